@@ -10,4 +10,12 @@ export const dataMessages = {
     en: '{file} is damaged or cut off. Delete its folder and build it again.',
     ja: '{file} は壊れているか途中で切れています。フォルダーを削除して作り直してください。',
   },
+  'data/unknown-feature': {
+    en: "There is no feature named '{name}'; the nearest is '{nearest}'. Correct the name in the list of features.",
+    ja: '「{name}」という特徴量はありません。最も近い名前は「{nearest}」です。特徴量の一覧にある名前を直してください。',
+  },
+  'data/feature-needs-graph': {
+    en: "The feature '{name}' looks at a stock's graph neighbours, but no stock graph was built. Build the graph, or remove the feature.",
+    ja: '特徴量「{name}」は銘柄グラフの隣接銘柄を参照しますが、グラフが作られていません。グラフを作成するか、この特徴量を外してください。',
+  },
 } as const satisfies MessageTable<'data'>;
