@@ -6,4 +6,16 @@ export const inputMessages = {
     en: 'There is no file at {path}. Check the path and try again.',
     ja: '{path} にファイルがありません。パスを確かめてください。',
   },
+  'input/bad-request': {
+    en: '{name}: {path}: {problem}.',
+    ja: '{name}: {path}: {problem}。',
+  },
+  'input/unknown-call': {
+    en: 'This version of Phasor has no call "{name}". Update the program that asked.',
+    ja: 'この版の Phasor に呼び出し「{name}」はありません。呼び出した側を更新してください。',
+  },
+  'input/bad-option': {
+    en: '{option}: {problem}. See --help.',
+    ja: '{option}: {problem}。--help をご覧ください。',
+  },
 } as const satisfies MessageTable<'input'>;
