@@ -44,10 +44,14 @@ const SECTOR_NAMES = [
 /** Stocks per group of close peers inside a sector: the neighbours a correlation graph should find. */
 const GROUP_SIZE = 5;
 
+/** Loads of the sector's and the group's move, in units of the stock's own volatility. */
+const SECTOR_LOAD = 0.6;
+const GROUP_LOAD = 0.7;
+
 // Each signal is an exponentially weighted memory of one kind of past innovation, of unit variance. `weight` is the share of the
 // stock's own daily volatility that it adds to the next day's drift, `memory` its daily decay.
 const REVERSAL = { weight: -0.09, memory: 0.8 }; // own unexplained moves are partly taken back
-const SPILLOVER = { weight: 0.09, memory: 0.9 }; // moves of the group's other stocks arrive late
+const SPILLOVER = { weight: 0.09, memory: 0.9 }; // moves of the sector and of the group's other stocks arrive late
 const VOLUME_DRIFT = { weight: 0.06, memory: 0.85 }; // own moves on unusual volume carry on
 
 /** Daily log drift of every stock alike: a market that rises, with nothing in it to rank by. */
@@ -104,7 +108,7 @@ function drawStocks(random: Random, stocks: number, days: number, sectors: numbe
 /**
  * A market of `stocks` x `days` with market, sector and group factors, clustered volatility, heavy tails, volume that follows
  * moves, late listings and delistings. Prices are as if already adjusted for splits. Drift can be foreseen from bars alone:
- * short-term reversal of own moves, delayed spillover between group peers, continuation after unusual volume.
+ * short-term reversal of own moves, delayed spillover from sector and group peers, continuation after unusual volume.
  */
 export function syntheticMarket(options: SyntheticOptions = {}): SyntheticMarket {
   const {
@@ -148,7 +152,7 @@ export function syntheticMarket(options: SyntheticOptions = {}): SyntheticMarket
     logVolatility = 0.97 * logVolatility + 0.07 * common.normal();
     const turbulence = Math.exp(logVolatility);
     const marketMove = 0.008 * turbulence * heavyTailed(common);
-    for (let s = 0; s < sectors; s++) sectorMove[s] = 0.004 * turbulence * heavyTailed(common);
+    for (let s = 0; s < sectors; s++) sectorMove[s] = heavyTailed(common);
     for (let g = 0; g < groups; g++) groupMove[g] = heavyTailed(common);
     groupOwnSum.fill(0);
     for (let i = 0; i < count; i++) {
@@ -166,8 +170,7 @@ export function syntheticMarket(options: SyntheticOptions = {}): SyntheticMarket
         MARKET_DRIFT +
         drift +
         beta * marketMove +
-        sectorMove[sector] +
-        volatility * turbulence * (0.8 * groupMove[group] + ownMove[i]);
+        volatility * turbulence * (SECTOR_LOAD * sectorMove[sector] + GROUP_LOAD * groupMove[group] + ownMove[i]);
 
       const surprise = own.normal(); // unusual volume, independent of the move's sign
       volumeMood[i] = 0.8 * volumeMood[i] + 0.2 * shape.normal();
@@ -185,10 +188,10 @@ export function syntheticMarket(options: SyntheticOptions = {}): SyntheticMarket
 
       // What the close of this day adds to the memories. Every innovation has mean zero and unit variance.
       const peers = groupSize[group] - 1;
+      const shared = SECTOR_LOAD * sectorMove[sector] + GROUP_LOAD * groupMove[group];
       const peerMove =
-        peers > 0
-          ? (0.8 * groupMove[group] + (groupOwnSum[group] - ownMove[i]) / peers) / Math.sqrt(0.64 + 1 / peers)
-          : 0;
+        (shared + (peers > 0 ? (groupOwnSum[group] - ownMove[i]) / peers : 0)) /
+        Math.sqrt(SECTOR_LOAD ** 2 + GROUP_LOAD ** 2 + (peers > 0 ? 1 / peers : 0));
       reversal[i] = remember(REVERSAL.memory, reversal[i], ownMove[i]);
       spillover[i] = remember(SPILLOVER.memory, spillover[i], peerMove);
       volumeDrift[i] = remember(VOLUME_DRIFT.memory, volumeDrift[i], surprise * ownMove[i]);
