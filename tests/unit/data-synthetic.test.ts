@@ -89,11 +89,11 @@ test('the oracle ranks realised returns at every horizon, and a simple reversal 
   for (let c = 0; c < bars.codes.length; c++)
     for (let row = bars.offsets[c] + 5; row < bars.offsets[c + 1]; row++) {
       const { sum, count } = sector.get(key(c, row))!;
-      rule[row] = (1.5 * sum) / count - move[row];
+      rule[row] = (2 * sum) / count - move[row];
     }
-  const found = average(dailyRankIc(bars, rule, 1));
+  const found = average(dailyRankIc(bars, rule, 5));
   expect(found).toBeGreaterThan(0.02);
-  expect(found).toBeLessThan(average(dailyRankIc(bars, market.expected[0], 1)));
+  expect(found).toBeLessThan(average(dailyRankIc(bars, market.expected[HORIZONS.indexOf(5)], 5)));
 });
 
 test('without planted signal, the scores that rank the planted market rank nothing', () => {
