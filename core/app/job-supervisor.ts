@@ -1,5 +1,6 @@
 // Owns the life of jobs: starts a worker for each, follows its messages, pauses, resumes, stops or kills it, notices that it
 // hangs, and says once how it ended. Knows neither processes nor the store: both come in as ports.
+import type { JOB_PHASES, JobEnd, JobEvent } from '../contract/views.ts';
 import {
   type FromWorker,
   fromWorkerSchema,
@@ -8,8 +9,7 @@ import {
   type ToWorker,
   type WorkerKind,
 } from '../contract/worker.ts';
-import type { CheckpointNotice, LogRecord, Metrics } from '../contract/worker.ts';
-import { classifyExit, type HostKill, type JobEnd, type LastWord, type WorkerExit } from './worker-exit.ts';
+import { classifyExit, type HostKill, type LastWord, type WorkerExit } from './worker-exit.ts';
 
 /** A started worker process. */
 export interface WorkerProcess {
@@ -30,15 +30,7 @@ export const systemTimer: Timer = (ms, callback) => {
   return () => clearTimeout(id);
 };
 
-export type JobStatus = 'starting' | 'running' | 'paused' | 'stopping' | 'ended';
-
-export type JobEvent =
-  | { type: 'status'; status: JobStatus }
-  | { type: 'progress'; progress: Progress }
-  | { type: 'metrics'; metrics: Metrics }
-  | { type: 'checkpoint'; checkpoint: CheckpointNotice }
-  | { type: 'log'; log: LogRecord }
-  | { type: 'ended'; end: JobEnd };
+export type JobStatus = (typeof JOB_PHASES)[number];
 
 export interface JobRequest {
   id: string;

@@ -1,5 +1,6 @@
 // Owns the judgement on how a job ended, from the worker's last word, the way its process exited and what the host had asked.
 import { AppError, serializeError, type SerializedError } from '../base/errors.ts';
+import type { JobEnd } from '../contract/views.ts';
 import { type FromWorker, HUNG_AFTER_MS, type WorkerKind } from '../contract/worker.ts';
 
 /** How a process ended; `stderr` is the tail of what it wrote there. */
@@ -7,17 +8,6 @@ export interface WorkerExit {
   code: number | null;
   signal: string | null;
   stderr: string;
-}
-
-export const OUTCOMES = ['finished', 'failed', 'stopped', 'out-of-memory', 'killed', 'hung', 'crashed'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
-export interface JobEnd {
-  outcome: Outcome;
-  /** What the body returned: with 'finished', and with 'stopped' where it had something to save. */
-  result?: unknown;
-  /** Absent when finished, and when the job ended because the user asked for it. */
-  error?: SerializedError;
 }
 
 /** Why the host itself ended the process, if it did. */

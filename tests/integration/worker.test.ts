@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { type Job, type JobEvent, startJob, systemTimer, type Timer } from '../../core/app/job-supervisor.ts';
+import { type Job, startJob, systemTimer, type Timer } from '../../core/app/job-supervisor.ts';
+import type { JobEvent } from '../../core/contract/views.ts';
 import { nodeSpawner } from '../../main/node/spawn.ts';
 import type { FixtureSpec } from '../fixtures/worker.ts';
 

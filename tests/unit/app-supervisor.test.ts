@@ -1,9 +1,10 @@
 // The supervisor against a worker played by the test, message by message. Real processes: tests/integration/worker.test.ts.
 import { expect, test } from 'vitest';
-import { type JobEvent, type JobStatus, startJob, type WorkerProcess } from '../../core/app/job-supervisor.ts';
+import { type JobStatus, startJob, type WorkerProcess } from '../../core/app/job-supervisor.ts';
 import { classifyExit, type WorkerExit } from '../../core/app/worker-exit.ts';
 import { serializeError } from '../../core/base/errors.ts';
 import type { FromWorker, ToWorker } from '../../core/contract/worker.ts';
+import type { JobEvent } from '../../core/contract/views.ts';
 import { manualTimer } from '../fixtures/manual-timer.ts';
 
 const cleanExit: WorkerExit = { code: 0, signal: null, stderr: '' };

@@ -1,0 +1,165 @@
+// Owns the contract between the host and its clients (command line, desktop, web shell): every call and every stream, once.
+// Work that takes long is a job: its call answers with the job's id at once, and the stream jobs.events tells the rest.
+import { z } from 'zod';
+import {
+  backtestSchema,
+  checkpointSchema,
+  evaluationSchema,
+  eventSchema,
+  jobSchema,
+  metricBucketSchema,
+  runSchema,
+} from './entities.ts';
+import type { ApiShape, Client as RpcClient, Handlers as RpcHandlers } from './rpc.ts';
+import {
+  catalogueEntrySchema,
+  checkpointDetailSchema,
+  comparisonSchema,
+  datasetDetailSchema,
+  datasetViewSchema,
+  doctorSchema,
+  inspectionSchema,
+  jobEndSchema,
+  jobEventSchema,
+  runDetailSchema,
+} from './views.ts';
+
+/** What a user types to name an entity: its name, its id, or the beginning or end of its id where that is unambiguous. */
+const reference = z.string().min(1);
+/** Config overrides as on the command line: "train.max_epochs=5". */
+const overrides = z.array(z.string()).default([]);
+const none = z.object({});
+const started = z.object({ jobId: z.string() });
+const page = { limit: z.number().int().positive().max(10_000).default(200) };
+
+const columns = z.record(z.string(), z.string()).default({});
+
+export const api = {
+  calls: {
+    'datasets.inspect': {
+      input: z.object({ files: z.array(z.string()).min(1), columns }),
+      output: inspectionSchema,
+    },
+    'datasets.import': {
+      input: z.object({
+        files: z.array(z.string()).min(1),
+        name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, 'letters, digits, dots, dashes and underscores only'),
+        /** Role to column: { close: "Adj Close" }; the others are found by name and content. */
+        columns,
+        /** A second file that gives each code its sector. */
+        sectors: z.string().optional(),
+        /** Names of repair rules to apply; the product's defaults when left out. */
+        repairs: z.array(z.string()).optional(),
+      }),
+      output: started,
+    },
+    /** Writes a seeded market as a CSV file, labelled synthetic, for trying the product. */
+    'datasets.synthesise': {
+      input: z.object({
+        name: z.string(),
+        stocks: z.number().int().positive(),
+        days: z.number().int().positive(),
+        seed: z.number().int(),
+      }),
+      output: started,
+    },
+    'datasets.list': { input: none, output: z.array(datasetViewSchema) },
+    'datasets.get': { input: z.object({ dataset: reference }), output: datasetDetailSchema },
+
+    'features.list': { input: none, output: z.array(catalogueEntrySchema) },
+    'features.build': { input: z.object({ dataset: reference, overrides }), output: started },
+
+    'training.start': {
+      input: z.object({
+        dataset: reference,
+        /** Phase numbers, ascending. */
+        phases: z.array(z.number().int().min(0).max(4)).min(1),
+        /** A checkpoint to start from instead of fresh weights. */
+        resumeCheckpoint: reference.optional(),
+        /** Keeps a checkpoint of every phase, not only of the best. */
+        savePhaseCheckpoint: z.boolean().default(false),
+        name: z.string().optional(),
+        tags: z.array(z.string()).default([]),
+        overrides,
+      }),
+      output: started.extend({ runId: z.string() }),
+    },
+    /** Goes on with an interrupted or stopped run from its last checkpoint. */
+    'training.resumeRun': {
+      input: z.object({ run: reference }),
+      output: started.extend({ runId: z.string() }),
+    },
+    'training.pause': { input: z.object({ run: reference }), output: z.null() },
+    'training.resume': { input: z.object({ run: reference }), output: z.null() },
+    'training.stop': { input: z.object({ run: reference }), output: z.null() },
+
+    'runs.list': { input: z.object(page), output: z.array(runSchema) },
+    'runs.get': { input: z.object({ run: reference }), output: runDetailSchema },
+    'runs.metrics': {
+      input: z.object({
+        run: reference,
+        phase: z.string().default(''),
+        name: z.string(),
+        buckets: z.number().int().positive().max(10_000).default(500),
+      }),
+      output: z.array(metricBucketSchema),
+    },
+    'runs.delete': { input: z.object({ run: reference }), output: z.null() },
+
+    'checkpoints.list': {
+      input: z.object({ run: reference.optional(), ...page }),
+      output: z.array(checkpointSchema),
+    },
+    'checkpoints.get': { input: z.object({ checkpoint: reference }), output: checkpointDetailSchema },
+    /** Copies the .onnx file, and what documents it, into a folder outside the workspace. */
+    'checkpoints.export': {
+      input: z.object({ checkpoint: reference, folder: z.string() }),
+      output: z.object({ folder: z.string(), files: z.array(z.string()) }),
+    },
+    /** Makes it its dataset's champion, in place of the one before. */
+    'checkpoints.promote': { input: z.object({ checkpoint: reference }), output: checkpointSchema },
+    'checkpoints.compare': {
+      input: z.object({ checkpoints: z.array(reference).min(2).max(12) }),
+      output: comparisonSchema,
+    },
+
+    'evaluations.run': {
+      input: z.object({ checkpoint: reference, split: z.enum(['valid', 'test']).default('test') }),
+      output: started,
+    },
+    'evaluations.get': { input: z.object({ checkpoint: reference }), output: z.array(evaluationSchema) },
+
+    'backtests.run': { input: z.object({ checkpoint: reference, overrides }), output: started },
+    'backtests.list': { input: z.object({ checkpoint: reference.optional() }), output: z.array(backtestSchema) },
+
+    /** A self-contained HTML tear sheet; into the workspace's reports/ unless `path` is given. */
+    'reports.write': {
+      input: z.object({
+        checkpoint: reference,
+        path: z.string().optional(),
+        locale: z.enum(['en', 'ja']).default('en'),
+      }),
+      output: started,
+    },
+
+    'jobs.list': { input: z.object(page), output: z.array(jobSchema) },
+    'jobs.get': { input: z.object({ jobId: z.string() }), output: jobSchema },
+    /** Asks the job to stop at the next safe point; `kill` ends its process at once. */
+    'jobs.cancel': { input: z.object({ jobId: z.string(), kill: z.boolean().default(false) }), output: z.null() },
+    /** Resolves when the job has ended and everything about it is stored. */
+    'jobs.wait': { input: z.object({ jobId: z.string() }), output: jobEndSchema },
+
+    'history.list': { input: z.object(page), output: z.array(eventSchema) },
+    'doctor.run': { input: none, output: doctorSchema },
+  },
+  streams: {
+    /** Ends after the job's 'ended' event, which comes once everything about the job is stored. */
+    'jobs.events': { input: z.object({ jobId: z.string() }), event: jobEventSchema },
+    /** The run as it changes: on every phase, checkpoint and end, and at most once a second between. */
+    'runs.live': { input: z.object({ run: reference }), event: runDetailSchema },
+  },
+} as const satisfies ApiShape;
+
+export type Api = typeof api;
+export type Client = RpcClient<Api>;
+export type Handlers = RpcHandlers<Api>;

@@ -1,0 +1,139 @@
+// Owns what the host tells its clients beside the stored entities: events of a job, catalogue entries, comparisons, the doctor's findings.
+import { z } from 'zod';
+import {
+  backtestSchema,
+  checkpointSchema,
+  datasetSchema,
+  datasetVersionSchema,
+  evaluationSchema,
+  figuresSchema,
+  findingSchema,
+  intervalSchema,
+  phaseRunSchema,
+  runSchema,
+} from './entities.ts';
+import {
+  checkpointSchema as checkpointNoticeSchema,
+  logSchema,
+  metricsSchema,
+  progressSchema,
+  serializedErrorSchema,
+} from './worker.ts';
+
+export const JOB_KINDS = ['import', 'features', 'train', 'evaluate', 'backtest', 'report'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+export const JOB_PHASES = ['starting', 'running', 'paused', 'stopping', 'ended'] as const;
+/** How a job can end. Only the first three are a worker's own doing. */
+export const OUTCOMES = ['finished', 'failed', 'stopped', 'out-of-memory', 'killed', 'hung', 'crashed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const jobEndSchema = z.object({
+  outcome: z.enum(OUTCOMES),
+  /** What the worker's body returned: with 'finished', and with 'stopped' where it had something to save. */
+  result: z.unknown().optional(),
+  /** Absent when finished, and when the job ended because the user asked for it. */
+  error: serializedErrorSchema.optional(),
+});
+export type JobEnd = z.infer<typeof jobEndSchema>;
+
+export const jobEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('status'), status: z.enum(JOB_PHASES) }),
+  z.object({ type: z.literal('progress'), progress: progressSchema }),
+  z.object({ type: z.literal('metrics'), metrics: metricsSchema }),
+  z.object({ type: z.literal('checkpoint'), checkpoint: checkpointNoticeSchema }),
+  z.object({ type: z.literal('log'), log: logSchema }),
+  z.object({ type: z.literal('ended'), end: jobEndSchema }),
+]);
+export type JobEvent = z.infer<typeof jobEventSchema>;
+
+export const datasetViewSchema = z.object({
+  dataset: datasetSchema,
+  /** Newest first; never empty once an import has finished. */
+  versions: z.array(datasetVersionSchema),
+});
+export type DatasetView = z.infer<typeof datasetViewSchema>;
+
+export const datasetDetailSchema = datasetViewSchema.extend({ findings: z.array(findingSchema) });
+
+/** What a file seems to hold, before it is imported. */
+export const inspectionSchema = z.object({
+  files: z.array(z.string()),
+  format: z.string(),
+  rows: z.number().int(),
+  /** Every column as found: its type over the whole file, the role that it would be given, examples. */
+  columns: z.array(
+    z.object({ name: z.string(), type: z.string(), role: z.string().nullable(), examples: z.array(z.string()) }),
+  ),
+  notes: z.array(z.string()),
+});
+export type InspectionView = z.infer<typeof inspectionSchema>;
+
+export const catalogueEntrySchema = z.object({
+  name: z.string(),
+  family: z.string(),
+  formula: z.string(),
+  window: z.number(),
+  warmup: z.number(),
+  source: z.string(),
+  scope: z.string(),
+});
+
+export const runDetailSchema = z.object({
+  run: runSchema,
+  phases: z.array(phaseRunSchema),
+  checkpoints: z.array(checkpointSchema),
+  evaluations: z.array(evaluationSchema),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+export const checkpointDetailSchema = z.object({
+  checkpoint: checkpointSchema,
+  run: runSchema,
+  evaluations: z.array(evaluationSchema),
+  backtests: z.array(backtestSchema),
+});
+export type CheckpointDetail = z.infer<typeof checkpointDetailSchema>;
+
+export const comparisonSchema = z.object({
+  /** In the order asked; the first is what the others are held against. */
+  checkpoints: z.array(z.object({ id: z.string(), label: z.string(), run: z.string(), phase: z.string() })),
+  /** One row a metric and horizon: a cell per checkpoint, null where it was not evaluated. */
+  rows: z.array(
+    z.object({
+      metric: z.string(),
+      /** Trading days, or 'overall'. */
+      horizon: z.union([z.number(), z.literal('overall')]),
+      cells: z.array(intervalSchema.nullable()),
+      /** Against the first checkpoint, on their common days and stocks; null for the first itself. */
+      differences: z.array(
+        z.object({ difference: intervalSchema, pValue: z.number().nullable(), days: z.number().int() }).nullable(),
+      ),
+    }),
+  ),
+  /** Config keys whose values are not the same everywhere. */
+  config: z.array(z.object({ key: z.string(), values: z.array(z.string().nullable()) })),
+  warnings: z.array(z.string()),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const engineFindingSchema = z.object({
+  engine: z.string(),
+  usable: z.boolean(),
+  /** Why it is usable, or why not and what would make it so. */
+  reason: z.string(),
+  device: z.string().nullable(),
+});
+
+export const doctorSchema = z.object({
+  engines: z.array(engineFindingSchema),
+  /** What engine=auto takes here. */
+  chosen: z.string().nullable(),
+  memory: z.object({ totalBytes: z.number(), freeBytes: z.number() }),
+  disk: z.object({ path: z.string(), freeBytes: z.number(), totalBytes: z.number() }),
+  threads: z.number().int(),
+  platform: z.string(),
+  versions: z.record(z.string(), z.string()),
+  workspace: z.object({ path: z.string(), schema: z.number().int(), counts: figuresSchema }),
+});
+export type Doctor = z.infer<typeof doctorSchema>;
