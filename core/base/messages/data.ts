@@ -18,4 +18,16 @@ export const dataMessages = {
     en: "The feature '{name}' looks at a stock's graph neighbours, but no stock graph was built. Build the graph, or remove the feature.",
     ja: '特徴量「{name}」は銘柄グラフの隣接銘柄を参照しますが、グラフが作られていません。グラフを作成するか、この特徴量を外してください。',
   },
+  'data/damaged-panel': {
+    en: 'The panel in {folder} cannot be used: {file} {problem}. Delete that folder and build the panel again.',
+    ja: '{folder} のパネルは使えません（{file}: {problem}）。フォルダーを削除してパネルを作り直してください。',
+  },
+  'data/panel-lacks-features': {
+    en: 'The panel in {folder} lacks {count} of the features that the configuration declares: {names}. Build the panel again with this configuration.',
+    ja: '{folder} のパネルには、設定で宣言された特徴量のうち {count} 個がありません: {names}。この設定でパネルを作り直してください。',
+  },
+  'data/damaged-predictions': {
+    en: 'The predictions in {folder} are damaged or incomplete. Delete the folder and evaluate the checkpoint again.',
+    ja: '{folder} の予測データは壊れているか、ファイルが足りません。フォルダーを削除し、チェックポイントを評価し直してください。',
+  },
 } as const satisfies MessageTable<'data'>;

@@ -18,4 +18,8 @@ export const inputMessages = {
     en: '{option}: {problem}. See --help.',
     ja: '{option}: {problem}。--help をご覧ください。',
   },
+  'input/no-common-horizon': {
+    en: 'The two sets of predictions have no horizon in common ({horizon} asked for). Compare sets that predict the same horizons.',
+    ja: '二つの予測データに共通の予測期間がありません(指定: {horizon})。同じ期間を予測したもの同士を比べてください。',
+  },
 } as const satisfies MessageTable<'input'>;

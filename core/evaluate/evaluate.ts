@@ -1,0 +1,230 @@
+// Owns the evaluation of one prediction set: per horizon and overall, by day, with intervals, as plain JSON.
+import { fromEpochDay } from '../base/clock.ts';
+import { type BootstrapOptions, type Estimate, estimate, expectedBlock } from './bootstrap.ts';
+import {
+  DAY_STATUS,
+  type DailyMetrics,
+  type DailyOptions,
+  type DayStatus,
+  DECILES,
+  dailyMetrics,
+  TERCILES,
+} from './daily.ts';
+import type { PredictionSet } from './predictions.ts';
+import { informationRatio, mean } from './statistics.ts';
+
+export interface EvaluationOptions extends DailyOptions {
+  /** Bootstrap draws behind every interval. */
+  draws: number;
+  seed: number;
+  /** Trading days a year, for annualising. */
+  daysPerYear: number;
+  /** A mean daily IC or RankIC beyond this, either sign, is rather a leak than a discovery. */
+  implausibleIc: number;
+  /** Fewer evaluated days than this are pointed out. */
+  fewDays: number;
+}
+
+export const EVALUATION_DEFAULTS: EvaluationOptions = {
+  minNodes: 20,
+  quantileTarget: 'return',
+  draws: 2000,
+  seed: 0,
+  daysPerYear: 252,
+  implausibleIc: 0.1,
+  fewDays: 60,
+};
+
+/** The ranking metrics that exist per horizon and overall. ICIR is the mean of daily ICs over their deviation, not annualised. */
+export interface RankingMetrics {
+  ic: Estimate;
+  rankIc: Estimate;
+  icir: Estimate;
+  rankIcir: Estimate;
+  hitRate: Estimate;
+}
+
+export interface HorizonEvaluation extends RankingMetrics {
+  horizon: number;
+  /** Days by what became of them. */
+  days: Record<DayStatus, number>;
+  /** Mean h-day return of each decile less the day's mean, lowest predictions first. */
+  deciles: Estimate[];
+  /** Mean h-day return, top decile less bottom decile. */
+  spread: Estimate;
+  /** Mean over deviation of the daily h-day spreads times sqrt(daysPerYear / h): a year holds that many which do not overlap. */
+  spreadSharpe: Estimate;
+  /** Share of outcomes at or below each predicted quantile. */
+  calibration: { quantile: number; coverage: Estimate }[];
+  /** Mean share of stocks whose quantiles are out of order. */
+  crossing: number | null;
+  /** RankIC among the most certain, middling and least certain third of stocks, by predicted quantile spread. */
+  uncertainty: Estimate[];
+}
+
+export type EvaluationWarning =
+  | { code: 'implausible-ic'; horizon: number | 'overall'; metric: 'ic' | 'rankIc'; value: number }
+  | { code: 'few-days'; days: number; wanted: number }
+  | { code: 'constant-predictions'; horizon: number; days: number }
+  | { code: 'too-few-stocks'; horizon: number; days: number; minNodes: number }
+  | { code: 'non-finite-predictions'; horizon: number; rows: number }
+  | { code: 'crossing-quantiles'; horizon: number; share: number };
+
+export interface Evaluation {
+  schema: 1;
+  options: EvaluationOptions;
+  firstDay: string;
+  lastDay: string;
+  days: number;
+  /** Distinct stocks that were predicted. */
+  stocks: number;
+  horizons: HorizonEvaluation[];
+  /** Mean over horizons of each day's metric, on the days where every horizon has one. */
+  overall: RankingMetrics;
+  /** The daily series behind the means; null where a day has none. */
+  daily: {
+    days: string[];
+    overall: { ic: (number | null)[]; rankIc: (number | null)[] };
+    horizons: { horizon: number; ic: (number | null)[]; rankIc: (number | null)[]; spread: (number | null)[] }[];
+  };
+  warnings: EvaluationWarning[];
+}
+
+/** Evaluates out-of-sample predictions. Days are skipped and counted, never filled with zero. */
+export function evaluate(predictions: PredictionSet, options: Partial<EvaluationOptions> = {}): Evaluation {
+  const settings = { ...EVALUATION_DEFAULTS, ...options };
+  const daily = dailyMetrics(predictions, settings);
+  const horizons = daily.map((metrics) => summarise(metrics, predictions.quantiles, settings));
+  const longest = Math.max(...predictions.horizons);
+  const overallDaily = {
+    ic: acrossHorizons(daily.map((metrics) => metrics.ic)),
+    rankIc: acrossHorizons(daily.map((metrics) => metrics.rankIc)),
+    hitRate: acrossHorizons(daily.map((metrics) => metrics.hitRate)),
+  };
+  const overall = ranking(overallDaily, longest, settings);
+  const dates = Array.from(predictions.days, fromEpochDay);
+  return {
+    schema: 1,
+    options: settings,
+    firstDay: dates[0] ?? '',
+    lastDay: dates.at(-1) ?? '',
+    days: dates.length,
+    stocks: new Set(predictions.stock).size,
+    horizons,
+    overall,
+    daily: {
+      days: dates,
+      overall: { ic: nullable(overallDaily.ic), rankIc: nullable(overallDaily.rankIc) },
+      horizons: daily.map(({ horizon, ic, rankIc, spread }) => ({
+        horizon,
+        ic: nullable(ic),
+        rankIc: nullable(rankIc),
+        spread: nullable(spread),
+      })),
+    },
+    warnings: warningsOf(horizons, overall, daily, settings),
+  };
+}
+
+/** Mean of equal-length daily series, NaN on days where any is NaN. */
+export function acrossHorizons(series: readonly Float64Array[]): Float64Array {
+  return series[0].map((_, day) => mean(series.map((values) => values[day])));
+}
+
+/** The days that have a value. */
+export function defined(series: Float64Array): Float64Array {
+  return series.filter((value) => !Number.isNaN(value));
+}
+
+const meanOf = ([column]: readonly Float64Array[]): number => mean(column);
+const ratioOf = ([column]: readonly Float64Array[]): number => informationRatio(column);
+
+function bootstrapFor(days: number, horizon: number, options: EvaluationOptions): BootstrapOptions {
+  return { block: expectedBlock(days, horizon), draws: options.draws, seed: options.seed };
+}
+
+function meanEstimate(series: Float64Array, horizon: number, options: EvaluationOptions): Estimate {
+  const days = defined(series);
+  return estimate([days], meanOf, bootstrapFor(days.length, horizon, options));
+}
+
+function ratioEstimate(series: Float64Array, horizon: number, options: EvaluationOptions, scale = 1): Estimate {
+  const days = defined(series);
+  return estimate([days], (columns) => ratioOf(columns) * scale, bootstrapFor(days.length, horizon, options));
+}
+
+function ranking(
+  daily: Pick<DailyMetrics, 'ic' | 'rankIc' | 'hitRate'>,
+  horizon: number,
+  options: EvaluationOptions,
+): RankingMetrics {
+  return {
+    ic: meanEstimate(daily.ic, horizon, options),
+    rankIc: meanEstimate(daily.rankIc, horizon, options),
+    icir: ratioEstimate(daily.ic, horizon, options),
+    rankIcir: ratioEstimate(daily.rankIc, horizon, options),
+    hitRate: meanEstimate(daily.hitRate, horizon, options),
+  };
+}
+
+function summarise(daily: DailyMetrics, quantiles: readonly number[], options: EvaluationOptions): HorizonEvaluation {
+  const { horizon } = daily;
+  const column = (values: Float64Array, width: number, place: number): Estimate =>
+    meanEstimate(
+      Float64Array.from({ length: values.length / width }, (_, day) => values[day * width + place]),
+      horizon,
+      options,
+    );
+  const crossing = mean(defined(daily.crossing));
+  return {
+    horizon,
+    days: Object.fromEntries(
+      DAY_STATUS.map((status) => [status, daily.status.filter((found) => found === status).length]),
+    ) as Record<DayStatus, number>,
+    ...ranking(daily, horizon, options),
+    deciles: Array.from({ length: DECILES }, (_, decile) => column(daily.deciles, DECILES, decile)),
+    spread: meanEstimate(daily.spread, horizon, options),
+    spreadSharpe: ratioEstimate(daily.spread, horizon, options, Math.sqrt(options.daysPerYear / horizon)),
+    calibration: quantiles.map((quantile, q) => ({
+      quantile,
+      coverage: column(daily.coverage, quantiles.length, q),
+    })),
+    crossing: Number.isNaN(crossing) ? null : crossing,
+    uncertainty: Array.from({ length: TERCILES }, (_, third) => column(daily.terciles, TERCILES, third)),
+  };
+}
+
+/** More quantiles out of order than this share of stocks are pointed out. */
+const CROSSING_LIMIT = 0.01;
+
+function warningsOf(
+  horizons: readonly HorizonEvaluation[],
+  overall: RankingMetrics,
+  daily: readonly DailyMetrics[],
+  options: EvaluationOptions,
+): EvaluationWarning[] {
+  const warnings: EvaluationWarning[] = [];
+  for (const metric of ['ic', 'rankIc'] as const) {
+    const judge = (horizon: number | 'overall', value: number | null): void => {
+      if (value !== null && Math.abs(value) > options.implausibleIc)
+        warnings.push({ code: 'implausible-ic', horizon, metric, value });
+    };
+    judge('overall', overall[metric].value);
+    for (const evaluation of horizons) judge(evaluation.horizon, evaluation[metric].value);
+  }
+  const days = Math.min(...horizons.map((evaluation) => evaluation.days.evaluated));
+  if (days < options.fewDays) warnings.push({ code: 'few-days', days, wanted: options.fewDays });
+  horizons.forEach(({ horizon, days: counts, crossing }, h) => {
+    const { constantPrediction, tooFew } = counts;
+    if (constantPrediction > 0) warnings.push({ code: 'constant-predictions', horizon, days: constantPrediction });
+    if (tooFew > 0) warnings.push({ code: 'too-few-stocks', horizon, days: tooFew, minNodes: options.minNodes });
+    if (daily[h].nonFinite > 0) warnings.push({ code: 'non-finite-predictions', horizon, rows: daily[h].nonFinite });
+    if (crossing !== null && crossing > CROSSING_LIMIT)
+      warnings.push({ code: 'crossing-quantiles', horizon, share: crossing });
+  });
+  return warnings;
+}
+
+function nullable(series: Float64Array): (number | null)[] {
+  return Array.from(series, (value) => (Number.isNaN(value) ? null : value));
+}
