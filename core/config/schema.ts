@@ -1,0 +1,188 @@
+// Owns what a resolved config is: every key with its type and bounds. Defaults stand in configs/*.yaml, never here,
+// and so do the words that explain each key.
+import { z } from 'zod';
+
+export const ENGINES = [
+  'auto',
+  'onnx-cpu',
+  'onnx-webgpu',
+  'onnx-cuda',
+  'onnx-dml',
+  'tfjs-node-gpu',
+  'tfjs-wasm',
+  'tfjs-cpu',
+] as const;
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+const nonnegative = z.number().min(0);
+const fraction = z.number().min(0).lt(1);
+const date = z.iso.date().nullable();
+
+export const configSchema = z.strictObject({
+  engine: z.enum(ENGINES),
+  threads: count,
+  seed: z.int(),
+  mode: z.string(),
+  data: z.strictObject({
+    dataset: z.string().nullable(),
+    last_days: positive.nullable(),
+    horizons: z.array(positive).min(1),
+    universe: z.strictObject({
+      min_history: count,
+      min_turnover: nonnegative,
+      exclude_sectors: z.array(z.string()),
+    }),
+    split: z.strictObject({
+      kind: z.enum(['holdout', 'walk_forward']),
+      train_end: date,
+      valid_end: date,
+      test_end: date,
+      train_fraction: z.number().gt(0).lt(1),
+      valid_fraction: z.number().gt(0).lt(1),
+      embargo: count,
+      folds: positive,
+    }),
+  }),
+  features: z.strictObject({
+    set: z.string(),
+    names: z.union([z.literal('all'), z.array(z.string()).min(1)]),
+    winsorize: z.number().gt(0),
+    scaler: z.strictObject({ min_days: positive, min_rows: positive }),
+    graph: z.strictObject({
+      lookback: z.int().min(2),
+      k: positive,
+      threshold: fraction,
+      refresh_days: positive,
+    }),
+  }),
+  model: z.strictObject({
+    name: z.string(),
+    hidden_size: positive,
+    sequence_length: z.int().min(2),
+    lstm_layers: positive,
+    attention_heads: positive,
+    dropout: fraction,
+    quantiles: z.array(z.number().gt(0).lt(1)).min(1),
+    fan: z.strictObject({ enabled: z.boolean(), windows: z.array(z.int().min(2)).min(1), components: positive }),
+    san: z.strictObject({ enabled: z.boolean(), slices: positive }),
+    gat: z.strictObject({
+      enabled: z.boolean(),
+      layers: positive,
+      heads: positive,
+      gate_init: z.number(),
+      dropout: fraction,
+    }),
+  }),
+  train: z.strictObject({
+    phases: z.array(z.string()).min(1),
+    phase: z.string(),
+    max_epochs: positive,
+    patience: positive,
+    learning_rate: z.number().gt(0),
+    min_learning_rate: nonnegative,
+    warmup_fraction: fraction,
+    weight_decay: nonnegative,
+    clip_norm: z.number().gt(0),
+    accumulation: positive,
+    max_batch_size: positive,
+    min_nodes_per_day: positive,
+    loss: z.strictObject({
+      pinball: nonnegative,
+      mse: nonnegative,
+      rank_ic: nonnegative,
+      ic: nonnegative,
+      sharpe: nonnegative,
+    }),
+    horizon_weights: z.array(nonnegative).min(1),
+    augmentation: z.strictObject({
+      enabled: z.boolean(),
+      feature_noise: nonnegative,
+      feature_mask: fraction,
+      time_mask: fraction,
+      day_mix: fraction,
+    }),
+    carry_parent: z.boolean(),
+    checkpoint_every_minutes: z.number().gt(0),
+    guards: z.strictObject({
+      dead_gradient: nonnegative,
+      dead_patience: positive,
+      min_spread: nonnegative,
+      nonfinite_retries: count,
+      stall_seconds: z.number().gt(0),
+      memory_fraction: z.number().gt(0).max(1),
+      min_free_disk_mb: nonnegative,
+    }),
+  }),
+});
+
+/** A config after composition: every key present, every value checked. Keys are spelt as in the YAML files. */
+export type Config = z.infer<typeof configSchema>;
+
+/** What must hold between keys; `rule` is shown to the user as it stands. */
+export const configRules: readonly { path: string; rule: string; holds: (config: Config) => boolean }[] = [
+  {
+    path: 'data.split.embargo',
+    rule: 'embargo >= max(data.horizons)',
+    holds: ({ data }) => data.split.embargo >= Math.max(...data.horizons),
+  },
+  {
+    path: 'data.split.valid_fraction',
+    rule: 'train_fraction + valid_fraction < 1',
+    holds: ({ data }) => data.split.train_fraction + data.split.valid_fraction < 1,
+  },
+  {
+    path: 'data.split.train_end',
+    rule: 'train_end < valid_end < test_end, train_end & valid_end together',
+    holds: ({ data: { split } }) => {
+      if ((split.train_end === null) !== (split.valid_end === null)) return false;
+      const ends = [split.train_end, split.valid_end, split.test_end].filter((end) => end !== null);
+      return isAscending(ends);
+    },
+  },
+  { path: 'data.horizons', rule: 'ascending', holds: ({ data }) => isAscending(data.horizons) },
+  { path: 'model.quantiles', rule: 'ascending', holds: ({ model }) => isAscending(model.quantiles) },
+  {
+    path: 'model.attention_heads',
+    rule: 'model.hidden_size % attention_heads = 0',
+    holds: ({ model }) => model.hidden_size % model.attention_heads === 0,
+  },
+  {
+    path: 'model.gat.heads',
+    rule: 'model.hidden_size % gat.heads = 0',
+    holds: ({ model }) => model.hidden_size % model.gat.heads === 0,
+  },
+  {
+    path: 'model.fan.windows',
+    rule: 'max(fan.windows) <= model.sequence_length',
+    holds: ({ model }) => Math.max(...model.fan.windows) <= model.sequence_length,
+  },
+  {
+    path: 'model.san.slices',
+    rule: 'san.slices <= model.sequence_length',
+    holds: ({ model }) => model.san.slices <= model.sequence_length,
+  },
+  {
+    path: 'train.horizon_weights',
+    rule: 'length(horizon_weights) = length(data.horizons)',
+    holds: ({ train, data }) => train.horizon_weights.length === data.horizons.length,
+  },
+  {
+    path: 'train.min_learning_rate',
+    rule: 'min_learning_rate <= learning_rate',
+    holds: ({ train }) => train.min_learning_rate <= train.learning_rate,
+  },
+];
+
+function isAscending(values: readonly (number | string)[]): boolean {
+  return values.every((value, i) => i === 0 || values[i - 1] < value);
+}
+
+/** Every path of the schema, sections before their keys: "model", "model.fan", "model.fan.enabled" ... */
+export function schemaPaths(schema: z.ZodType = configSchema, prefix = ''): string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries<z.ZodType>(schema.shape).flatMap(([key, inner]) => [
+    prefix + key,
+    ...schemaPaths(inner, `${prefix}${key}.`),
+  ]);
+}
