@@ -1,9 +1,49 @@
-// Messages of the model/* errors.
+// Messages of the model/* errors: a model that cannot be built, compiled or read.
 import type { MessageTable } from './table.ts';
 
 export const modelMessages = {
   'model/unknown-op': {
     en: 'The compiler has no operation "{op}".',
     ja: 'コンパイラに演算「{op}」はありません。',
+  },
+  'model/shape-mismatch': {
+    en: '{op}: shapes {shapes} do not fit together.',
+    ja: '{op}: 形状 {shapes} が合いません。',
+  },
+  'model/dtype-mismatch': {
+    en: '{op}: expected {expected}, found {found}.',
+    ja: '{op}: {expected} が必要ですが、{found} が渡されました。',
+  },
+  'model/bad-axis': {
+    en: '{op}: there is no axis {axis} in a tensor of rank {rank}.',
+    ja: '{op}: 階数 {rank} のテンソルに軸 {axis} はありません。',
+  },
+  'model/unbound-dimension': {
+    en: 'Dimension "{symbol}" is not known in this run. Feed an input that has it.',
+    ja: '次元「{symbol}」の大きさがこの実行では決まりません。その次元を持つ入力を渡してください。',
+  },
+  'model/duplicate-input': {
+    en: 'Two different inputs are called "{name}". Give one of them another name.',
+    ja: '「{name}」という入力が二つあります。どちらかの名前を変えてください。',
+  },
+  'model/no-gradient': {
+    en: 'The loss does not depend on "{name}", so it has no gradient. Remove the parameter or connect it.',
+    ja: '損失が「{name}」に依存していないため、勾配がありません。パラメータを外すか、接続してください。',
+  },
+  'model/not-differentiable': {
+    en: 'A gradient was asked through "{op}", which has none. Put it behind stopGradient.',
+    ja: '微分できない演算「{op}」を通る勾配が求められました。stopGradient の後ろに置いてください。',
+  },
+  'model/missing-feed': {
+    en: 'Input "{name}" was not fed.',
+    ja: '入力「{name}」が渡されていません。',
+  },
+  'model/bad-feed': {
+    en: 'Input "{name}" was fed a tensor of shape {found}; it needs {expected}.',
+    ja: '入力「{name}」に形状 {found} が渡されましたが、{expected} が必要です。',
+  },
+  'model/bad-index': {
+    en: '{op}: index {index} is outside an axis of size {size}.',
+    ja: '{op}: 添字 {index} は大きさ {size} の軸の範囲外です。',
   },
 } as const satisfies MessageTable<'model'>;

@@ -1,0 +1,81 @@
+// Owns the rewrites applied as a node is made: each returns an existing or simpler node of the same value, or undefined.
+import { sameShape } from './dims.ts';
+import type { OpAttrs, OpName } from './ops.ts';
+import type { TypedShape } from './shape-rules.ts';
+import type { Graph, Tensor } from './tensor.ts';
+
+type Rewrite<O extends OpName> = (
+  inputs: readonly Tensor[],
+  attrs: OpAttrs[O],
+  typed: TypedShape,
+  graph: Graph,
+) => Tensor | undefined;
+
+const isFilled = (tensor: Tensor, value: number): boolean =>
+  tensor.is('constant') && tensor.attrs.values.length === 1 && tensor.attrs.values[0] === value;
+
+/** A broadcast feeding an elementwise operation is dropped where the other operand already has the full shape. */
+function withoutBroadcast<O extends 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum'>(op: O): Rewrite<O> {
+  return ([a, b], _attrs, typed, graph) => {
+    if (a.is('broadcast') && sameShape(b.shape, typed.shape)) return graph.node(op, [a.inputs[0], b], {});
+    if (b.is('broadcast') && sameShape(a.shape, typed.shape)) return graph.node(op, [a, b.inputs[0]], {});
+    return undefined;
+  };
+}
+
+/** Drops `value` as the neutral element on the right (and the left, when the operation commutes). */
+function neutral<O extends 'add' | 'sub' | 'mul' | 'div'>(op: O, value: number, commutes: boolean): Rewrite<O> {
+  const strip = withoutBroadcast(op);
+  return (inputs, attrs, typed, graph) => {
+    const [a, b] = inputs;
+    if (isFilled(b, value) && sameShape(a.shape, typed.shape)) return a;
+    if (commutes && isFilled(a, value) && sameShape(b.shape, typed.shape)) return b;
+    return strip(inputs, attrs as never, typed, graph);
+  };
+}
+
+const rewrites: { readonly [O in OpName]?: Rewrite<O> } = {
+  add: neutral('add', 0, true),
+  sub: neutral('sub', 0, false),
+  mul: neutral('mul', 1, true),
+  div: neutral('div', 1, false),
+  maximum: withoutBroadcast('maximum'),
+  minimum: withoutBroadcast('minimum'),
+  neg: ([x]) => (x.is('neg') ? x.inputs[0] : undefined),
+  cast: ([x], { to }) => (x.dtype === to ? x : undefined),
+  sum: ([x], { axes }) => (axes.length === 0 ? x : undefined),
+  mean: ([x], { axes }) => (axes.length === 0 ? x : undefined),
+  reshape: ([x], { shape }) =>
+    sameShape(x.shape, shape) ? x : x.is('reshape') ? x.inputs[0].reshape(shape) : undefined,
+  transpose: ([x], { perm }) => {
+    if (perm.every((axis, i) => axis === i)) return x;
+    if (!x.is('transpose')) return undefined;
+    const inner = x.attrs.perm;
+    return x.inputs[0].transpose(perm.map((axis) => inner[axis]));
+  },
+  broadcast: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
+  concat: (inputs) => (inputs.length === 1 ? inputs[0] : undefined),
+  slice: ([x], { axis, start, end }) => {
+    if (start === 0 && end === x.shape[axis]) return x;
+    if (!x.is('concat') || x.attrs.axis !== axis) return undefined;
+    let at = 0;
+    for (const part of x.inputs) {
+      const size = part.shape[axis];
+      if (typeof size !== 'number') return undefined;
+      if (start >= at && end <= at + size) return part.slice(axis, start - at, end - at);
+      at += size;
+    }
+    return undefined;
+  },
+  pad: ([x], { before, after }) => (before === 0 && after === 0 ? x : undefined),
+};
+
+export function simplify<O extends OpName>(
+  graph: Graph,
+  op: O,
+  inputs: readonly Tensor[],
+  attrs: OpAttrs[O],
+  typed: TypedShape,
+): Tensor | undefined {
+  return rewrites[op]?.(inputs, attrs, typed, graph);
+}
