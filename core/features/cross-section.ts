@@ -1,0 +1,119 @@
+// Owns statistics across one day's stocks: winsorised z-scores for features, ranks for targets. A day never sees another day.
+import type { DayOrder } from './day-order.ts';
+
+/** Part of every cache key of what is scored here. */
+export const CROSS_SECTION_VERSION = 1;
+
+export interface ZScoreOptions {
+  /** Share of a day's values in each tail that is pulled in to that tail's quantile before mean and deviation are taken. */
+  readonly winsorise: number;
+  /** A day with fewer values scores 0 for every stock: too few to place any. */
+  readonly minCount: number;
+}
+
+export const Z_SCORE_DEFAULTS: ZScoreOptions = { winsorise: 0.01, minCount: 10 };
+
+/** A deviation below this share of the mean is rounding, not spread. */
+const ROUNDING = 1e-12;
+
+/**
+ * Z-score of each value within its day, over the stocks that have one: values beyond the day's winsorising quantiles (linear interpolation
+ * between order statistics) are moved to them, then mean and sample deviation are taken in float64. Missing values, days with fewer than
+ * minCount values and days without spread score 0, the day's mean. With winsorise w no score exceeds about 1 / sqrt(w).
+ * @param values one per bar row; NaN where missing
+ * @returns one per panel row, always finite
+ */
+export function zScoreByDay(
+  values: Float64Array,
+  order: DayOrder,
+  { winsorise, minCount }: ZScoreOptions = Z_SCORE_DEFAULTS,
+): Float32Array {
+  const { dayOffsets, barRow } = order;
+  const out = new Float32Array(barRow.length);
+  let scratch = new Float64Array(64);
+  for (let d = 0; d + 1 < dayOffsets.length; d++) {
+    const first = dayOffsets[d];
+    const end = dayOffsets[d + 1];
+    if (scratch.length < end - first) scratch = new Float64Array(2 * (end - first));
+    let count = 0;
+    for (let row = first; row < end; row++) {
+      const value = values[barRow[row]];
+      if (value === value) scratch[count++] = value;
+    }
+    if (count < Math.max(2, minCount)) continue;
+    const low = quantileInPlace(scratch, count, winsorise);
+    const high = quantileInPlace(scratch, count, 1 - winsorise);
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += scratch[i] = clamp(scratch[i], low, high);
+    const mean = sum / count;
+    let squares = 0;
+    for (let i = 0; i < count; i++) squares += (scratch[i] - mean) ** 2;
+    const deviation = Math.sqrt(squares / (count - 1));
+    if (!(deviation > ROUNDING * Math.abs(mean))) continue;
+    for (let row = first; row < end; row++) {
+      const value = values[barRow[row]];
+      if (value === value) out[row] = (clamp(value, low, high) - mean) / deviation;
+    }
+  }
+  return out;
+}
+
+/**
+ * Rank of each value within its day, scaled so that the lowest is -0.5 and the highest 0.5; ties share their mean rank; a lone value is 0.
+ * @param values one per panel row; NaN where unknown
+ * @returns one per panel row; NaN where `values` is
+ */
+export function rankByDay(values: Float32Array, dayOffsets: Int32Array): Float32Array {
+  const out = new Float32Array(values.length).fill(Number.NaN);
+  for (let d = 0; d + 1 < dayOffsets.length; d++) {
+    const known: number[] = [];
+    for (let row = dayOffsets[d]; row < dayOffsets[d + 1]; row++) if (values[row] === values[row]) known.push(row);
+    known.sort((a, b) => values[a] - values[b]);
+    const last = known.length - 1;
+    for (let i = 0; i <= last; ) {
+      let j = i;
+      while (j < last && values[known[j + 1]] === values[known[i]]) j++;
+      const rank = last === 0 ? 0 : (i + j) / 2 / last - 0.5;
+      for (; i <= j; i++) out[known[i]] = rank;
+    }
+  }
+  return out;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return value < low ? low : value > high ? high : value;
+}
+
+/** Quantile q of the first `count` values by linear interpolation between order statistics (numpy's default); reorders them. */
+export function quantileInPlace(values: Float64Array, count: number, q: number): number {
+  const position = (count - 1) * q;
+  const k = Math.floor(position);
+  const below = selectInPlace(values, count, k);
+  if (position === k || k + 1 === count) return below;
+  let above = values[k + 1];
+  for (let i = k + 2; i < count; i++) if (values[i] < above) above = values[i];
+  return below + (position - k) * (above - below);
+}
+
+/** Hoare's selection: afterwards values[k] is the k-th smallest, nothing before it is larger and nothing after it smaller. */
+function selectInPlace(values: Float64Array, count: number, k: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >>> 1];
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const held = values[i];
+      values[i++] = values[j];
+      values[j--] = held;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else break;
+  }
+  return values[k];
+}

@@ -1,0 +1,43 @@
+// Owns the turn from bar order (by stock, then day) to panel order (by day, then stock).
+import type { BarTable } from '../data/bars.ts';
+
+export interface DayOrder {
+  /** days.length + 1: day d owns panel rows dayOffsets[d] .. dayOffsets[d + 1]. */
+  readonly dayOffsets: Int32Array;
+  /** Row of the bar table behind each panel row. */
+  readonly barRow: Int32Array;
+  /** Index into codes of each panel row. */
+  readonly stock: Int32Array;
+  /** Panel row of the same stock's previous bar; -1 for its first. */
+  readonly prev: Int32Array;
+  /** Bars of the stock up to and including this one. */
+  readonly age: Int32Array;
+}
+
+/** Every bar is a panel row; within a day rows ascend by stock. */
+export function dayOrder(bars: Pick<BarTable, 'days' | 'offsets' | 'dayIndex'>): DayOrder {
+  const rows = bars.dayIndex.length;
+  const dayOffsets = new Int32Array(bars.days.length + 1);
+  for (const day of bars.dayIndex) dayOffsets[day + 1]++;
+  for (let d = 0; d < bars.days.length; d++) dayOffsets[d + 1] += dayOffsets[d];
+  const next = dayOffsets.slice();
+  const order = {
+    dayOffsets,
+    barRow: new Int32Array(rows),
+    stock: new Int32Array(rows),
+    prev: new Int32Array(rows),
+    age: new Int32Array(rows),
+  };
+  for (let stock = 0; stock + 1 < bars.offsets.length; stock++) {
+    let previous = -1;
+    for (let i = bars.offsets[stock]; i < bars.offsets[stock + 1]; i++) {
+      const row = next[bars.dayIndex[i]]++;
+      order.barRow[row] = i;
+      order.stock[row] = stock;
+      order.prev[row] = previous;
+      order.age[row] = i - bars.offsets[stock] + 1;
+      previous = row;
+    }
+  }
+  return order;
+}

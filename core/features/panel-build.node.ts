@@ -1,0 +1,238 @@
+// Owns building a panel folder from bars: graph, features column by column, targets, then rows by day; memory holds a few columns.
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
+import { AppError } from '../base/errors.ts';
+import { hashValue } from '../base/hash.node.ts';
+import type { BarTable } from '../data/bars.ts';
+import { HORIZONS } from '../data/horizons.ts';
+import { type BuiltGraph, GRAPH_DEFAULTS, type GraphParameters } from '../stockgraph/build.ts';
+import { GRAPH_VERSION } from '../stockgraph/graph.ts';
+import { cachedGraph } from '../stockgraph/graph-cache.node.ts';
+import { ArrayFile, ArrayWriter, writeArray } from './array-file.node.ts';
+import { CATALOGUE_VERSION, catalogue, type FeatureDefinition } from './catalogue.ts';
+import { featureColumns } from './compute.ts';
+import {
+  CROSS_SECTION_VERSION,
+  rankByDay,
+  Z_SCORE_DEFAULTS,
+  type ZScoreOptions,
+  zScoreByDay,
+} from './cross-section.ts';
+import { type DayOrder, dayOrder } from './day-order.ts';
+import { PANEL_SCHEMA, type PanelManifest } from './panel.ts';
+import { PANEL_MANIFEST, readPanelManifest } from './panel.node.ts';
+import { forwardReturns, rejectTargets, TARGET_VERSION, targetNames } from './targets.ts';
+
+/** What a panel's values depend on, beside the code. */
+export interface PanelRecipe {
+  /** Hash of bars, codes and sectors. */
+  readonly dataHash: string;
+  /** Column order of the panel. */
+  readonly features: readonly string[];
+  readonly graph?: GraphParameters;
+  /**
+   * Bars that a stock needs before its rows count as history. Features with a longer warm-up read 0, the day's mean, until they have
+   * theirs: a year of every stock is not given up for one 52-week feature.
+   */
+  readonly minHistory?: number;
+  readonly zScore?: ZScoreOptions;
+}
+
+export interface PanelBuildOptions extends PanelRecipe {
+  readonly bars: BarTable;
+  /** Where the panel will stand; written whole or not at all. A panel of the same key that is already there is kept. */
+  readonly folder: string;
+  /** Holds graphs by key; see cachedGraph. */
+  readonly graphCache?: string;
+  /** Where feature names are looked up; the product's catalogue unless a test plants its own. */
+  readonly definitions?: readonly FeatureDefinition[];
+  readonly onProgress?: (stage: 'graph' | 'features' | 'rows', done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_MIN_HISTORY = 60;
+/** Rows turned from columns to rows at a time. */
+const BLOCK_ROWS = 16_384;
+const SCRATCH = 'columns.scratch';
+
+/** Hash of the recipe and of every code version that a panel's values depend on. */
+export function panelKey(recipe: PanelRecipe): string {
+  return hashValue({
+    versions: [PANEL_SCHEMA, CATALOGUE_VERSION, GRAPH_VERSION, CROSS_SECTION_VERSION, TARGET_VERSION],
+    horizons: HORIZONS,
+    dataHash: recipe.dataHash,
+    features: recipe.features,
+    graph: recipe.graph ?? GRAPH_DEFAULTS,
+    minHistory: recipe.minHistory ?? DEFAULT_MIN_HISTORY,
+    zScore: recipe.zScore ?? Z_SCORE_DEFAULTS,
+  });
+}
+
+/**
+ * Every bar becomes a row. Columns that differ between stocks are z-scored within the day; those that all stocks share are stored as they
+ * are, for a z-score would erase them, and scaled over the training fold when read.
+ * @throws config/target-as-feature, config/duplicate-feature, data/unknown-feature, cancelled
+ */
+export async function buildPanel(options: PanelBuildOptions): Promise<PanelManifest> {
+  const { bars, folder, features, signal } = options;
+  rejectTargets(features);
+  const duplicate = features.find((name, i) => features.indexOf(name) !== i);
+  if (duplicate !== undefined) throw new AppError('config/duplicate-feature', { name: duplicate });
+  const key = panelKey(options);
+  if (existsSync(join(folder, PANEL_MANIFEST))) {
+    const held = readPanelManifest(folder);
+    if (held.key === key) return held;
+  }
+  const parameters = options.graph ?? GRAPH_DEFAULTS;
+  const built = await cachedGraph({
+    bars,
+    dataHash: options.dataHash,
+    parameters,
+    cacheFolder: options.graphCache,
+    signal,
+    onProgress: (done, total) => options.onProgress?.('graph', done, total),
+  });
+  return writeFolderAtomic(folder, async (temporary) => {
+    const order = dayOrder(bars);
+    const minHistory = options.minHistory ?? DEFAULT_MIN_HISTORY;
+    const files: PanelManifest['files'] = {};
+    writeIndex(temporary, files, bars, order, minHistory);
+    writeGraph(temporary, files, built);
+    writeTargets(temporary, files, bars, order);
+    const columns = await writeFeatures(temporary, files, options, order, minHistory, built);
+    const manifest: PanelManifest = {
+      schema: PANEL_SCHEMA,
+      key,
+      dataHash: options.dataHash,
+      features: columns,
+      targets: [...targetNames],
+      horizons: [...HORIZONS],
+      codes: [...bars.codes],
+      sectors: [...bars.sectors],
+      rows: order.barRow.length,
+      days: bars.days.length,
+      minHistory,
+      zScore: options.zScore ?? Z_SCORE_DEFAULTS,
+      graph: { ...parameters, ...built.stats },
+      files,
+    };
+    writeFileAtomic(join(temporary, PANEL_MANIFEST), `${JSON.stringify(manifest)}\n`);
+    return manifest;
+  });
+}
+
+type Files = PanelManifest['files'];
+
+function writeIndex(folder: string, files: Files, bars: BarTable, order: DayOrder, minHistory: number): void {
+  const rows = order.barRow.length;
+  const history = order.age.map((age) => Math.max(0, age - minHistory));
+  const write = (name: string, values: Int32Array, shape = [values.length]) => {
+    files[name] = writeArray(join(folder, name), '<i4', shape, values);
+  };
+  write('days.npy', bars.days);
+  write('day_offsets.npy', order.dayOffsets);
+  write('stock.npy', order.stock, [rows]);
+  write('prev.npy', order.prev, [rows]);
+  write('history.npy', history, [rows]);
+}
+
+function writeGraph(folder: string, files: Files, { graph }: BuiltGraph): void {
+  mkdirSync(join(folder, 'graph'));
+  const shape = [graph.dayIndex.length, graph.stocks, graph.k];
+  const at = (name: string) => join(folder, name);
+  files['graph/dayIndex.npy'] = writeArray(at('graph/dayIndex.npy'), '<i4', [shape[0]], graph.dayIndex);
+  files['graph/neighbours.npy'] = writeArray(at('graph/neighbours.npy'), '<i4', shape, graph.neighbours);
+  files['graph/correlation.npy'] = writeArray(at('graph/correlation.npy'), '<f4', shape, graph.correlation);
+}
+
+function writeTargets(folder: string, files: Files, bars: BarTable, order: DayOrder): void {
+  const rows = order.barRow.length;
+  const width = HORIZONS.length;
+  const raw = new Float32Array(rows * width);
+  const ranked = new Float32Array(rows * width);
+  for (const [h, horizon] of HORIZONS.entries()) {
+    const returns = forwardReturns(bars, horizon);
+    const byDay = new Float32Array(rows);
+    for (let row = 0; row < rows; row++) byDay[row] = returns[order.barRow[row]];
+    const ranks = rankByDay(byDay, order.dayOffsets);
+    for (let row = 0; row < rows; row++) {
+      raw[row * width + h] = byDay[row];
+      ranked[row * width + h] = ranks[row];
+    }
+  }
+  files['targets.npy'] = writeArray(join(folder, 'targets.npy'), '<f4', [rows, width], raw);
+  files['targets_rank.npy'] = writeArray(join(folder, 'targets_rank.npy'), '<f4', [rows, width], ranked);
+}
+
+/** Columns go to a scratch file as they are computed, [F, R]; it is then turned to rows, [R, F], block by block. */
+async function writeFeatures(
+  folder: string,
+  files: Files,
+  options: PanelBuildOptions,
+  order: DayOrder,
+  minHistory: number,
+  { graph }: BuiltGraph,
+): Promise<PanelManifest['features']> {
+  const { features, bars, onProgress, signal } = options;
+  const definitions = options.definitions ?? catalogue;
+  const rows = order.barRow.length;
+  const scratchPath = join(folder, SCRATCH);
+  const columns: PanelManifest['features'] = [];
+  const pause = async (stage: 'features' | 'rows', done: number, total: number) => {
+    onProgress?.(stage, done, total);
+    await setImmediate();
+    if (signal?.aborted) throw new AppError('cancelled', {});
+  };
+
+  const scratch = new ArrayWriter(scratchPath, '<f4', [features.length * rows]);
+  try {
+    await pause('features', 0, features.length);
+    for (const [name, values] of featureColumns(bars, features, graph, definitions)) {
+      const definition = definitions.find((candidate) => candidate.name === name);
+      const shared = definition?.sameForAllStocks === true || definition?.scope === 'calendar';
+      scratch.append(shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore));
+      let missing = 0;
+      for (let row = 0; row < rows; row++)
+        if (order.age[row] > minHistory && Number.isNaN(values[order.barRow[row]])) missing++;
+      columns.push({ name, scaling: shared ? 'fold' : 'day', missing, warmup: definition?.warmup ?? 0 });
+      await pause('features', columns.length, features.length);
+    }
+    scratch.finish();
+  } catch (error) {
+    scratch.abandon();
+    throw error;
+  }
+
+  const source = new ArrayFile(scratchPath, '<f4', [features.length * rows]);
+  const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);
+  try {
+    const column = new Float32Array(Math.min(BLOCK_ROWS, rows));
+    const block = new Float32Array(column.length * features.length);
+    for (let first = 0; first < rows; first += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, rows - first);
+      const values = column.subarray(0, count);
+      for (let f = 0; f < features.length; f++) {
+        source.read(f * rows + first, values);
+        for (let i = 0, to = f; i < count; i++, to += features.length) block[to] = values[i];
+      }
+      writer.append(block.subarray(0, count * features.length));
+      await pause('rows', first + count, rows);
+    }
+    files['features.npy'] = writer.finish();
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  } finally {
+    source.close();
+  }
+  rmSync(scratchPath);
+  return columns;
+}
+
+function inDayOrder(values: Float64Array, order: DayOrder): Float32Array {
+  const out = new Float32Array(order.barRow.length);
+  for (let row = 0; row < out.length; row++) out[row] = values[order.barRow[row]];
+  return out;
+}

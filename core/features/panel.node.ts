@@ -1,0 +1,295 @@
+// Owns reading a panel folder: opened without its features, then one contiguous range of rows per day's batch.
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../base/errors.ts';
+import { hashFile } from '../base/hash.node.ts';
+import { snapshotAt } from '../stockgraph/graph.ts';
+import { ArrayFile } from './array-file.node.ts';
+import { sectorIds, writeBatchGraph } from './batch-graph.ts';
+import {
+  type FeatureScaling,
+  type PanelBatch,
+  type PanelManifest,
+  panelManifestSchema,
+  scaleColumns,
+} from './panel.ts';
+
+export const PANEL_MANIFEST = 'manifest.json';
+
+/**
+ * @throws data/damaged-panel when the manifest is not one of this schema, or a file is absent or of another size than it says
+ */
+export function readPanelManifest(folder: string): PanelManifest {
+  const damaged = (file: string, problem: string, cause?: unknown) =>
+    new AppError('data/damaged-panel', { folder, file, problem }, cause);
+  let manifest: PanelManifest;
+  try {
+    manifest = panelManifestSchema.parse(JSON.parse(readFileSync(join(folder, PANEL_MANIFEST), 'utf8')));
+  } catch (cause) {
+    throw damaged(PANEL_MANIFEST, 'is absent, damaged or of another version', cause);
+  }
+  for (const [file, { bytes }] of Object.entries(manifest.files)) {
+    const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size;
+    if (size === undefined) throw damaged(file, 'is absent');
+    if (size !== bytes) throw damaged(file, `has ${size} bytes instead of ${bytes}`);
+  }
+  return manifest;
+}
+
+/**
+ * Reads every byte of the folder and compares hashes; opening alone compares sizes.
+ * @throws data/damaged-panel naming the first file that differs
+ */
+export async function verifyPanel(folder: string): Promise<void> {
+  for (const [file, { sha256 }] of Object.entries(readPanelManifest(folder).files))
+    if ((await hashFile(join(folder, file))) !== sha256)
+      throw new AppError('data/damaged-panel', { folder, file, problem: 'has other content than was written' });
+}
+
+/** Rows of one day as stored, before fold scaling. */
+export interface PanelBlock {
+  readonly day: number;
+  readonly rowCount: number;
+  /** [rowCount, F]; valid until the next block is asked for. */
+  readonly values: Float32Array;
+}
+
+/**
+ * Holds open files and one set of buffers. Arrays of a batch are views into those buffers: they are valid until the next readBatch of
+ * the same reader, so a caller that needs two batches at a time opens two readers or copies.
+ */
+export class PanelReader {
+  readonly folder: string;
+  readonly manifest: PanelManifest;
+  /** Epoch day of each day index. */
+  readonly days: Int32Array;
+  /** Day d owns panel rows dayOffsets[d] .. dayOffsets[d + 1]. */
+  readonly dayOffsets: Int32Array;
+  readonly #files: Record<
+    'stock' | 'prev' | 'history' | 'features' | 'targets' | 'targetsRank' | 'neighbours' | 'correlation',
+    ArrayFile
+  >;
+  readonly #foldColumns: readonly number[];
+  readonly #snapshotDays: Int32Array;
+  readonly #sectorOf: Int32Array;
+  readonly #rowOf: Int32Array;
+  readonly #pool = new Pool();
+  #snapshot: { index: number; neighbours: Int32Array; correlation: Float32Array } | undefined;
+  #scaling: FeatureScaling | undefined;
+
+  /** @throws data/damaged-panel or data/damaged-array */
+  static open(folder: string): PanelReader {
+    return new PanelReader(folder, readPanelManifest(folder));
+  }
+
+  private constructor(folder: string, manifest: PanelManifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+    const { rows, days, horizons, graph, codes } = manifest;
+    const at = (name: string) => join(folder, `${name}.npy`);
+    const wholeInt32 = (name: string, length: number): Int32Array => {
+      const file = new ArrayFile(at(name), '<i4', [length]);
+      const values = new Int32Array(length);
+      file.read(0, values);
+      file.close();
+      return values;
+    };
+    this.days = wholeInt32('days', days);
+    this.dayOffsets = wholeInt32('day_offsets', days + 1);
+    this.#snapshotDays = wholeInt32('graph/dayIndex', graph.snapshots);
+    const snapshotShape = [graph.snapshots, codes.length, graph.k];
+    this.#files = {
+      stock: new ArrayFile(at('stock'), '<i4', [rows]),
+      prev: new ArrayFile(at('prev'), '<i4', [rows]),
+      history: new ArrayFile(at('history'), '<i4', [rows]),
+      features: new ArrayFile(at('features'), '<f4', [rows, manifest.features.length]),
+      targets: new ArrayFile(at('targets'), '<f4', [rows, horizons.length]),
+      targetsRank: new ArrayFile(at('targets_rank'), '<f4', [rows, horizons.length]),
+      neighbours: new ArrayFile(at('graph/neighbours'), '<i4', snapshotShape),
+      correlation: new ArrayFile(at('graph/correlation'), '<f4', snapshotShape),
+    };
+    this.#foldColumns = manifest.features.flatMap((feature, column) => (feature.scaling === 'fold' ? [column] : []));
+    this.#sectorOf = sectorIds(manifest.sectors);
+    this.#rowOf = new Int32Array(codes.length).fill(-1);
+  }
+
+  close(): void {
+    for (const file of Object.values(this.#files)) file.close();
+  }
+
+  get featureNames(): string[] {
+    return this.manifest.features.map((feature) => feature.name);
+  }
+
+  /** @throws data/panel-lacks-features naming every declared feature that the panel does not hold */
+  requireFeatures(declared: readonly string[]): void {
+    const held = new Set(this.featureNames);
+    const missing = declared.filter((name) => !held.has(name));
+    if (missing.length > 0)
+      throw new AppError('data/panel-lacks-features', {
+        folder: this.folder,
+        count: missing.length,
+        names: missing.join(', '),
+      });
+  }
+
+  /** Columns that are scaled over the training fold (market-wide features); the others were scaled within their day. */
+  get foldColumns(): readonly number[] {
+    return this.#foldColumns;
+  }
+
+  /** From now on batches carry fold columns scaled with these statistics; undefined takes them as stored. */
+  useScaling(scaling: FeatureScaling | undefined): void {
+    this.#scaling = scaling;
+  }
+
+  /** Panel rows of the day whose stock has at least `sequenceLength` bars of history, ascending. A fresh array. */
+  eligibleRows(day: number, sequenceLength: number): Int32Array {
+    const first = this.dayOffsets[day];
+    const history = this.#pool.int32('history', this.dayOffsets[day + 1] - first);
+    this.#files.history.read(first, history);
+    let count = 0;
+    for (const bars of history) if (bars >= sequenceLength) count++;
+    const rows = new Int32Array(count);
+    for (let i = 0, n = 0; i < history.length; i++) if (history[i] >= sequenceLength) rows[n++] = first + i;
+    return rows;
+  }
+
+  /** Days' rows as stored, for fitting statistics; each block replaces the last. */
+  *featureBlocks(days: Iterable<number>): Generator<PanelBlock> {
+    for (const day of days) {
+      const first = this.dayOffsets[day];
+      const rowCount = this.dayOffsets[day + 1] - first;
+      const values = this.#pool.float32('block', rowCount * this.manifest.features.length);
+      this.#files.features.read(first, values);
+      yield { day, rowCount, values };
+    }
+  }
+
+  /**
+   * One day's cross-section.
+   * @param rows panel rows of the day (a chunk of eligibleRows); all eligible rows when left out
+   * @throws RangeError for rows of another day or of a stock with fewer than sequenceLength bars: a caller's bug
+   */
+  readBatch(day: number, sequenceLength: number, rows = this.eligibleRows(day, sequenceLength)): PanelBatch {
+    const size = rows.length;
+    const { horizons } = this.manifest;
+    const dayFirst = this.dayOffsets[day];
+    const dayRows = this.dayOffsets[day + 1] - dayFirst;
+    for (const row of rows)
+      if (row < dayFirst || row >= dayFirst + dayRows) throw new RangeError(`row ${row} is not of day ${day}`);
+    const x = this.#readSequences(day, sequenceLength, rows);
+    scaleColumns(x, this.manifest.features.length, this.#foldColumns, this.#scaling);
+
+    const stockOfDay = this.#pool.int32('stockOfDay', dayRows);
+    this.#files.stock.read(dayFirst, stockOfDay);
+    const stock = this.#pool.int32('stock', size);
+    for (let n = 0; n < size; n++) stock[n] = stockOfDay[rows[n] - dayFirst];
+
+    const columns = horizons.length;
+    const gathered = (name: 'targets' | 'targetsRank'): Float32Array => {
+      const whole = this.#pool.float32(`${name}OfDay`, dayRows * columns);
+      this.#files[name].read(dayFirst, whole);
+      const out = this.#pool.float32(name, size * columns);
+      for (let n = 0; n < size; n++)
+        for (let h = 0; h < columns; h++) out[n * columns + h] = whole[(rows[n] - dayFirst) * columns + h];
+      return out;
+    };
+    const k = this.manifest.graph.k;
+    const graph = {
+      neighbours: this.#pool.int32('neighbours', size * k),
+      edgeMask: this.#pool.float32('edgeMask', size * k),
+      edges: this.#pool.float32('edges', size * k * 3),
+    };
+    writeBatchGraph(graph, this.#snapshotFor(day), stock, k, this.#sectorOf, this.#rowOf);
+    return {
+      day,
+      size,
+      sequenceLength,
+      x,
+      rows,
+      stock,
+      targets: gathered('targets'),
+      targetsRank: gathered('targetsRank'),
+      ...graph,
+    };
+  }
+
+  /**
+   * [T, N, F]. The last T trading days are one contiguous range of rows, read at once into the buffer behind x; runs of stocks that
+   * traded on the same days are moved as a block. Only bars older than that range (a stock that missed days) are read one by one.
+   */
+  #readSequences(day: number, sequenceLength: number, rows: Int32Array): Float32Array {
+    const width = this.manifest.features.length;
+    const size = rows.length;
+    const first = this.dayOffsets[Math.max(0, day - sequenceLength + 1)];
+    const windowRows = this.dayOffsets[day + 1] - first;
+    const xLength = sequenceLength * size * width;
+    const buffer = this.#pool.float32('x+window', xLength + windowRows * width);
+    this.#files.features.read(first, buffer.subarray(xLength));
+    const prev = this.#pool.int32('prev', windowRows);
+    this.#files.prev.read(first, prev);
+
+    const at = this.#pool.int32('at', size);
+    at.set(rows);
+    const one = new Int32Array(1);
+    for (let step = sequenceLength - 1; step >= 0; step--) {
+      const to = step * size;
+      for (let n = 0; n < size; ) {
+        const row = at[n];
+        if (row < 0) throw new RangeError(`row ${rows[n]} has fewer than ${sequenceLength} bars`);
+        if (row < first) {
+          this.#files.features.read(row, buffer.subarray((to + n) * width, (to + n + 1) * width));
+          n++;
+          continue;
+        }
+        let run = 1;
+        while (n + run < size && at[n + run] === row + run) run++;
+        const from = xLength + (row - first) * width;
+        buffer.copyWithin((to + n) * width, from, from + run * width);
+        n += run;
+      }
+      if (step === 0) break;
+      for (let n = 0; n < size; n++) {
+        if (at[n] >= first) at[n] = prev[at[n] - first];
+        else {
+          this.#files.prev.read(at[n], one);
+          at[n] = one[0];
+        }
+      }
+    }
+    return buffer.subarray(0, xLength);
+  }
+
+  #snapshotFor(day: number): { neighbours: Int32Array; correlation: Float32Array } | undefined {
+    const index = snapshotAt({ dayIndex: this.#snapshotDays }, day);
+    if (index < 0) return undefined;
+    if (this.#snapshot?.index !== index) {
+      const length = this.manifest.codes.length * this.manifest.graph.k;
+      const held = this.#snapshot ?? { neighbours: new Int32Array(length), correlation: new Float32Array(length) };
+      this.#snapshot = undefined; // not half replaced, should a read fail
+      this.#files.neighbours.read(index, held.neighbours);
+      this.#files.correlation.read(index, held.correlation);
+      this.#snapshot = { index, neighbours: held.neighbours, correlation: held.correlation };
+    }
+    return this.#snapshot;
+  }
+}
+
+/** Named buffers that only grow; a view of the asked length is handed out. */
+class Pool {
+  readonly #int32 = new Map<string, Int32Array>();
+  readonly #float32 = new Map<string, Float32Array>();
+
+  int32(name: string, length: number): Int32Array {
+    let held = this.#int32.get(name);
+    if (!held || held.length < length) this.#int32.set(name, (held = new Int32Array(Math.ceil(length * 1.25))));
+    return held.subarray(0, length);
+  }
+
+  float32(name: string, length: number): Float32Array {
+    let held = this.#float32.get(name);
+    if (!held || held.length < length) this.#float32.set(name, (held = new Float32Array(Math.ceil(length * 1.25))));
+    return held.subarray(0, length);
+  }
+}

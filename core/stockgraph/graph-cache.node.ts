@@ -1,0 +1,74 @@
+// Owns graphs on disk: a folder of .npy files under the hash of what they were built from, so that the same graph is built once.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
+import { AppError } from '../base/errors.ts';
+import { hashValue } from '../base/hash.node.ts';
+import type { BarTable } from '../data/bars.ts';
+import { readNpy, writeNpy } from '../data/npy.node.ts';
+import { type BuiltGraph, GraphBuilder, type GraphParameters, type GraphStats } from './build.ts';
+import { GRAPH_VERSION } from './graph.ts';
+
+export function graphKey(dataHash: string, parameters: GraphParameters): string {
+  return hashValue({ version: GRAPH_VERSION, dataHash, parameters });
+}
+
+export interface CachedGraphOptions {
+  readonly bars: BarTable;
+  readonly dataHash: string;
+  readonly parameters: GraphParameters;
+  /** Holds one folder per key; nothing is kept when left out. */
+  readonly cacheFolder?: string;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The graph from the cache, or built snapshot by snapshot (others run in between) and cached.
+ * @throws cancelled when the signal is aborted; data/damaged-array for a damaged cache folder
+ */
+export async function cachedGraph(options: CachedGraphOptions): Promise<BuiltGraph> {
+  const folder = options.cacheFolder && join(options.cacheFolder, graphKey(options.dataHash, options.parameters));
+  if (folder && existsSync(folder)) return loadGraph(folder);
+  const builder = new GraphBuilder(options.bars, options.parameters);
+  options.onProgress?.(0, builder.total);
+  for (let done = 0; done < builder.total; ) {
+    await setImmediate();
+    if (options.signal?.aborted) throw new AppError('cancelled', {});
+    done = builder.step();
+    options.onProgress?.(done, builder.total);
+  }
+  const built = builder.finish();
+  if (folder) await writeFolderAtomic(folder, (temporary) => saveGraph(temporary, built));
+  return built;
+}
+
+function saveGraph(folder: string, { graph, stats }: BuiltGraph): void {
+  const shape = [graph.dayIndex.length, graph.stocks, graph.k];
+  writeNpy(join(folder, 'dayIndex.npy'), graph.dayIndex as Int32Array<ArrayBuffer>);
+  writeNpy(join(folder, 'neighbours.npy'), graph.neighbours as Int32Array<ArrayBuffer>, shape);
+  writeNpy(join(folder, 'correlation.npy'), graph.correlation as Float32Array<ArrayBuffer>, shape);
+  writeFileAtomic(join(folder, 'stats.json'), JSON.stringify(stats));
+}
+
+function loadGraph(folder: string): BuiltGraph {
+  const int32 = (name: string) => {
+    const { values, shape } = readNpy(join(folder, name));
+    if (!(values instanceof Int32Array)) throw new AppError('data/damaged-array', { file: join(folder, name) });
+    return { values, shape };
+  };
+  const dayIndex = int32('dayIndex.npy').values;
+  const neighbours = int32('neighbours.npy');
+  const correlation = readNpy(join(folder, 'correlation.npy'));
+  if (
+    !(correlation.values instanceof Float32Array) ||
+    neighbours.shape.length !== 3 ||
+    neighbours.shape[0] !== dayIndex.length ||
+    correlation.shape.join() !== neighbours.shape.join()
+  )
+    throw new AppError('data/damaged-array', { file: join(folder, 'correlation.npy') });
+  const [, stocks, k] = neighbours.shape;
+  const stats = JSON.parse(readFileSync(join(folder, 'stats.json'), 'utf8')) as GraphStats;
+  return { graph: { stocks, k, dayIndex, neighbours: neighbours.values, correlation: correlation.values }, stats };
+}
