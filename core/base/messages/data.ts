@@ -30,4 +30,76 @@ export const dataMessages = {
     en: 'The predictions in {folder} are damaged or incomplete. Delete the folder and evaluate the checkpoint again.',
     ja: '{folder} の予測データは壊れているか、ファイルが足りません。フォルダーを削除し、チェックポイントを評価し直してください。',
   },
+  'data/no-dataset': {
+    en: 'There is no dataset in {folder}. Import the bars first.',
+    ja: '{folder} にデータセットがありません。先に足データを取り込んでください。',
+  },
+  'data/damaged-dataset': {
+    en: 'The dataset in {folder} is damaged: {reason} cannot be read. Delete the folder and import the bars again.',
+    ja: '{folder} のデータセットは壊れています({reason} を読めません)。フォルダーを削除して取り込み直してください。',
+  },
+  'data/newer-dataset': {
+    en: 'The dataset in {folder} was written by a newer Phasor. Update Phasor, or import the bars again with this one.',
+    ja: '{folder} のデータセットは新しい Phasor で作られています。Phasor を更新するか、この版で取り込み直してください。',
+  },
+  'data/no-bars': {
+    en: 'Nothing is left of {dataset} for these codes and days: no row has a usable close. Widen the selection, or look at the findings of the import.',
+    ja: '{dataset} には、指定した銘柄と期間で終値を使える行がありません。範囲を広げるか、取り込み時の指摘を確かめてください。',
+  },
+  'data/no-files': {
+    en: 'There are no bars in {folder}: no file there ends in .csv, .tsv, .txt (also .gz or .zst) or .parquet. Name another folder or a file.',
+    ja: '{folder} に足データがありません(.csv .tsv .txt とその .gz .zst、.parquet が見つかりません)。別のフォルダーかファイルを指定してください。',
+  },
+  'data/no-rows': {
+    en: '{file} has a header but no rows. Export the bars again and import that file.',
+    ja: '{file} は見出しだけで、データ行がありません。データを出力し直してから取り込んでください。',
+  },
+  'data/binary-file': {
+    en: '{file} is not text and not Parquet ({kind}). Import CSV or Parquet; save a spreadsheet as CSV first.',
+    ja: '{file} はテキストでも Parquet でもありません({kind})。CSV か Parquet を取り込んでください。表計算ファイルは CSV で保存し直してください。',
+  },
+  'data/truncated-file': {
+    en: '{file} is cut off or damaged: its {format} data cannot be read to the end. Copy or download it again.',
+    ja: '{file} は途中で切れているか壊れています({format} を最後まで読めません)。コピーまたはダウンロードし直してください。',
+  },
+  'data/wrong-encoding': {
+    en: '{file}, line {line}: the text is neither UTF-8 nor Shift-JIS. Save the file as UTF-8, or say which encoding it is in.',
+    ja: '{file} の {line} 行目: UTF-8 でも Shift-JIS でもない文字があります。UTF-8 で保存し直すか、文字コードを指定してください。',
+  },
+  'data/wrong-delimiter': {
+    en: '{file}: the header "{header}" does not split into columns by comma, semicolon, tab or vertical bar. Export the file with commas, and with a header line.',
+    ja: '{file}: 見出し行「{header}」をカンマ・セミコロン・タブ・縦棒で列に分けられません。見出し付きのカンマ区切りで出力し直してください。',
+  },
+  'data/no-header': {
+    en: '{file}: the first line holds values ({header}), not the names of columns. Put a header such as date,code,open,high,low,close,volume above it.',
+    ja: '{file}: 1 行目が列名ではなく値です({header})。date,code,open,high,low,close,volume のような見出し行を付けてください。',
+  },
+  'data/malformed-row': {
+    en: '{file}, line {line}: {problem}. The line reads "{text}". Correct it, or export the file again.',
+    ja: '{file} の {line} 行目を列に分けられません({problem})。内容:「{text}」。直すか、出力し直してください。',
+  },
+  'data/unknown-columns': {
+    en: '{file}: no column for {missing}. The columns are: {found}. Say which column is which, for instance --column close=Last.',
+    ja: '{file}: {missing} にあたる列が見つかりません。ある列: {found}。--column close=Last のように列を指定してください。',
+  },
+  'data/bad-dates': {
+    en: '{file}, row {row}: "{value}" in column {column} is no date in the form {format}, nor are {count} of {rows} rows. Choose the right column or date format, or correct the rows.',
+    ja: '{file} の {row} 行目: 列 {column} の「{value}」は {format} 形式の日付ではありません({rows} 行中 {count} 行)。列か日付形式を指定し直すか、行を直してください。',
+  },
+  'data/bad-numbers': {
+    en: '{file}, row {row}: "{value}" in column {column} is no number, nor are {count} of {rows} rows. Choose the right column, or correct the rows.',
+    ja: '{file} の {row} 行目: 列 {column} の「{value}」は数値ではありません({rows} 行中 {count} 行)。列を指定し直すか、行を直してください。',
+  },
+  'data/intraday-bars': {
+    en: '{file}, row {row}: {code} has several bars on {day}. Phasor works on daily bars: import daily data, or ask for these to be joined into days.',
+    ja: '{file} の {row} 行目: {code} に {day} の足が複数あります。Phasor は日足を扱います。日足を取り込むか、日足への集約を指定してください。',
+  },
+  'data/unreadable-file': {
+    en: '{file} cannot be read: {reason}. Check the file, or export it again.',
+    ja: '{file} を読めません({reason})。ファイルを確かめるか、出力し直してください。',
+  },
+  'data/unmatched-sectors': {
+    en: '{file}: no column holds the codes of the bars (for instance {code}) beside a sector. The columns are: {found}.',
+    ja: '{file}: 足データの銘柄コード(例: {code})と業種が並ぶ列がありません。ある列: {found}。',
+  },
 } as const satisfies MessageTable<'data'>;

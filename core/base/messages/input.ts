@@ -22,4 +22,20 @@ export const inputMessages = {
     en: 'The two sets of predictions have no horizon in common ({horizon} asked for). Compare sets that predict the same horizons.',
     ja: '二つの予測データに共通の予測期間がありません(指定: {horizon})。同じ期間を予測したもの同士を比べてください。',
   },
+  'input/unknown-code': {
+    en: 'The dataset {dataset} has no code "{code}". Look at its list of codes.',
+    ja: 'データセット {dataset} に銘柄コード「{code}」はありません。銘柄の一覧を確かめてください。',
+  },
+  'input/unknown-column': {
+    en: '{file}: there is no column "{column}" to be used as {role}. The columns are: {found}.',
+    ja: '{file}: {role} に指定された列「{column}」がありません。ある列: {found}。',
+  },
+  'input/unknown-repair': {
+    en: 'There is no repair "{name}". The repairs are: {known}.',
+    ja: '修復「{name}」はありません。使えるもの: {known}。',
+  },
+  'input/unknown-date-format': {
+    en: 'There is no date format "{name}". The formats are: {known}.',
+    ja: '日付形式「{name}」はありません。使えるもの: {known}。',
+  },
 } as const satisfies MessageTable<'input'>;

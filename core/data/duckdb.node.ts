@@ -1,0 +1,116 @@
+// Owns how this layer talks to DuckDB: one short-lived in-memory instance a job, literals quoted here, chunks into typed arrays.
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { AppError } from '../base/errors.ts';
+
+export interface DuckOptions {
+  /** Ceiling for DuckDB's own buffers; beyond it, sorts and windows spill to `temporaryFolder`. */
+  memoryLimit?: string;
+  temporaryFolder?: string;
+  signal?: AbortSignal;
+}
+
+export type SqlValue = string | number | boolean | null;
+export type SqlRow = Record<string, SqlValue>;
+
+export class Duck {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #signal: AbortSignal | undefined;
+  readonly #interrupt = (): void => this.#connection.interrupt();
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, signal?: AbortSignal) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#interrupt);
+  }
+
+  static async open({ memoryLimit = '2GB', temporaryFolder, signal }: DuckOptions = {}): Promise<Duck> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: memoryLimit,
+      autoinstall_known_extensions: 'false', // nothing is fetched, whatever a file asks for
+      autoload_known_extensions: 'false',
+      ...(temporaryFolder === undefined ? {} : { temp_directory: temporaryFolder }),
+    });
+    return new Duck(instance, await instance.connect(), signal);
+  }
+
+  close(): void {
+    this.#signal?.removeEventListener('abort', this.#interrupt);
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  /** Runs a statement that yields nothing of interest. */
+  async run(sql: string): Promise<void> {
+    await this.#guard(() => this.#connection.run(sql));
+  }
+
+  /** All rows as plain values: whole numbers and decimals as numbers, dates as ISO text. */
+  async rows(sql: string): Promise<SqlRow[]> {
+    const result = await this.#guard(() => this.#connection.runAndReadAll(sql));
+    return result.getRowObjectsJS().map((row) => {
+      for (const [name, value] of Object.entries(row)) row[name] = plain(value);
+      return row as SqlRow;
+    });
+  }
+
+  async row(sql: string): Promise<SqlRow> {
+    const [first] = await this.rows(sql);
+    return first;
+  }
+
+  /**
+   * Streams the numeric columns of a query, in its order: `visit` gets one typed array a column and chunk. NULL becomes NaN,
+   * so cast to DOUBLE whatever may be missing.
+   */
+  async numbers(sql: string, visit: (columns: readonly Float64Array[], rows: number) => void): Promise<void> {
+    const result = await this.#guard(() => this.#connection.stream(sql));
+    const buffers = Array.from({ length: result.columnCount }, () => new Float64Array(2048));
+    for (;;) {
+      const chunk = await this.#guard(() => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      const rows = chunk.rowCount;
+      for (let c = 0; c < buffers.length; c++) {
+        const vector = chunk.getColumnVector(c);
+        if (buffers[c].length < rows) buffers[c] = new Float64Array(rows);
+        const buffer = buffers[c];
+        for (let i = 0; i < rows; i++) buffer[i] = (vector.getItem(i) as number | null) ?? Number.NaN;
+      }
+      visit(buffers, rows);
+    }
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#signal?.aborted) throw new AppError('cancelled', {});
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#signal?.aborted) throw new AppError('cancelled', {}, error);
+      throw error;
+    }
+  }
+}
+
+function plain(value: unknown): SqlValue {
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString().slice(0, 10);
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  return String(value);
+}
+
+/** A text literal. */
+export function sqlText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** An identifier. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A path literal that means this one file: DuckDB would read *, ? and [ as patterns. */
+export function sqlPath(path: string): string {
+  return sqlText(path.replaceAll(/[*?[]/g, (sign) => `[${sign}]`));
+}

@@ -1,0 +1,129 @@
+// Owns reading a dataset folder: its manifest, and its bars as a BarTable.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../base/errors.ts';
+import type { BarTable } from './bars.ts';
+import { Duck, sqlPath, sqlText } from './duckdb.node.ts';
+import { DATASET_SCHEMA_VERSION, type DatasetManifest } from './manifest.ts';
+
+export const BARS_FILE = 'bars.parquet';
+export const MANIFEST_FILE = 'manifest.json';
+
+/**
+ * @throws data/no-dataset when the folder holds none, data/damaged-dataset when its manifest cannot be read,
+ * data/newer-dataset when a newer version wrote it
+ */
+export function readManifest(folder: string): DatasetManifest {
+  const path = join(folder, MANIFEST_FILE);
+  if (!existsSync(path)) throw new AppError('data/no-dataset', { folder });
+  let manifest: DatasetManifest;
+  try {
+    manifest = JSON.parse(readFileSync(path, 'utf8')) as DatasetManifest;
+  } catch (error) {
+    throw new AppError('data/damaged-dataset', { folder, reason: 'manifest.json' }, error);
+  }
+  if (manifest.schemaVersion > DATASET_SCHEMA_VERSION) throw new AppError('data/newer-dataset', { folder });
+  if (!Array.isArray(manifest.codes) || manifest.schemaVersion !== DATASET_SCHEMA_VERSION)
+    throw new AppError('data/damaged-dataset', { folder, reason: 'manifest.json' });
+  return manifest;
+}
+
+export interface LoadOptions {
+  /** Only these codes; unknown ones are an error. */
+  codes?: readonly string[];
+  /** First and last day wanted, ISO, inclusive. */
+  from?: string;
+  to?: string;
+}
+
+/**
+ * Bars of a dataset, adjusted: prices x factor, volume / factor. A row counts as a bar when its close and its factor are positive;
+ * other rows stay in the Parquet and are left out here, like a day without trade. Open, high, low or volume that are missing (or
+ * prices not positive) are NaN. Of rows for the same code and day, the last in source order counts.
+ *
+ * A back-adjusted price takes its scale from later splits and dividends: use it for returns and ratios of prices of one code,
+ * never as a level to compare with a fixed amount.
+ * @throws input/unknown-code, data/no-bars when nothing is left, data/damaged-dataset, and what readManifest throws
+ */
+export async function loadBars(folder: string, options: LoadOptions = {}): Promise<BarTable> {
+  const manifest = readManifest(folder);
+  const sectors = new Map(manifest.codes.map(({ code, sector }) => [code, sector]));
+  for (const code of options.codes ?? [])
+    if (!sectors.has(code)) throw new AppError('input/unknown-code', { code, dataset: manifest.name });
+
+  const duck = await Duck.open();
+  try {
+    const source = barsQuery(join(folder, BARS_FILE), manifest.duplicates, options);
+    const counts = await duck.rows(`SELECT code, count(*) AS rows FROM (${source}) GROUP BY code ORDER BY code`);
+    if (counts.length === 0) throw new AppError('data/no-bars', { dataset: manifest.name });
+    return await fillTable(duck, source, counts as { code: string; rows: number }[], sectors);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('data/damaged-dataset', { folder, reason: BARS_FILE }, error);
+  } finally {
+    duck.close();
+  }
+}
+
+function barsQuery(path: string, duplicates: boolean, { codes, from, to }: LoadOptions): string {
+  const where = ['close > 0', 'factor > 0'];
+  if (codes) where.push(`code IN (${codes.map(sqlText).join(', ') || 'NULL'})`);
+  if (from !== undefined) where.push(`date >= DATE ${sqlText(from)}`);
+  if (to !== undefined) where.push(`date <= DATE ${sqlText(to)}`);
+  const last = 'QUALIFY file_row_number = max(file_row_number) OVER (PARTITION BY code, date)';
+  return `SELECT * FROM read_parquet(${sqlPath(path)}, file_row_number = ${duplicates}, hive_partitioning = false)
+    WHERE ${where.join(' AND ')} ${duplicates ? `${last} ORDER BY file_row_number` : ''}`;
+}
+
+async function fillTable(
+  duck: Duck,
+  source: string,
+  counts: readonly { code: string; rows: number }[],
+  sectors: ReadonlyMap<string, string | null>,
+): Promise<BarTable> {
+  const offsets = new Int32Array(counts.length + 1);
+  for (let c = 0; c < counts.length; c++) offsets[c + 1] = offsets[c] + counts[c].rows;
+  const rows = offsets[counts.length];
+  const [open, high, low, close, volume] = Array.from({ length: 5 }, () => new Float64Array(rows));
+  const dayIndex = new Int32Array(rows); // holds epoch days until the calendar is known
+  let filled = 0;
+  await duck.numbers(
+    `SELECT (date - DATE '1970-01-01')::INTEGER, CASE WHEN open > 0 THEN open * factor END,
+       CASE WHEN high > 0 THEN high * factor END, CASE WHEN low > 0 THEN low * factor END, close * factor,
+       CASE WHEN volume >= 0 THEN volume / factor END FROM (${source})`,
+    (columns, count) => {
+      for (let i = 0; i < count; i++) dayIndex[filled + i] = columns[0][i];
+      [open, high, low, close, volume].forEach((target, c) => {
+        target.set(columns[c + 1].subarray(0, count), filled);
+      });
+      filled += count;
+    },
+  );
+  return {
+    codes: counts.map(({ code }) => code),
+    sectors: counts.map(({ code }) => sectors.get(code) ?? null),
+    days: indexDays(dayIndex),
+    offsets,
+    dayIndex,
+    open,
+    high,
+    low,
+    close,
+    volume,
+  };
+}
+
+/** Replaces epoch days by their index in the calendar of all of them, which it returns. */
+function indexDays(epochDays: Int32Array): Int32Array {
+  let [first, last] = [epochDays[0], epochDays[0]];
+  for (const day of epochDays) {
+    if (day < first) first = day;
+    if (day > last) last = day;
+  }
+  const position = new Int32Array(last - first + 1);
+  for (const day of epochDays) position[day - first] = 1;
+  const days: number[] = [];
+  for (let i = 0; i < position.length; i++) if (position[i] === 1) position[i] = days.push(first + i) - 1;
+  for (let row = 0; row < epochDays.length; row++) epochDays[row] = position[epochDays[row] - first];
+  return Int32Array.from(days);
+}

@@ -1,0 +1,82 @@
+// Owns what a dataset folder says about itself: its manifest.json, the findings and repairs in it, and their checks.
+import type { ColumnChoice } from './columns.ts';
+import type { FindingCode, Severity } from './findings.ts';
+import type { RepairName } from './repairs.ts';
+
+/** Raised when bars.parquet or manifest.json change their meaning. */
+export const DATASET_SCHEMA_VERSION = 1;
+
+/** One row of a source file that shows a finding. */
+export interface FindingExample {
+  readonly file: string;
+  /** Record of the file, the header being row 1; null where a finding is about a code or a day, not a row. */
+  readonly row: number | null;
+  readonly code: string | null;
+  /** ISO date, or the text that could not be read as one. */
+  readonly day: string | null;
+  readonly values: Readonly<Record<string, number | string | null>>;
+}
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly count: number;
+  /** At most 20, in file order. */
+  readonly examples: readonly FindingExample[];
+  /** The repair that would deal with it, if there is one. */
+  readonly repair: RepairName | null;
+}
+
+export interface AppliedRepair {
+  readonly name: RepairName;
+  /** Rows that it changed or removed. */
+  readonly rows: number;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly format: 'csv' | 'parquet';
+  readonly encoding: string;
+  readonly delimiter: string | null;
+  readonly dateFormat: string;
+  readonly columns: readonly ColumnChoice[];
+}
+
+export interface DatasetCode {
+  readonly code: string;
+  readonly sector: string | null;
+  readonly rows: number;
+  readonly firstDay: string;
+  readonly lastDay: string;
+}
+
+/**
+ * bars.parquet beside it holds the columns code, date, open, high, low, close, volume (raw, NULL where missing) and factor
+ * (adjusted price = raw price x factor, adjusted volume = raw volume / factor), sorted by code, date and source order.
+ */
+export interface DatasetManifest {
+  readonly schemaVersion: typeof DATASET_SCHEMA_VERSION;
+  readonly name: string;
+  /** SHA-256 of the stored values, column by column: independent of file names, Parquet encoding and import time. */
+  readonly contentHash: string;
+  /** Rows stored in bars.parquet. */
+  readonly rows: number;
+  /** Rows read from the sources, before repairs and before rows without code or day were left out. */
+  readonly rowsRead: number;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** Distinct days. */
+  readonly days: number;
+  readonly codes: readonly DatasetCode[];
+  /** How prices are adjusted: by an adjusted close, by a factor column, or not at all (factor 1). */
+  readonly adjustment: 'adjusted-close' | 'factor' | 'none';
+  /** Whether a (code, day) stands more than once; loading then takes the last in source order. */
+  readonly duplicates: boolean;
+  readonly findings: readonly Finding[];
+  readonly repairs: readonly AppliedRepair[];
+  readonly sources: readonly SourceFile[];
+  readonly sectorSource: { readonly path: string; readonly sha256: string; readonly column: string } | null;
+}
