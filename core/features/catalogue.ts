@@ -1,12 +1,37 @@
-// Owns the catalogue: every feature of the product, in a fixed order, and finding one by name.
-import { returnFeatures } from './families/returns.ts';
+// Owns the catalogue: every feature of the product, in a fixed order.
 import type { FeatureDefinition } from './definition.ts';
+import { averageFeatures } from './families/averages.ts';
+import { calendarFeatures } from './families/calendar.ts';
+import { candleFeatures } from './families/candles.ts';
+import { momentumFeatures } from './families/momentum.ts';
+import { oscillatorFeatures } from './families/oscillators.ts';
+import { peerFeatures } from './families/peers.ts';
+import { regimeFeatures } from './families/regime.ts';
+import { relativeFeatures } from './families/relative.ts';
+import { volatilityFeatures } from './families/volatility.ts';
+import { volumeFeatures } from './families/volume.ts';
 
 export type { FeatureContext, FeatureDefinition, FeatureScope } from './definition.ts';
 
 /** Raised whenever any feature's values change, so that caches keyed by content and version are not reused. */
 export const CATALOGUE_VERSION = 1;
 
-export const catalogue: readonly FeatureDefinition[] = [...returnFeatures];
+export const catalogue: readonly FeatureDefinition[] = [
+  ...momentumFeatures,
+  ...averageFeatures,
+  ...oscillatorFeatures,
+  ...volatilityFeatures,
+  ...volumeFeatures,
+  ...candleFeatures,
+  ...relativeFeatures,
+  ...peerFeatures,
+  ...regimeFeatures,
+  ...calendarFeatures,
+];
 
 export const featureNames: readonly string[] = catalogue.map((definition) => definition.name);
+
+/** What a content-keyed cache hashes for some features: their values change only when this does. */
+export function catalogueKey(names: readonly string[]): { version: number; features: string[] } {
+  return { version: CATALOGUE_VERSION, features: [...names] };
+}

@@ -1,0 +1,82 @@
+// Owns features of the date. They come from the calendar of Mondays to Fridays alone, never from the table's own days: which day
+// is the month's last one in the table is known only when the next month has begun. Exchange holidays are therefore not seen.
+import type { EpochDay } from '../../base/clock.ts';
+import type { FeatureDefinition } from '../definition.ts';
+import { spreadOverRows } from '../daily.ts';
+
+const MS_PER_DAY = 86_400_000;
+
+function ofDate(
+  entry: Pick<FeatureDefinition, 'name' | 'formula' | 'source'>,
+  ofDay: (day: EpochDay) => number,
+): FeatureDefinition {
+  return {
+    ...entry,
+    family: 'calendar',
+    window: 0,
+    warmup: 0,
+    scope: 'calendar',
+    sameForAllStocks: true,
+    compute: ({ bars }) => spreadOverRows(bars, Float64Array.from(bars.days, ofDay)),
+  };
+}
+
+/** 0 Sunday .. 6 Saturday; 1970-01-01 was a Thursday. */
+function weekday(day: EpochDay): number {
+  return (((day + 4) % 7) + 7) % 7;
+}
+
+function isWeekday(day: EpochDay): boolean {
+  return weekday(day) % 6 !== 0;
+}
+
+/** First day of the month that is `months` after the day's own. */
+function monthStart(day: EpochDay, months: number): EpochDay {
+  const date = new Date(day * MS_PER_DAY);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) / MS_PER_DAY;
+}
+
+/** Mondays to Fridays from `first` on and before `end`. */
+function weekdaysBetween(first: EpochDay, end: EpochDay): number {
+  let count = 0;
+  for (let day = first; day < end; day++) if (isWeekday(day)) count++;
+  return count;
+}
+
+function yearAngle(day: EpochDay): number {
+  return (2 * Math.PI * new Date(day * MS_PER_DAY).getUTCMonth()) / 12;
+}
+
+export const calendarFeatures: readonly FeatureDefinition[] = [
+  ofDate({ name: 'weekday_sin', formula: 'sin(2 pi weekday / 7), Sunday 0', source: 'French (1980)' }, (day) =>
+    Math.sin((2 * Math.PI * weekday(day)) / 7),
+  ),
+  ofDate({ name: 'weekday_cos', formula: 'cos(2 pi weekday / 7), Sunday 0', source: 'French (1980)' }, (day) =>
+    Math.cos((2 * Math.PI * weekday(day)) / 7),
+  ),
+  ofDate(
+    { name: 'month_sin', formula: 'sin(2 pi month / 12), January 0', source: 'Bouman and Jacobsen (2002)' },
+    (day) => Math.sin(yearAngle(day)),
+  ),
+  ofDate(
+    { name: 'month_cos', formula: 'cos(2 pi month / 12), January 0', source: 'Bouman and Jacobsen (2002)' },
+    (day) => Math.cos(yearAngle(day)),
+  ),
+  ofDate(
+    {
+      name: 'weekdays_to_month_end',
+      formula: 'Mondays to Fridays left in the month after the day',
+      source: 'Ariel (1987)',
+    },
+    (day) => weekdaysBetween(day + 1, monthStart(day, 1)),
+  ),
+  ofDate(
+    {
+      name: 'turn_of_month',
+      formula: "1 on the month's last weekday and its first three, else 0",
+      source: 'Lakonishok and Smidt (1988)',
+    },
+    (day) =>
+      weekdaysBetween(day + 1, monthStart(day, 1)) === 0 || weekdaysBetween(monthStart(day, 0), day + 1) <= 3 ? 1 : 0,
+  ),
+];

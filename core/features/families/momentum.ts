@@ -1,0 +1,94 @@
+// Owns features of returns over some bars and of distance from past extremes.
+import type { FeatureDefinition } from '../definition.ts';
+import { changeRatio, distanceFrom, divideBy } from '../indicators/prices.ts';
+import { rangePosition } from '../indicators/oscillators.ts';
+import { rollingMax, rollingMin } from '../indicators/rolling.ts';
+import { fromBars } from './build.ts';
+
+const returns = [1, 2, 3, 5, 10, 20, 40, 60].map((n) =>
+  fromBars(
+    'momentum',
+    { name: `return_${n}`, formula: `C / C[-${n}] - 1`, window: n, warmup: n, source: 'Jegadeesh and Titman (1993)' },
+    (stock, out) => changeRatio(stock.close, stock.close, n, out),
+  ),
+);
+
+const momentum12to1 = fromBars(
+  'momentum',
+  {
+    name: 'momentum_12_1',
+    formula: 'C[-21] / C[-252] - 1: twelve months without the latest',
+    window: 252,
+    warmup: 252,
+    source: 'Jegadeesh and Titman (1993); Asness (1994)',
+  },
+  (stock, out) => {
+    out.fill(Number.NaN);
+    if (out.length > 252) changeRatio(stock.close.subarray(231, -21), stock.close, 0, out.subarray(252));
+  },
+);
+
+const extremes = [5, 10, 20, 60].flatMap((n) => [
+  fromBars(
+    'extremes',
+    {
+      name: `high_distance_${n}`,
+      formula: `max(H) / C - 1 over ${n} bars`,
+      window: n,
+      warmup: n - 1,
+      source: 'Qlib Alpha158 MAX',
+    },
+    (stock, out) => {
+      divideBy(rollingMax(stock.high, n, out), stock.close);
+      for (let i = 0; i < out.length; i++) out[i] -= 1;
+    },
+  ),
+  fromBars(
+    'extremes',
+    {
+      name: `low_distance_${n}`,
+      formula: `min(L) / C - 1 over ${n} bars`,
+      window: n,
+      warmup: n - 1,
+      source: 'Qlib Alpha158 MIN',
+    },
+    (stock, out) => {
+      divideBy(rollingMin(stock.low, n, out), stock.close);
+      for (let i = 0; i < out.length; i++) out[i] -= 1;
+    },
+  ),
+  fromBars(
+    'extremes',
+    {
+      name: `range_position_${n}`,
+      formula: `(C - min(L)) / (max(H) - min(L)) over ${n} bars`,
+      window: n,
+      warmup: n - 1,
+      source: 'Qlib Alpha158 RSV',
+    },
+    (stock, out) => rangePosition(stock.high, stock.low, stock.close, n, out),
+  ),
+]);
+
+const yearly = [
+  ...[60, 252].map((n) =>
+    fromBars(
+      'extremes',
+      { name: `drawdown_${n}`, formula: `C / max(C) - 1 over ${n} bars`, window: n, warmup: n - 1, source: 'standard' },
+      (stock, out) => distanceFrom(stock.close, rollingMax(stock.close, n, out)),
+    ),
+  ),
+  fromBars(
+    'extremes',
+    {
+      name: 'position_52_week',
+      formula: '(C - min(L)) / (max(H) - min(L)) over 252 bars',
+      window: 252,
+      warmup: 251,
+      source: 'George and Hwang (2004)',
+    },
+    (stock, out) => rangePosition(stock.high, stock.low, stock.close, 252, out),
+  ),
+];
+
+export const momentumFeatures: readonly FeatureDefinition[] = [...returns, momentum12to1, ...extremes, ...yearly];

@@ -1,0 +1,98 @@
+// Owns volatility estimators, all per bar and not annualised.
+import { rollingMean } from './rolling.ts';
+import { rollingStd } from './moments.ts';
+
+/** Parkinson (1980): from high and low. */
+export function parkinson(
+  high: Float64Array,
+  low: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(high.length),
+): Float64Array {
+  const squared = new Float64Array(high.length);
+  for (let i = 0; i < squared.length; i++) squared[i] = logRatio(high[i], low[i]) ** 2;
+  rollingMean(squared, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i] / (4 * Math.LN2));
+  return out;
+}
+
+/** Garman and Klass (1980): from the four prices of the bar. A mean below zero (only from impossible bars) counts as 0. */
+export function garmanKlass(
+  open: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  const variance = new Float64Array(close.length);
+  for (let i = 0; i < variance.length; i++)
+    variance[i] = 0.5 * logRatio(high[i], low[i]) ** 2 - (2 * Math.LN2 - 1) * logRatio(close[i], open[i]) ** 2;
+  rollingMean(variance, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(Math.max(0, out[i]));
+  return out;
+}
+
+/** Root mean square of the returns below zero, over all bars of the window (downside deviation, Sortino and Price 1994). */
+export function downsideDeviation(
+  returns: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(returns.length),
+): Float64Array {
+  const squared = new Float64Array(returns.length);
+  for (let i = 0; i < squared.length; i++) squared[i] = returns[i] > 0 ? 0 : returns[i] * returns[i];
+  rollingMean(squared, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i]);
+  return out;
+}
+
+/** This bar's return over the standard deviation of the `window` returns before it. */
+export function standardisedReturn(
+  returns: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(returns.length),
+): Float64Array {
+  const deviation = rollingStd(returns, window);
+  if (out.length > 0) out[0] = Number.NaN;
+  for (let i = 1; i < out.length; i++) out[i] = deviation[i - 1] > 0 ? returns[i] / deviation[i - 1] : Number.NaN;
+  return out;
+}
+
+/** Standard deviation of the short window over that of the long one; NaN where the long one is 0. */
+export function volatilityRatio(
+  returns: Float64Array,
+  short: number,
+  long: number,
+  out: Float64Array = new Float64Array(returns.length),
+): Float64Array {
+  const base = rollingStd(returns, long);
+  rollingStd(returns, short, out);
+  for (let i = 0; i < out.length; i++) out[i] = base[i] > 0 ? out[i] / base[i] : Number.NaN;
+  return out;
+}
+
+/**
+ * Ulcer index (Martin 1987), percent: root mean square of the drawdowns within the window, each from the highest close of the window
+ * so far. O(n * window).
+ */
+export function ulcerIndex(
+  close: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  out.fill(Number.NaN, 0, Math.min(window - 1, out.length));
+  for (let i = window - 1; i < close.length; i++) {
+    let peak = 0;
+    let sum = 0;
+    for (let j = i - window + 1; j <= i; j++) {
+      peak = Math.max(peak, close[j]);
+      sum += peak > 0 ? (close[j] / peak - 1) ** 2 : Number.NaN;
+    }
+    out[i] = 100 * Math.sqrt(sum / window);
+  }
+  return out;
+}
+
+function logRatio(a: number, b: number): number {
+  return a > 0 && b > 0 ? Math.log(a / b) : Number.NaN;
+}

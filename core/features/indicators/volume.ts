@@ -1,0 +1,137 @@
+// Owns kernels of volume: on-balance volume, money flow, Chaikin money flow, Amihud illiquidity, spikes.
+import { rollingMean, rollingSum } from './rolling.ts';
+import { rollingStd } from './moments.ts';
+import { closeLocation, typicalPrice } from './prices.ts';
+
+/** Volume with the sign of the close's change; the first bar is NaN. Its running sum is OBV. */
+export function signedVolume(
+  close: Float64Array,
+  volume: Float64Array,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  if (out.length > 0) out[0] = Number.NaN;
+  for (let i = 1; i < out.length; i++) out[i] = Math.sign(close[i] - close[i - 1]) * volume[i];
+  return out;
+}
+
+/** On-balance volume (Granville 1963), in shares, 0 at the first bar; a bar that cannot be compared gives NaN and adds nothing. */
+export function onBalanceVolume(
+  close: Float64Array,
+  volume: Float64Array,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  signedVolume(close, volume, out);
+  let sum = 0;
+  if (out.length > 0) out[0] = Number.isNaN(close[0]) ? Number.NaN : 0;
+  for (let i = 1; i < out.length; i++) if (!Number.isNaN(out[i])) out[i] = sum += out[i];
+  return out;
+}
+
+/**
+ * Change of on-balance volume over the volume traded in the window, -1 .. 1: OBV itself has an arbitrary origin and grows with
+ * the listing's age, so it cannot be compared between stocks.
+ */
+export function onBalanceChange(
+  close: Float64Array,
+  volume: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  const traded = rollingSum(volume, window);
+  rollingSum(signedVolume(close, volume), window, out);
+  for (let i = 0; i < out.length; i++) out[i] = traded[i] > 0 ? out[i] / traded[i] : Number.NaN;
+  return out;
+}
+
+/** Money flow index (Quong and Soudack 1989), 0 .. 100: an RSI of typical price weighted by volume. NaN where no money moved. */
+export function moneyFlowIndex(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  volume: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  const price = typicalPrice(high, low, close);
+  const rising = new Float64Array(price.length).fill(Number.NaN, 0, 1);
+  const moved = new Float64Array(price.length).fill(Number.NaN, 0, 1);
+  for (let i = 1; i < price.length; i++) {
+    const change = price[i] - price[i - 1];
+    const flow = price[i] * volume[i];
+    rising[i] = change > 0 ? flow : 0 * flow * change; // 0, or NaN where either is missing
+    moved[i] = change === 0 ? 0 * flow : flow + 0 * change;
+  }
+  const total = rollingSum(moved, window);
+  rollingSum(rising, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = total[i] > 0 ? (100 * out[i]) / total[i] : Number.NaN;
+  return out;
+}
+
+/** Chaikin money flow, -1 .. 1: volume weighted by where each close stands in its bar. NaN where nothing was traded. */
+export function chaikinMoneyFlow(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  volume: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  const flow = closeLocation(high, low, close);
+  for (let i = 0; i < flow.length; i++) flow[i] *= volume[i];
+  const traded = rollingSum(volume, window);
+  rollingSum(flow, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = traded[i] > 0 ? out[i] / traded[i] : Number.NaN;
+  return out;
+}
+
+/**
+ * Amihud (2002) illiquidity: mean of |return| per million of money traded, over the bars of the window that traded at all (as in the
+ * paper); NaN where none did.
+ */
+export function amihud(
+  returns: Float64Array,
+  close: Float64Array,
+  volume: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  const impact = new Float64Array(close.length);
+  const traded = new Float64Array(close.length);
+  for (let i = 0; i < impact.length; i++) {
+    const money = close[i] * volume[i];
+    const untraded = money <= 0;
+    traded[i] = untraded ? 0 : 1;
+    impact[i] = untraded ? 0 * returns[i] : (1e6 * Math.abs(returns[i])) / money;
+  }
+  const count = rollingSum(traded, window);
+  rollingSum(impact, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = count[i] > 0 ? out[i] / count[i] : Number.NaN;
+  return out;
+}
+
+/** Volume over its mean of the last `window` bars, this one included; NaN where nothing was traded. */
+export function volumeRatio(
+  volume: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(volume.length),
+): Float64Array {
+  rollingMean(volume, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = out[i] > 0 ? volume[i] / out[i] : Number.NaN;
+  return out;
+}
+
+/** log(1 + volume) in standard deviations from its mean over the `window` bars before this one. */
+export function volumeSpike(
+  volume: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(volume.length),
+): Float64Array {
+  const logs = new Float64Array(volume.length);
+  for (let i = 0; i < logs.length; i++) logs[i] = volume[i] >= 0 ? Math.log1p(volume[i]) : Number.NaN;
+  const mean = rollingMean(logs, window);
+  const deviation = rollingStd(logs, window);
+  if (out.length > 0) out[0] = Number.NaN;
+  for (let i = 1; i < out.length; i++)
+    out[i] = deviation[i - 1] > 0 ? (logs[i] - mean[i - 1]) / deviation[i - 1] : Number.NaN;
+  return out;
+}
