@@ -21,6 +21,7 @@ import {
   inspectionSchema,
   jobEndSchema,
   jobEventSchema,
+  ledgerSchema,
   runDetailSchema,
 } from './views.ts';
 
@@ -53,15 +54,16 @@ export const api = {
       }),
       output: started,
     },
-    /** Writes a seeded market as a CSV file, labelled synthetic, for trying the product. */
+    /** Writes a seeded market with a planted signal as files to import, in the workspace; labelled synthetic from then on. */
     'datasets.synthesise': {
       input: z.object({
-        name: z.string(),
-        stocks: z.number().int().positive(),
-        days: z.number().int().positive(),
+        stocks: z.number().int().min(20).max(5_000),
+        days: z.number().int().min(100).max(20_000),
         seed: z.number().int(),
+        /** 0 plants nothing: what a model finds then is noise. */
+        signalStrength: z.number().min(0).default(1),
       }),
-      output: started,
+      output: z.object({ name: z.string(), bars: z.string(), sectors: z.string() }),
     },
     'datasets.list': { input: none, output: z.array(datasetViewSchema) },
     'datasets.get': { input: z.object({ dataset: reference }), output: datasetDetailSchema },
@@ -95,6 +97,8 @@ export const api = {
 
     'runs.list': { input: z.object(page), output: z.array(runSchema) },
     'runs.get': { input: z.object({ run: reference }), output: runDetailSchema },
+    /** What each phase added out of sample, beside the baseline: rows for a program, text for a terminal. */
+    'runs.ledger': { input: z.object({ run: reference }), output: ledgerSchema },
     'runs.metrics': {
       input: z.object({
         run: reference,

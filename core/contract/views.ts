@@ -9,6 +9,7 @@ import {
   figuresSchema,
   findingSchema,
   intervalSchema,
+  panelSchema,
   phaseRunSchema,
   runSchema,
 } from './entities.ts';
@@ -87,6 +88,21 @@ export const runDetailSchema = z.object({
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
+export const ledgerSchema = z.object({
+  rows: z.array(
+    z.object({
+      label: z.string(),
+      checkpointId: z.string().nullable(),
+      rankIc: intervalSchema,
+      /** What the phase added to the one before it; null for the first and for baselines. */
+      added: intervalSchema.nullable(),
+      pValue: z.number().nullable(),
+    }),
+  ),
+  text: z.string(),
+});
+export type LedgerView = z.infer<typeof ledgerSchema>;
+
 export const checkpointDetailSchema = z.object({
   checkpoint: checkpointSchema,
   run: runSchema,
@@ -137,3 +153,14 @@ export const doctorSchema = z.object({
   workspace: z.object({ path: z.string(), schema: z.number().int(), counts: figuresSchema }),
 });
 export type Doctor = z.infer<typeof doctorSchema>;
+
+/** What each kind of job has to show when it finished. */
+export const jobResults = {
+  import: z.object({ dataset: z.string(), version: datasetVersionSchema, findings: z.array(findingSchema) }),
+  features: z.object({ panel: panelSchema, reused: z.boolean() }),
+  train: z.object({ runId: z.string() }),
+  evaluate: z.object({ evaluations: z.array(evaluationSchema) }),
+  backtest: z.object({ backtest: backtestSchema }),
+  report: z.object({ path: z.string() }),
+} as const satisfies Record<JobKind, z.ZodType>;
+export type JobResult<K extends JobKind> = z.infer<(typeof jobResults)[K]>;

@@ -1,0 +1,53 @@
+// Owns the job that builds a panel: bars of one dataset version in, a panel folder out.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WorkerContext } from '../../contract/worker.ts';
+import { loadBars } from '../../data/load.node.ts';
+import { buildPanel, type PanelRecipe } from '../../features/panel-build.node.ts';
+import { PANEL_MANIFEST, readPanelManifest } from '../../features/panel.node.ts';
+import type { PanelManifest } from '../../features/panel.ts';
+
+export interface FeaturesSpec {
+  task: 'features';
+  /** Absolute folder of the dataset version. */
+  dataset: string;
+  recipe: PanelRecipe;
+  /** Absolute folder of the panel, named by its key. */
+  panel: string;
+  graphCache: string;
+}
+
+export interface FeaturesResult {
+  /** Without the long lists: what the store keeps of it. */
+  rows: number;
+  stocks: number;
+  days: number;
+  bytes: number;
+  graph: Record<string, number>;
+  /** Whether a panel of the same key stood there already. */
+  reused: boolean;
+}
+
+export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): Promise<FeaturesResult> {
+  if (existsSync(join(spec.panel, PANEL_MANIFEST))) {
+    const held = readPanelManifest(spec.panel);
+    return { ...summarise(held), reused: true };
+  }
+  context.progress({ stage: 'load bars', done: 0, total: 1 });
+  const bars = await loadBars(spec.dataset);
+  context.progress({ stage: 'load bars', done: 1, total: 1 });
+  const manifest = await buildPanel({
+    ...spec.recipe,
+    bars,
+    folder: spec.panel,
+    graphCache: spec.graphCache,
+    onProgress: (stage, done, total) => context.progress({ stage, done, total }),
+    signal: context.signal,
+  });
+  return { ...summarise(manifest), reused: false };
+}
+
+function summarise({ rows, codes, days, files, graph }: PanelManifest): Omit<FeaturesResult, 'reused'> {
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  return { rows, stocks: codes.length, days, bytes, graph: { ...graph } };
+}
