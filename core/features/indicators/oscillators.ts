@@ -4,7 +4,10 @@ import { ema, wilder } from './smoothing.ts';
 import { difference, typicalPrice } from './prices.ts';
 import { trueRange } from './ranges.ts';
 
-/** Relative strength index, 0 .. 100, Wilder's smoothing of rises and falls (Wilder 1978). NaN while price has never moved. */
+/**
+ * Relative strength index, 0 .. 100, of Wilder's averages of rises and falls, seeded by their plain means (Wilder 1978). NaN while the
+ * price has not moved at all, where some libraries say 100.
+ */
 export function rsi(
   close: Float64Array,
   window: number,

@@ -2,7 +2,10 @@
 import { barsSinceExtreme, rollingSum } from './rolling.ts';
 import { difference } from './prices.ts';
 
-/** Aroon up (of highs, sign 1) or down (of lows, sign -1), 0 .. 100 over the last window + 1 bars (Chande 1995); the latest of equal extremes. */
+/**
+ * Aroon up (of highs, sign 1) or down (of lows, sign -1), 0 .. 100, over the last window + 1 bars (Chande 1995). Of equal extremes
+ * the latest counts, as in the paper and TA-Lib; Stock.Indicators counts from the earliest.
+ */
 export function aroon(
   x: Float64Array,
   window: number,
