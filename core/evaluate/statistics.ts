@@ -26,6 +26,23 @@ export function informationRatio(values: Values): number {
   return mean(values) / deviation(values);
 }
 
+/** Third standardised moment m3 / m2^1.5 with divisor n (g1 of Joanes and Gill 1998); 0 for a normal. */
+export function skewness(values: Values): number {
+  return centralMoment(values, 3) / centralMoment(values, 2) ** 1.5;
+}
+
+/** Fourth standardised moment m4 / m2^2 with divisor n (b2 of Pearson, not in excess); 3 for a normal. */
+export function kurtosis(values: Values): number {
+  return centralMoment(values, 4) / centralMoment(values, 2) ** 2;
+}
+
+function centralMoment(values: Values, order: number): number {
+  const centre = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] - centre) ** order;
+  return sum / values.length;
+}
+
 /** Exact equality of all values: the deviation of equal floats may round to a little above zero. */
 export function isConstant(values: Values): boolean {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;

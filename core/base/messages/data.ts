@@ -102,4 +102,24 @@ export const dataMessages = {
     en: '{file}: no column holds the codes of the bars (for instance {code}) beside a sector. The columns are: {found}.',
     ja: '{file}: 足データの銘柄コード(例: {code})と業種が並ぶ列がありません。ある列: {found}。',
   },
+  'data/split-empty': {
+    en: 'The {part} part of the split "{fold}" has no days: the data is too short for its dates, windows and embargo. Move the dates, shorten the windows or import more history.',
+    ja: '分割「{fold}」の {part} 部分に日がありません。日付・期間・エンバーゴに対してデータが短すぎます。日付をずらすか、期間を短くするか、データを追加してください。',
+  },
+  'data/fold-too-small': {
+    en: 'The training fold has {days} days and {rows} rows; scaling statistics need at least {minDays} days and {minRows} rows. Choose a later end of training or import more history.',
+    ja: '学習期間は {days} 日、{rows} 行しかなく、スケーリングの統計量には {minDays} 日以上かつ {minRows} 行以上が必要です。学習の終了日を遅らせるか、データを追加してください。',
+  },
+  'data/no-common-codes': {
+    en: 'No predicted stock is among the bars (predicted for example {predicted}, bars for example {bar}). Use the data set that the predictions were made on.',
+    ja: '予測された銘柄が株価データに一つもありません(予測の例: {predicted}、株価データの例: {bar})。予測に使ったデータセットを指定してください。',
+  },
+  'data/no-common-days': {
+    en: 'The predictions ({predicted}) and the bars ({bars}) share no day in the span asked for. Choose other dates, or the data set that the predictions were made on.',
+    ja: '指定の期間には、予測({predicted})と株価データ({bars})に共通する日がありません。期間を変えるか、予測に使ったデータセットを指定してください。',
+  },
+  'data/no-value-in-fold': {
+    en: 'Feature "{name}" has no value on any of the {days} training days, so it cannot be scaled. Choose a later end of training or leave the feature out.',
+    ja: '特徴量「{name}」は学習期間 {days} 日のどの日にも値がなく、スケーリングできません。学習の終了日を遅らせるか、この特徴量を外してください。',
+  },
 } as const satisfies MessageTable<'data'>;

@@ -1,0 +1,84 @@
+// Owns the view of the bars on one day at a time: it walks forward and holds nothing of any later day.
+import type { BarTable } from '../data/bars.ts';
+
+/** Bars behind the trailing volume and volatility that impact costs rest on. */
+export const TRAILING_BARS = 20;
+
+export class Market {
+  readonly bars: BarTable;
+  /** Index into bars.days of the present day; -1 before the first {@link advance}. */
+  day = -1;
+  /** Per code, the last row on or before the present day; offsets[code] - 1 where there is none yet. */
+  readonly #row: Int32Array;
+
+  constructor(bars: BarTable) {
+    this.bars = bars;
+    this.#row = bars.offsets.slice(0, -1).map((first) => first - 1);
+  }
+
+  /** Moves to a later day. */
+  advance(day: number): void {
+    this.day = day;
+    const { offsets, dayIndex } = this.bars;
+    for (let code = 0; code < this.#row.length; code++)
+      while (this.#row[code] + 1 < offsets[code + 1] && dayIndex[this.#row[code] + 1] <= day) this.#row[code]++;
+  }
+
+  /** Price at which `code` can be dealt in today, or NaN: no bar, no price, or a bar in which nothing was traded. */
+  price(code: number, at: 'open' | 'close'): number {
+    const row = this.#today(code);
+    if (row < 0 || this.bars.volume[row] === 0) return Number.NaN;
+    const price = this.bars[at][row];
+    return price > 0 ? price : Number.NaN;
+  }
+
+  /** Last known positive close on or before today; NaN before the first. */
+  mark(code: number): number {
+    for (let row = this.#row[code]; row >= this.bars.offsets[code]; row--)
+      if (this.bars.close[row] > 0) return this.bars.close[row];
+    return Number.NaN;
+  }
+
+  /** Trading days of the table since the last bar of `code`: 0 when it has one today. */
+  daysWithoutBar(code: number): number {
+    const row = this.#row[code];
+    return row < this.bars.offsets[code] ? this.day + 1 : this.day - this.bars.dayIndex[row];
+  }
+
+  /** Mean shares traded over the trailing bars, today's included; NaN when none is known. */
+  trailingVolume(code: number): number {
+    let sum = 0;
+    let count = 0;
+    this.#trailing(code, (row) => {
+      if (Number.isNaN(this.bars.volume[row])) return;
+      sum += this.bars.volume[row];
+      count++;
+    });
+    return sum / count;
+  }
+
+  /** Deviation of the trailing close-to-close log returns, a day; NaN below two of them. */
+  trailingVolatility(code: number): number {
+    let [sum, squares, count] = [0, 0, 0];
+    this.#trailing(code, (row) => {
+      if (row === this.bars.offsets[code]) return;
+      const change = Math.log(this.bars.close[row] / this.bars.close[row - 1]);
+      if (!Number.isFinite(change)) return;
+      sum += change;
+      squares += change * change;
+      count++;
+    });
+    return count < 2 ? Number.NaN : Math.sqrt(Math.max(0, (squares - (sum * sum) / count) / (count - 1)));
+  }
+
+  #today(code: number): number {
+    const row = this.#row[code];
+    return row >= this.bars.offsets[code] && this.bars.dayIndex[row] === this.day ? row : -1;
+  }
+
+  #trailing(code: number, visit: (row: number) => void): void {
+    const last = this.#row[code];
+    const first = Math.max(this.bars.offsets[code], last - TRAILING_BARS + 1);
+    for (let row = first; row <= last; row++) visit(row);
+  }
+}
