@@ -38,7 +38,7 @@ export function zScoreByDay(
     let count = 0;
     for (let row = first; row < end; row++) {
       const value = values[barRow[row]];
-      if (value === value) scratch[count++] = value;
+      if (!Number.isNaN(value)) scratch[count++] = value;
     }
     if (count < Math.max(2, minCount)) continue;
     const low = quantileInPlace(scratch, count, winsorise);
@@ -52,7 +52,7 @@ export function zScoreByDay(
     if (!(deviation > ROUNDING * Math.abs(mean))) continue;
     for (let row = first; row < end; row++) {
       const value = values[barRow[row]];
-      if (value === value) out[row] = (clamp(value, low, high) - mean) / deviation;
+      if (!Number.isNaN(value)) out[row] = (clamp(value, low, high) - mean) / deviation;
     }
   }
   return out;
@@ -67,7 +67,7 @@ export function rankByDay(values: Float32Array, dayOffsets: Int32Array): Float32
   const out = new Float32Array(values.length).fill(Number.NaN);
   for (let d = 0; d + 1 < dayOffsets.length; d++) {
     const known: number[] = [];
-    for (let row = dayOffsets[d]; row < dayOffsets[d + 1]; row++) if (values[row] === values[row]) known.push(row);
+    for (let row = dayOffsets[d]; row < dayOffsets[d + 1]; row++) if (!Number.isNaN(values[row])) known.push(row);
     known.sort((a, b) => values[a] - values[b]);
     const last = known.length - 1;
     for (let i = 0; i <= last; ) {

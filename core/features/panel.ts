@@ -91,7 +91,7 @@ export function scaleColumns(
     const limit = scaling ? SCALED_LIMIT : Number.POSITIVE_INFINITY;
     for (let i = column; i < x.length; i += width) {
       const value = (x[i] - center) * factor;
-      x[i] = value > limit ? limit : value < -limit ? -limit : value === value ? value : 0;
+      x[i] = value > limit ? limit : value < -limit ? -limit : Number.isNaN(value) ? 0 : value;
     }
   }
 }

@@ -83,10 +83,10 @@ export function standardisedReturns(
     if (present < Math.max(2, minOverlap)) continue;
     const mean = sum / present;
     let squares = 0;
-    for (const value of row) if (value === value) squares += (value - mean) ** 2;
+    for (const value of row) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
     const length = Math.sqrt(squares);
     if (!(length > 1e-12)) continue;
-    for (let t = 0; t < lookback; t++) row[t] = row[t] === row[t] ? (row[t] - mean) / length : 0;
+    for (let t = 0; t < lookback; t++) row[t] = Number.isNaN(row[t]) ? 0 : (row[t] - mean) / length;
     nodes[count++] = stock;
   }
   return { nodes: nodes.subarray(0, count), z: z.subarray(0, count * lookback) };
