@@ -81,7 +81,7 @@ export function rankByDay(values: Float32Array, dayOffsets: Int32Array): Float32
 }
 
 function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return Math.max(low, Math.min(value, high));
 }
 
 /** Quantile q of the first `count` values by linear interpolation between order statistics (numpy's default); reorders them. */
