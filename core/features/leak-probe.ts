@@ -4,7 +4,7 @@ import { Random } from '../base/random.ts';
 import type { BarTable } from '../data/bars.ts';
 import type { GraphSnapshots } from '../stockgraph/graph.ts';
 import { catalogue } from './catalogue.ts';
-import { computeFeatures } from './compute.ts';
+import { featureColumns } from './compute.ts';
 import type { FeatureDefinition } from './definition.ts';
 
 /** A value that rows after `cut` had a part in. The first one found of each feature, change and cut. */
@@ -33,35 +33,36 @@ export function probeFutureRows(
 ): Leak[] {
   const names = definitions.map((definition) => definition.name);
   const known = [...catalogue, ...definitions];
-  const before = computeFeatures(bars, names, graph, known);
   const leaks: Leak[] = [];
   for (const cut of cuts) {
     const kept = rowsUntil(bars, cut);
-    const removed = computeFeatures(removeAfter(bars, cut, kept), names, graph && removeSnapshots(graph, cut), known);
-    const altered = computeFeatures(alterAfter(bars, cut), names, graph && alterSnapshots(graph, cut), known);
-    for (const name of names) {
-      const original = before.get(name)!;
-      const report = (change: Leak['change'], at: (i: number) => number, after: Float64Array): void => {
-        const i = kept.findIndex((row, index) => !Object.is(original[row], after[at(index)]));
+    // Column by column, so that a whole market's features are never held at once.
+    const removed = columns(removeAfter(bars, cut, kept), names, graph && removeSnapshots(graph, cut), known);
+    const altered = columns(alterAfter(bars, cut), names, graph && alterSnapshots(graph, cut), known);
+    for (const [feature, before] of featureColumns(bars, names, graph, known)) {
+      const report = (change: Leak['change'], after: Float64Array, at: (i: number) => number): void => {
+        const i = kept.findIndex((row, index) => !Object.is(before[row], after[at(index)]));
         if (i < 0) return;
         const row = kept[i];
         const code = bars.codes[bars.offsets.findLastIndex((offset) => offset <= row)];
         const day = bars.days[bars.dayIndex[row]];
-        leaks.push({
-          feature: name,
-          change,
-          cut: bars.days[cut],
-          code,
-          day,
-          before: original[row],
-          after: after[at(i)],
-        });
+        leaks.push({ feature, change, cut: bars.days[cut], code, day, before: before[row], after: after[at(i)] });
       };
-      report('removed', (i) => i, removed.get(name)!);
-      report('altered', (i) => kept[i], altered.get(name)!);
+      report('removed', removed(), (i) => i);
+      report('altered', altered(), (i) => kept[i]);
     }
   }
   return leaks;
+}
+
+/** Each call gives the next feature's column. */
+function columns(...given: Parameters<typeof featureColumns>): () => Float64Array {
+  const iterator = featureColumns(...given)[Symbol.iterator]();
+  return () => {
+    const next = iterator.next();
+    if (next.done) throw new TypeError('asked for more columns than features');
+    return next.value[1];
+  };
 }
 
 /** Rows on or before the cut, ascending. */

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../core/base/errors.ts';
+import { catalogue, catalogueKey, featureNames } from '../../core/features/catalogue.ts';
+import { computeFeatures, featureColumns } from '../../core/features/compute.ts';
+import { type MarketShape, randomGraph, randomMarket } from '../property/feature-markets.ts';
+import { ringGraph } from '../golden/feature-quotes.ts';
+
+const clean: MarketShape = { seed: 3, stocks: 6, days: 300, absent: 0, missing: 0, flat: 0, partial: false };
+
+test('the catalogue describes every feature, once', () => {
+  expect(new Set(featureNames).size).toBe(catalogue.length);
+  expect(catalogue.length).toBeGreaterThanOrEqual(62);
+  for (const definition of catalogue) {
+    expect(definition.name).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+    for (const text of [definition.family, definition.formula, definition.source])
+      expect(text, definition.name).not.toBe('');
+    // The warm-up covers the window, and no more than the windows that are nested in the feature.
+    expect(definition.warmup, definition.name).toBeGreaterThanOrEqual(definition.window - 1);
+    expect(Number.isInteger(definition.warmup)).toBe(true);
+  }
+});
+
+test('targets cannot be mistaken for features', () => {
+  for (const name of featureNames) expect(name).not.toMatch(/target|forward|future|next/);
+});
+
+test('declared warm-up is observed warm-up, and after it every value is known in a clean market', () => {
+  const bars = randomMarket(clean);
+  const features = computeFeatures(bars, featureNames, ringGraph(clean.stocks, 3));
+  for (const { name, warmup } of catalogue) {
+    const column = features.get(name)!;
+    for (let code = 0; code < clean.stocks; code++) {
+      const values = column.subarray(bars.offsets[code], bars.offsets[code + 1]);
+      expect(values.findIndex(Number.isFinite), name).toBe(warmup);
+      expect(values.subarray(warmup).every(Number.isFinite), name).toBe(true);
+    }
+  }
+});
+
+test('a stock listed late warms up from its own first bar', () => {
+  const bars = randomMarket({ ...clean, seed: 5, days: 330, partial: true });
+  const [first, end] = [bars.offsets[1], bars.offsets[2]];
+  expect(bars.dayIndex[first], 'the second stock is listed late').toBeGreaterThan(10);
+  expect(end - first, 'and long enough ago').toBeGreaterThan(253);
+  const features = computeFeatures(bars, featureNames, ringGraph(clean.stocks, 3));
+  for (const { name, warmup, scope, sameForAllStocks } of catalogue) {
+    if (sameForAllStocks || scope === 'graph') continue; // these wait for the market's days, or for the peers
+    expect(features.get(name)!.subarray(first, end).findIndex(Number.isFinite), name).toBe(warmup);
+  }
+});
+
+test('a stock of one bar, a table of one stock and an empty table are no errors', () => {
+  for (const shape of [
+    { ...clean, stocks: 1, days: 1 },
+    { ...clean, stocks: 1, days: 30 },
+    { ...clean, stocks: 2, days: 3, absent: 1 },
+  ]) {
+    const bars = randomMarket(shape);
+    const features = computeFeatures(bars, featureNames, randomGraph(bars, 2, 1));
+    for (const [name, column] of features) expect(column.length, name).toBe(bars.close.length);
+  }
+});
+
+test('values do not depend on which features are computed together, nor on their order', () => {
+  const bars = randomMarket({ ...clean, days: 80, partial: true, absent: 0.1, missing: 0.02 });
+  const graph = randomGraph(bars, 3, 5);
+  const together = computeFeatures(bars, [...featureNames].reverse(), graph);
+  expect([...together.keys()]).toEqual([...featureNames].reverse());
+  for (const name of featureNames)
+    expect(computeFeatures(bars, [name], graph).get(name), name).toEqual(together.get(name));
+});
+
+test('features are free of scale: prices times 7 and volumes times 3 change nothing but money', () => {
+  const bars = randomMarket({ ...clean, days: 270 });
+  const times = (column: Float64Array, factor: number): Float64Array => column.map((value) => value * factor);
+  const scaled = {
+    ...bars,
+    open: times(bars.open, 7),
+    high: times(bars.high, 7),
+    low: times(bars.low, 7),
+    close: times(bars.close, 7),
+    volume: times(bars.volume, 3),
+  };
+  const graph = ringGraph(clean.stocks, 3);
+  const before = computeFeatures(bars, featureNames, graph);
+  const after = computeFeatures(scaled, featureNames, graph);
+  for (const [name, column] of before) {
+    const factor = name.startsWith('amihud') ? 1 / 21 : 1; // per money traded
+    const largest = column.reduce((most, x) => Math.max(most, Math.abs(x) || 0), 0);
+    const differs = column.findIndex((x, row) => Math.abs(x * factor - after.get(name)![row]) > 1e-4 * largest);
+    expect(differs, name).toBe(-1);
+  }
+});
+
+test('an unknown feature is named with its nearest neighbour before anything is computed', () => {
+  const bars = randomMarket({ ...clean, days: 5 });
+  const attempt = () => featureColumns(bars, ['return_1', 'rsi14']);
+  expect(attempt).toThrow(AppError);
+  expect(attempt).toThrow(/'rsi14'.*'rsi_14'/);
+});
+
+test('a graph feature without a graph is an error, not a column of NaN', () => {
+  const bars = randomMarket({ ...clean, days: 5 });
+  expect(() => computeFeatures(bars, ['peer_return_mean_5'])).toThrow(/'peer_return_mean_5'.*graph/);
+});
+
+test('the cache key names version and features', () => {
+  expect(catalogueKey(['return_1'])).toEqual({ version: expect.any(Number), features: ['return_1'] });
+});
