@@ -155,7 +155,8 @@ class Writer {
     do {
       const low = Number(rest & 127n);
       rest >>= 7n;
-      this.#bytes[this.#reserve(1)] = rest > 0n ? low | 128 : low;
+      const at = this.#reserve(1); // may move the buffer, so it comes first
+      this.#bytes[at] = rest > 0n ? low | 128 : low;
     } while (rest > 0n);
   }
 
