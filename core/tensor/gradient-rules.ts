@@ -1,6 +1,6 @@
 // Owns how each operation passes a gradient to its inputs: one entry an operation. A rule may return gradients of the
-// broadcast shape; gradients.ts sums them back. 'none' marks operations whose value does not vary with their inputs, or
-// behind which no gradient may be asked.
+// broadcast shape; gradients.ts sums them back. 'none' marks operations whose value does not vary with their inputs
+// where it has a derivative.
 import { AppError } from '../base/errors.ts';
 import type { OpAttrs, OpName } from './ops.ts';
 import type { Tensor } from './tensor.ts';
@@ -41,6 +41,11 @@ const gradientOfMatmul: Rule<'matmul'> = (g, _y, [a, b], { transA, transB, rowsF
   if (rowsFirstA) gradA = rowsToFront(gradA);
   if (rowsFirstB) gradB = rowsToFront(gradB);
   return [gradA, gradB];
+};
+
+/** The value varies with its inputs, but only the gradient of a gradient would ask how. */
+const refused = (_g: Tensor, y: Tensor): never => {
+  throw new AppError('model/not-differentiable', { op: y.op });
 };
 
 export const gradientRules: { readonly [O in OpName]: Rule<O> } = {
@@ -128,8 +133,8 @@ export const gradientRules: { readonly [O in OpName]: Rule<O> } = {
       .mul(rstd);
     return [gradX, g.mul(normal), g];
   },
-  normMean: 'none',
-  normRstd: 'none',
+  normMean: refused,
+  normRstd: refused,
   sum: (g, _, [x], attrs) => [keepAxes(g, x, attrs).broadcast(x.shape)],
   mean: (g, _, [x], attrs) => [keepAxes(g, x, attrs).div(x.size(attrs.axes)).broadcast(x.shape)],
   // Ties share the gradient equally, so that the rule is symmetric in its inputs.

@@ -1,7 +1,7 @@
 // Owns reverse-mode differentiation: one walk over the graph from the loss back. Broadcasting is summed back, and the
 // contributions to a node are joined, here and nowhere else.
 import { AppError } from '../base/errors.ts';
-import { sameShape, type Shape } from './dims.ts';
+import { sameShape, type Shape, shapeText } from './dims.ts';
 import { gradientRules } from './gradient-rules.ts';
 import type { OpAttrs, OpName } from './ops.ts';
 import type { Tensor } from './tensor.ts';
@@ -60,9 +60,11 @@ function inputGradients<O extends OpName>(node: Tensor, op: O, gradient: Tensor)
  * Gradients of a scalar loss.
  * @param wrt tensors to differentiate by, with a name for the error
  * @returns one tensor for each of `wrt`, of its shape
- * @throws model/no-gradient when the loss does not depend on one of them
+ * @throws model/shape-mismatch when the loss is no scalar, model/no-gradient when the loss does not depend on one of them
  */
 export function gradients(loss: Tensor, wrt: readonly { name: string; tensor: Tensor }[]): Tensor[] {
+  if (loss.rank > 0)
+    throw new AppError('model/shape-mismatch', { op: 'gradients', shapes: `${shapeText(loss.shape)} []` });
   const reaches = dependents(loss, new Set(wrt.map(({ tensor }) => tensor)));
   const contributions = new Map<Tensor, Tensor[]>([[loss, [loss.graph.constant(1)]]]);
   const finished = new Map<Tensor, Tensor>();

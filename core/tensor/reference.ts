@@ -216,7 +216,8 @@ export const referenceRules: { readonly [O in OpName]: Rule<O> } = {
   gelu: unary((x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2))),
   silu: unary((x) => x * sigmoid(x)),
   clip: ([x], { min, max }) => unary((v) => Math.min(max, Math.max(min, v)))([x]),
-  cast: ([x], { to }) => (to === 'i64' ? unary(Math.trunc)([x]) : to === 'bool' ? unary((v) => bool(v !== 0))([x]) : x),
+  cast: ([x], { to }) =>
+    to === 'i64' ? unary((v) => Math.trunc(v) + 0)([x]) : to === 'bool' ? unary((v) => bool(v !== 0))([x]) : x,
   matmul,
   softmax: ([x], { axis }) => alongAxis(x, axis, softmaxLane),
   logSoftmax: ([x], { axis }) => alongAxis(x, axis, logSoftmaxLane),

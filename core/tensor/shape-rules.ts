@@ -101,7 +101,10 @@ export const shapeRules: { readonly [O in OpName]: Rule<O> } = {
   matmul: ([a, b], { transA, transB, rowsFirstA, rowsFirstB }, op) => {
     need(op, a, 'f32');
     need(op, b, 'f32');
-    if (a.shape.length < 2 || b.shape.length < 2) mismatch(op, a.shape, b.shape);
+    const [rankA, rankB] = [a.shape.length, b.shape.length];
+    // A row axis that stands first cannot take batch axes before it, so such an operand has every batch axis itself.
+    if (rankA < 2 || rankB < 2 || (rowsFirstA && rankA < rankB) || (rowsFirstB && rankB < rankA))
+      mismatch(op, a.shape, b.shape);
     const left = matmulOperand(a.shape, transA, rowsFirstA);
     const right = matmulOperand(b.shape, transB, rowsFirstB);
     const [columns] = right.splice(-1);
@@ -152,6 +155,7 @@ export const shapeRules: { readonly [O in OpName]: Rule<O> } = {
     return { shape: withAxis(x.shape, axis, end - start), dtype: x.dtype };
   },
   pad: ([x], { axis, before, after }, op) => {
+    need(op, x, 'f32');
     const size = x.shape[axis];
     if (typeof size !== 'number' || before < 0 || after < 0) mismatch(op, x.shape, [before, after]);
     return { shape: withAxis(x.shape, axis, size + before + after), dtype: x.dtype };

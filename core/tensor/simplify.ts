@@ -45,6 +45,8 @@ const rewrites: { readonly [O in OpName]?: Rewrite<O> } = {
   cast: ([x], { to }) => (x.dtype === to ? x : undefined),
   sum: ([x], { axes }) => (axes.length === 0 ? x : undefined),
   mean: ([x], { axes }) => (axes.length === 0 ? x : undefined),
+  max: ([x], { axes }) => (axes.length === 0 ? x : undefined),
+  sumSquare: ([x], { axes }) => (axes.length === 0 ? x.mul(x) : undefined),
   reshape: ([x], { shape }) =>
     sameShape(x.shape, shape) ? x : x.is('reshape') ? x.inputs[0].reshape(shape) : undefined,
   transpose: ([x], { perm }) => {

@@ -14,6 +14,10 @@ interface AxesOptions {
   keepDims?: boolean;
 }
 
+/** JSON writes infinities as null and -0 as 0, which would share nodes that differ. */
+const exactNumbers = (_: string, value: unknown): unknown =>
+  Object.is(value, -0) ? '-0' : typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+
 /** Makes and shares nodes. Equal operations on equal inputs are one node, so common sub-expressions cost nothing. */
 export class Graph {
   readonly #shared = new Map<string, Tensor>();
@@ -23,7 +27,7 @@ export class Graph {
 
   /** @throws model/* when the inputs do not fit the operation */
   node<O extends OpName>(op: O, inputs: readonly Tensor[], attrs: OpAttrs[O]): Tensor {
-    const key = `${op}|${inputs.map((input) => input.id).join(',')}|${JSON.stringify(attrs)}`;
+    const key = `${op}|${inputs.map((input) => input.id).join(',')}|${JSON.stringify(attrs, exactNumbers)}`;
     const known = this.#shared.get(key);
     if (known) return known;
     const typed = shapeRules[op](inputs, attrs, op);
