@@ -193,9 +193,7 @@ async function writeFeatures(
       const definition = definitions.find((candidate) => candidate.name === name);
       const shared = definition?.sameForAllStocks === true || definition?.scope === 'calendar';
       scratch.append(shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore));
-      let missing = 0;
-      for (let row = 0; row < rows; row++)
-        if (order.age[row] > minHistory && Number.isNaN(values[order.barRow[row]])) missing++;
+      const missing = countMissing(values, bars.offsets, minHistory);
       columns.push({ name, scaling: shared ? 'fold' : 'day', missing, warmup: definition?.warmup ?? 0 });
       await pause('features', columns.length, features.length);
     }
@@ -229,6 +227,14 @@ async function writeFeatures(
   }
   rmSync(scratchPath);
   return columns;
+}
+
+/** Rows past `minHistory` bars of their stock that have no value. */
+function countMissing(values: Float64Array, offsets: Int32Array, minHistory: number): number {
+  let missing = 0;
+  for (let stock = 0; stock + 1 < offsets.length; stock++)
+    for (let i = offsets[stock] + minHistory; i < offsets[stock + 1]; i++) if (Number.isNaN(values[i])) missing++;
+  return missing;
 }
 
 function inDayOrder(values: Float64Array, order: DayOrder): Float32Array {
