@@ -117,9 +117,10 @@ function suits(role: ColumnRole, values: readonly string[]): boolean {
 /**
  * @param columns each column's name and the values of some rows, as text
  * @param overrides the user's choices; a name is matched exactly, else without regard to case
- * @throws input/unknown-column for an override that names no column, data/unknown-columns when a role that is needed has none
+ * @returns one choice a role, in the order of COLUMN_ROLES
+ * @throws input/unknown-column for an override that names no column
  */
-export function chooseColumns(
+export function suggestColumns(
   file: string,
   columns: readonly { name: string; values: readonly string[] }[],
   overrides: Partial<ColumnMap> = {},
@@ -152,9 +153,6 @@ export function chooseColumns(
     if (alike.length === 1) taken.set(role, { column: alike[0].name, reason: 'content' });
   }
 
-  const missing = REQUIRED.filter((role) => !taken.has(role));
-  if (missing.length > 0)
-    throw new AppError('data/unknown-columns', { file, missing: missing.join(', '), found: names.join(', ') });
   return COLUMN_ROLES.map((role) => {
     const choice = taken.get(role);
     return {
@@ -163,6 +161,11 @@ export function chooseColumns(
       reason: choice?.reason ?? (role === 'code' ? 'file-name' : 'absent'),
     };
   });
+}
+
+/** Roles without which rows are no bars, and that have no column. */
+export function missingRoles(choices: readonly ColumnChoice[]): ColumnRole[] {
+  return choices.filter(({ role, column }) => column === null && REQUIRED.includes(role)).map(({ role }) => role);
 }
 
 /** Short words that are no dates and not all numbers: tickers. */

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import type { BarTable } from './bars.ts';
-import { Duck, sqlPath, sqlText } from './duckdb.node.ts';
+import { Duck } from './duckdb.node.ts';
 import { DATASET_SCHEMA_VERSION, type DatasetManifest } from './manifest.ts';
+import { sqlPath, sqlText } from './sql.ts';
 
 export const BARS_FILE = 'bars.parquet';
 export const MANIFEST_FILE = 'manifest.json';

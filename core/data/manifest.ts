@@ -6,6 +6,9 @@ import type { RepairName } from './repairs.ts';
 /** Raised when bars.parquet or manifest.json change their meaning. */
 export const DATASET_SCHEMA_VERSION = 1;
 
+/** Row examples kept with a finding. */
+export const MAX_EXAMPLES = 20;
+
 /** One row of a source file that shows a finding. */
 export interface FindingExample {
   readonly file: string;
@@ -21,7 +24,7 @@ export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly count: number;
-  /** At most 20, in file order. */
+  /** At most MAX_EXAMPLES, in source order. */
   readonly examples: readonly FindingExample[];
   /** The repair that would deal with it, if there is one. */
   readonly repair: RepairName | null;
@@ -79,4 +82,18 @@ export interface DatasetManifest {
   readonly repairs: readonly AppliedRepair[];
   readonly sources: readonly SourceFile[];
   readonly sectorSource: { readonly path: string; readonly sha256: string; readonly column: string } | null;
+}
+
+/** One finding a code: counts added, the first examples kept. */
+export function mergeFindings(findings: readonly Finding[]): Finding[] {
+  const merged = new Map<FindingCode, Finding>();
+  for (const finding of findings) {
+    const before = merged.get(finding.code);
+    merged.set(finding.code, {
+      ...finding,
+      count: finding.count + (before?.count ?? 0),
+      examples: [...(before?.examples ?? []), ...finding.examples].slice(0, MAX_EXAMPLES),
+    });
+  }
+  return [...merged.values()];
 }

@@ -122,4 +122,8 @@ export const dataMessages = {
     en: 'Feature "{name}" has no value on any of the {days} training days, so it cannot be scaled. Choose a later end of training or leave the feature out.',
     ja: '特徴量「{name}」は学習期間 {days} 日のどの日にも値がなく、スケーリングできません。学習の終了日を遅らせるか、この特徴量を外してください。',
   },
+  'data/no-usable-rows': {
+    en: '{file}: none of its {rows} rows has a close above zero, so there are no bars. Check which columns were read, and the file.',
+    ja: '{file}: {rows} 行のうち終値が正の行が一つもなく、足データになりません。読み取った列とファイルを確かめてください。',
+  },
 } as const satisfies MessageTable<'data'>;

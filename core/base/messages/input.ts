@@ -38,4 +38,8 @@ export const inputMessages = {
     en: 'There is no date format "{name}". The formats are: {known}.',
     ja: '日付形式「{name}」はありません。使えるもの: {known}。',
   },
+  'input/unknown-encoding': {
+    en: 'There is no encoding "{name}". Name one such as utf-8, shift_jis, windows-1252 or utf-16le.',
+    ja: '文字コード「{name}」はありません。utf-8、shift_jis、windows-1252、utf-16le などを指定してください。',
+  },
 } as const satisfies MessageTable<'input'>;

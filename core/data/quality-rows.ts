@@ -1,0 +1,39 @@
+// Owns the checks that one row of the table of bars can fail by itself, as SQL conditions.
+import type { FindingCode } from './findings.ts';
+
+const BODY_LOW = 'least(open, close)'; // of SQL: a missing one is passed over
+const BODY_HIGH = 'greatest(open, close)';
+
+export const ROW_CHECKS = {
+  'missing-open': 'open IS NULL',
+  'missing-high': 'high IS NULL',
+  'missing-low': 'low IS NULL',
+  'missing-close': 'close IS NULL',
+  'missing-volume': 'volume IS NULL',
+  'missing-adjustment': 'factor IS NULL AND close > 0',
+  'high-below-low': 'high < low',
+  'low-above-body': `low > ${BODY_LOW}`,
+  'high-below-body': `high < ${BODY_HIGH}`,
+  'non-positive-price': 'open <= 0 OR high <= 0 OR low <= 0 OR close <= 0',
+  'non-positive-adjusted': 'adjusted_close <= 0 OR factor <= 0',
+  'negative-volume': 'volume < 0',
+  'zero-volume': 'volume = 0',
+} as const satisfies Partial<Record<FindingCode, string>>;
+
+/** Rows that drop-invalid-rows removes. */
+export const INVALID_ROW = (
+  [
+    'missing-open',
+    'missing-high',
+    'missing-low',
+    'missing-close',
+    'missing-adjustment',
+    'high-below-low',
+    'low-above-body',
+    'high-below-body',
+    'non-positive-price',
+    'non-positive-adjusted',
+  ] as const
+)
+  .map((check) => `coalesce(${ROW_CHECKS[check]}, false)`)
+  .join(' OR ');

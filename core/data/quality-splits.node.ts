@@ -1,0 +1,44 @@
+// Owns finding the jumps of a price that look like splits nobody adjusted for, with the volume as witness.
+import type { Duck } from './duckdb.node.ts';
+
+/** Shares per share of the splits and reverse splits that companies make. */
+const RATIOS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100];
+/** A price that opens within this log distance of an exact ratio opens at it: the rest is the day's news. */
+const TOLERANCE = 0.08;
+/** The witness: median volume before and after, in log terms, may miss the exact inverse ratio by this factor. */
+const VOLUME_TOLERANCE = 3;
+const WITNESS_DAYS = 30;
+/** Below this log move nothing is looked at; it also bounds what counts as an extreme move. */
+const LARGE_MOVE = 'ln(1.5)';
+
+/**
+ * Fills the table `jumps`: bars whose adjusted close, or open, stands half above or a third below the close before, with
+ * ratio = the split that explains it (new price / old price: 10 for ten shares made one, 0.5 for one made two) or NULL.
+ * It looks at volumes after the day: it serves to repair history, not to trade.
+ */
+export async function findJumps(duck: Duck): Promise<void> {
+  await duck.run(`CREATE OR REPLACE TABLE jumps AS
+    WITH usable AS (
+      SELECT file, row, code, date, open * factor AS open, close * factor AS close, volume / factor AS volume
+      FROM bars WHERE close > 0 AND factor > 0),
+    moves AS (
+      SELECT *, lag(close) OVER (PARTITION BY code ORDER BY date, file, row) AS before FROM usable),
+    large AS (
+      SELECT *, CASE WHEN open > 0 THEN open ELSE close END / before AS opened, close / before AS moved FROM moves
+      WHERE abs(ln(close / before)) > ${LARGE_MOVE} OR (open > 0 AND abs(ln(open / before)) > ${LARGE_MOVE})),
+    volumes AS (
+      SELECT large.file, large.row,
+        median(usable.volume) FILTER (usable.date < large.date) AS earlier,
+        median(usable.volume) FILTER (usable.date >= large.date) AS later
+      FROM large JOIN usable ON usable.code = large.code
+        AND usable.date BETWEEN large.date - ${WITNESS_DAYS} AND large.date + ${WITNESS_DAYS}
+      GROUP BY large.file, large.row),
+    ratios AS (SELECT unnest([${RATIOS.flatMap((n) => [n, 1 / n]).join(', ')}])::DOUBLE AS ratio),
+    nearest AS (
+      SELECT file, row, arg_min(ratio, abs(ln(opened / ratio))) AS ratio, min(abs(ln(opened / ratio))) AS distance
+      FROM large CROSS JOIN ratios GROUP BY file, row)
+    SELECT large.file, large.row, large.code, large.date, before, large.open, large.close, moved, later / earlier AS volume_ratio,
+      CASE WHEN distance <= ${TOLERANCE}
+        AND coalesce(abs(ln(later / earlier * ratio)) <= ln(${VOLUME_TOLERANCE}), true) THEN ratio END AS ratio
+    FROM large JOIN nearest USING (file, row) LEFT JOIN volumes USING (file, row)`);
+}

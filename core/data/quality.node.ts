@@ -1,0 +1,147 @@
+// Owns the findings about the table of bars: counted in SQL, each with the first rows that show it.
+import type { Duck, SqlRow } from './duckdb.node.ts';
+import { FINDINGS, type FindingCode } from './findings.ts';
+import { type Finding, type FindingExample, MAX_EXAMPLES } from './manifest.ts';
+import { ROW_CHECKS } from './quality-rows.ts';
+import { findJumps } from './quality-splits.node.ts';
+
+/** Universes smaller than this say nothing by who is missing. */
+const MANY_CODES = 20;
+const SURVIVOR_CODES = 50;
+const TRADING_YEAR = 250;
+
+/**
+ * Leaves the tables `calendar` (day, listed codes, codes with a bar, stray or not), `spans` (first and last day of each code)
+ * and `jumps` for the repairs.
+ * @param files paths by the file index of the table
+ */
+export async function findBarFindings(duck: Duck, files: readonly string[]): Promise<Finding[]> {
+  await createCalendar(duck);
+  await findJumps(duck);
+  const found: Finding[] = [];
+  const add = async (code: FindingCode, count: number, examples: string): Promise<void> => {
+    if (count > 0) found.push(await finding(duck, files, code, count, examples));
+  };
+  await addRowFindings(duck, add);
+  await addDuplicates(duck, add);
+  await addCalendarFindings(duck, add);
+  await addJumps(duck, add);
+  await addSpans(duck, add);
+  return found;
+}
+
+type Add = (code: FindingCode, count: number, examples: string) => Promise<void>;
+
+async function finding(
+  duck: Duck,
+  files: readonly string[],
+  code: FindingCode,
+  count: number,
+  examples: string,
+): Promise<Finding> {
+  const { severity, repair } = FINDINGS[code];
+  const rows = await duck.rows(`${examples} LIMIT ${MAX_EXAMPLES}`);
+  return { code, severity, count, examples: rows.map((row) => example(row, files)), repair };
+}
+
+function example({ file, row, code, day, ...values }: SqlRow, files: readonly string[]): FindingExample {
+  return {
+    file: files[Number(file ?? 0)],
+    row: row === undefined || row === null ? null : Number(row),
+    code: code === undefined || code === null ? null : String(code),
+    day: day === undefined || day === null ? null : String(day),
+    values: values as FindingExample['values'],
+  };
+}
+
+async function addRowFindings(duck: Duck, add: Add): Promise<void> {
+  const checks = Object.entries(ROW_CHECKS) as [keyof typeof ROW_CHECKS, string][];
+  const counts = await duck.row(
+    `SELECT ${checks.map(([name, where]) => `count(*) FILTER (${where}) AS "${name}"`).join(', ')} FROM bars`,
+  );
+  const adjusted = (await duck.row('SELECT count(adjusted_close) AS n FROM bars')).n === 0 ? '' : ', adjusted_close';
+  for (const [name, where] of checks)
+    await add(
+      name,
+      Number(counts[name]),
+      `SELECT file, row, code, date AS day, open, high, low, close, volume ${adjusted} FROM bars WHERE ${where} ORDER BY file, row`,
+    );
+}
+
+async function addDuplicates(duck: Duck, add: Add): Promise<void> {
+  await duck.run(`CREATE OR REPLACE TEMP VIEW repeated AS
+    SELECT code, date, count(*) AS times FROM bars GROUP BY code, date HAVING count(*) > 1`);
+  const { extra } = await duck.row('SELECT coalesce(sum(times - 1), 0) AS extra FROM repeated');
+  await add(
+    'duplicate',
+    Number(extra),
+    `SELECT file, row, code, date AS day, times, open, high, low, close, volume FROM bars JOIN repeated USING (code, date) ORDER BY file, row`,
+  );
+}
+
+export async function createCalendar(duck: Duck): Promise<void> {
+  await duck.run(`CREATE OR REPLACE TABLE spans AS
+    SELECT code, min(date) AS first, max(date) AS last, count(*) AS rows FROM bars GROUP BY code`);
+  await duck.run(`CREATE OR REPLACE TABLE calendar AS
+    WITH days AS (SELECT date, count(DISTINCT code) AS traded FROM bars GROUP BY date),
+    listings AS (
+      SELECT date, traded, count(code) AS listed FROM days LEFT JOIN spans ON date BETWEEN first AND last GROUP BY date, traded)
+    SELECT *, listed >= ${MANY_CODES} AND traded * 20 < listed AS stray,
+      sum(CASE WHEN listed >= ${MANY_CODES} AND traded * 20 < listed THEN 0 ELSE 1 END) OVER (ORDER BY date) AS position
+    FROM listings`);
+}
+
+async function addCalendarFindings(duck: Duck, add: Add): Promise<void> {
+  const { stray } = await duck.row('SELECT count(*) FILTER (stray) AS stray FROM calendar');
+  await add('stray-day', Number(stray), 'SELECT date AS day, traded, listed FROM calendar WHERE stray ORDER BY date');
+  await duck.run(`CREATE OR REPLACE TEMP TABLE holes AS
+    SELECT file, row, code, date, position - before - 1 AS missing FROM (
+      SELECT file, row, code, date, position, lag(position) OVER (PARTITION BY code ORDER BY date, file, row) AS before
+      FROM bars JOIN calendar USING (date) WHERE NOT stray)
+    WHERE position - before > 1`);
+  const { missing } = await duck.row('SELECT coalesce(sum(missing), 0) AS missing FROM holes');
+  await add(
+    'calendar-hole',
+    Number(missing),
+    'SELECT file, row, code, date AS day, missing AS missing_days_before FROM holes ORDER BY missing DESC, code, date',
+  );
+}
+
+async function addJumps(duck: Duck, add: Add): Promise<void> {
+  const counts = await duck.row(
+    `SELECT count(*) FILTER (ratio IS NOT NULL) AS splits, count(*) FILTER (ratio IS NULL AND abs(ln(moved)) > ln(1.5)) AS others FROM jumps`,
+  );
+  await add(
+    'apparent-split',
+    Number(counts.splits),
+    `SELECT file, row, code, date AS day, before AS close_before, open, close, ratio, volume_ratio FROM jumps
+      WHERE ratio IS NOT NULL ORDER BY date, code`,
+  );
+  await add(
+    'extreme-move',
+    Number(counts.others),
+    `SELECT file, row, code, date AS day, before AS close_before, open, close, volume_ratio FROM jumps
+      WHERE ratio IS NULL AND abs(ln(moved)) > ln(1.5) ORDER BY abs(ln(moved)) DESC, date, code`,
+  );
+}
+
+async function addSpans(duck: Duck, add: Add): Promise<void> {
+  await duck.run(
+    'CREATE OR REPLACE TEMP VIEW extent AS SELECT min(first) AS first_day, max(last) AS last_day FROM spans',
+  );
+  const counts = await duck.row(`SELECT count(*) AS codes, count(*) FILTER (first > first_day) AS late,
+    count(*) FILTER (last < last_day) AS early FROM spans CROSS JOIN extent`);
+  const { days } = await duck.row('SELECT count(*) AS days FROM calendar');
+  await add(
+    'late-listing',
+    Number(counts.late),
+    'SELECT code, first AS day, rows FROM spans CROSS JOIN extent WHERE first > first_day ORDER BY first, code',
+  );
+  await add(
+    'early-end',
+    Number(counts.early),
+    'SELECT code, last AS day, rows FROM spans CROSS JOIN extent WHERE last < last_day ORDER BY last, code',
+  );
+  if (counts.early === 0 && Number(counts.codes) >= SURVIVOR_CODES && Number(days) > TRADING_YEAR)
+    await add('survivors-only', Number(counts.codes), 'SELECT code, last AS day, rows FROM spans ORDER BY code');
+}

@@ -1,0 +1,68 @@
+// Owns reading the sector of each code from a second file, such as an exchange's listing.
+import { AppError } from '../base/errors.ts';
+import { foldName } from './columns.ts';
+import type { Duck } from './duckdb.node.ts';
+import type { PreparedSource } from './source.node.ts';
+import { openTable } from './source-table.node.ts';
+
+/** Folded names of a sector column, best first. */
+const SECTOR_NAMES = [
+  'sector',
+  'gicssector',
+  'sectorname',
+  'sector33code',
+  'sector33codename',
+  'sector17code',
+  'sector17codename',
+  'industry',
+  'industrygroup',
+  '33業種コード',
+  '33業種区分',
+  '17業種コード',
+  '17業種区分',
+  '業種',
+  'セクター',
+];
+
+/**
+ * The code column is the one that holds most of the codes in `bars`, whatever its name; a code listed twice counts as in its last row.
+ * A listing of one day says nothing about sectors on other days: it is not point-in-time.
+ * @throws data/unmatched-sectors, input/unknown-column
+ */
+export async function readSectors(
+  duck: Duck,
+  source: PreparedSource,
+  wanted?: string,
+): Promise<{ column: string; sectors: Map<string, string> }> {
+  const table = await openTable(duck, source);
+  const found = table.names.join(', ');
+  const text = (c: number): string => `trim(CAST(c${c} AS VARCHAR))`;
+
+  const matches = table.names.map(
+    (_, c) => `count(DISTINCT ${text(c)}) FILTER (${text(c)} IN (SELECT code FROM bars)) AS m${c}`,
+  );
+  const counts = await duck.row(`SELECT ${matches.join(', ')} FROM ${table.sql}`);
+  const codeColumn = table.names.reduce(
+    (best, _, c) => (Number(counts[`m${c}`]) > Number(counts[`m${best}`]) ? c : best),
+    0,
+  );
+
+  const sectorColumn =
+    wanted === undefined
+      ? (SECTOR_NAMES.map((name) => table.names.findIndex((column) => foldName(column) === name)).find((c) => c >= 0) ??
+        -1)
+      : table.names.indexOf(wanted);
+  if (sectorColumn < 0 && wanted !== undefined)
+    throw new AppError('input/unknown-column', { file: table.file, column: wanted, role: 'sector', found });
+  if (Number(counts[`m${codeColumn}`]) === 0 || sectorColumn < 0 || sectorColumn === codeColumn) {
+    const { code } = await duck.row('SELECT min(code) AS code FROM bars');
+    throw new AppError('data/unmatched-sectors', { file: table.file, code: String(code), found });
+  }
+
+  const rows = await duck.rows(`SELECT ${text(codeColumn)} AS code, arg_max(${text(sectorColumn)}, row) AS sector
+    FROM ${table.sql} WHERE ${text(codeColumn)} IN (SELECT code FROM bars) AND ${text(sectorColumn)} <> '' GROUP BY 1`);
+  return {
+    column: table.names[sectorColumn],
+    sectors: new Map(rows.map(({ code, sector }) => [String(code), String(sector)])),
+  };
+}
