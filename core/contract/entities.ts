@@ -261,7 +261,8 @@ export const jobSchema = z.object({
   /** import, features, train, evaluate, backtest ... */
   kind: z.string(),
   status: runStatusSchema,
-  spec: z.unknown(),
+  /** What the worker was, or will be, started with. */
+  spec: z.record(z.string(), z.unknown()),
   runId: id.nullable(),
   /** Of the worker process, while there is one. */
   pid: z.number().int().nullable(),

@@ -18,4 +18,56 @@ export const stateMessages = {
     en: 'Job {job} has ended already ({outcome}), so it cannot be {action}.',
     ja: 'ジョブ {job} はすでに終わっているため({outcome})、操作「{action}」はできません。',
   },
+  'state/older-workspace': {
+    en: 'The workspace at {path} was made by an older Phasor (schema {found}, this one needs {known}). Open it once for writing, for example with an import or a training run, and it is brought up to date.',
+    ja: '{path} は古い Phasor で作られています(スキーマ {found}、この版は {known} が必要)。取り込みや学習などで一度書き込み用に開くと、自動で更新されます。',
+  },
+  'state/no-workspace': {
+    en: 'There is no workspace at {path} yet. Import data into it first, or name another folder.',
+    ja: '{path} にはまだワークスペースがありません。先にデータを取り込むか、別のフォルダーを指定してください。',
+  },
+  'state/workspace-in-use': {
+    en: 'The workspace at {path} is in use by another Phasor (process {pid}). Close that one, or choose another workspace.',
+    ja: '{path} は別の Phasor(プロセス {pid})が使用中です。そちらを終了するか、別のワークスペースを選んでください。',
+  },
+  'state/database-damaged': {
+    en: 'The workspace database {path} is damaged ({problem}). Restore it from a backup, or move it away to start a new one; the datasets, checkpoints and reports beside it are separate files and are not affected.',
+    ja: 'ワークスペースのデータベース {path} が壊れています({problem})。バックアップから戻すか、別の場所へ移して新しく始めてください。データセット、チェックポイント、レポートは別のファイルなので影響ありません。',
+  },
+  'state/database-full': {
+    en: 'There is no room for the workspace database {path} to grow: its disk is full. What was being written was not kept, all else is intact. Free some space and try again.',
+    ja: 'ディスクの空きがなく、ワークスペースのデータベース {path} に書き込めません。書き込み中の内容は保存されていませんが、ほかは無事です。空きを増やしてからやり直してください。',
+  },
+  'state/database-busy': {
+    en: 'Another program holds the workspace database {path}. Close it and try again.',
+    ja: '別のプログラムがワークスペースのデータベース {path} を使用中です。終了してからやり直してください。',
+  },
+  'state/database-unusable': {
+    en: 'The workspace database {path} cannot be used ({problem}). Check that the folder exists, can be written to and is not on a read-only disk.',
+    ja: 'ワークスペースのデータベース {path} を使えません({problem})。フォルダーがあり、書き込みができ、読み取り専用のディスクでないことを確かめてください。',
+  },
+  'state/interrupted': {
+    en: 'Phasor ended before this did: it was closed, it was killed, or the machine stopped. Resume it to go on from its last checkpoint.',
+    ja: '処理の途中で Phasor が終了しました(終了操作、強制終了、またはマシンの停止)。再開すると、最後のチェックポイントから続きます。',
+  },
+  'state/gone': {
+    en: 'The {what} {id} is no longer in the workspace. It was deleted meanwhile; look at the list again.',
+    ja: '{what} {id} はもうワークスペースにありません。その間に削除されました。一覧を確かめてください。',
+  },
+  'state/read-only': {
+    en: 'The workspace is open for reading only, because another Phasor is using it, so "{call}" cannot be done here. Do it in the other one, or close that one first.',
+    ja: '別の Phasor が使用中のため、ワークスペースは読み取り専用で開かれています。「{call}」はここでは実行できません。使用中の Phasor で行うか、先にそちらを終了してください。',
+  },
+  'state/run-not-resumable': {
+    en: 'Run {run} cannot be resumed: it is {status}. Only interrupted, stopped and failed runs can.',
+    ja: '実行 {run} は再開できません(状態: {status})。再開できるのは、中断、停止、失敗した実行だけです。',
+  },
+  'state/run-not-active': {
+    en: 'Run {run} is not being trained by this Phasor (it is {status}), so it cannot be paused, resumed or stopped here.',
+    ja: '実行 {run} はこの Phasor では学習中でないため(状態: {status})、ここでは一時停止、再開、停止ができません。',
+  },
+  'state/run-active': {
+    en: 'Run {run} is being trained. Stop it first.',
+    ja: '実行 {run} は学習中です。先に停止してください。',
+  },
 } as const satisfies MessageTable<'state'>;

@@ -1,0 +1,101 @@
+// Owns datasets, their versions and what was found in them.
+import type { Dataset, DatasetVersion, Finding } from '../contract/entities.ts';
+import { newId } from '../contract/id.ts';
+import { atomically, Repository, requireUpdated } from './repository.ts';
+import { datasetCodec, datasetVersionCodec, findingCodec, type ReadAccess, type WriteAccess } from './tables.ts';
+
+export type NewDatasetVersion = Omit<DatasetVersion, 'id' | 'datasetId' | 'version' | 'createdAt'>;
+export type NewFinding = Omit<Finding, 'id' | 'datasetVersionId'>;
+
+export class DatasetReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
+  /** By name. */
+  async list(): Promise<Dataset[]> {
+    const rows = await this.db.selectFrom('datasets').selectAll().orderBy('name').execute();
+    return rows.map(datasetCodec.decode);
+  }
+
+  async get(id: string): Promise<Dataset | null> {
+    const row = await this.db.selectFrom('datasets').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? datasetCodec.decode(row) : null;
+  }
+
+  async byName(name: string): Promise<Dataset | null> {
+    const row = await this.db.selectFrom('datasets').selectAll().where('name', '=', name).executeTakeFirst();
+    return row ? datasetCodec.decode(row) : null;
+  }
+
+  /** Newest first. */
+  async versions(datasetId: string): Promise<DatasetVersion[]> {
+    const query = this.db.selectFrom('datasetVersions').selectAll().where('datasetId', '=', datasetId);
+    return (await query.orderBy('version', 'desc').execute()).map(datasetVersionCodec.decode);
+  }
+
+  async version(id: string): Promise<DatasetVersion | null> {
+    const row = await this.db.selectFrom('datasetVersions').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? datasetVersionCodec.decode(row) : null;
+  }
+
+  async latestVersion(datasetId: string): Promise<DatasetVersion | null> {
+    const query = this.db.selectFrom('datasetVersions').selectAll().where('datasetId', '=', datasetId);
+    const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst();
+    return row ? datasetVersionCodec.decode(row) : null;
+  }
+
+  async findings(datasetVersionId: string): Promise<Finding[]> {
+    const query = this.db.selectFrom('findings').selectAll().where('datasetVersionId', '=', datasetVersionId);
+    return (await query.orderBy('id').execute()).map(findingCodec.decode);
+  }
+
+  /**
+   * How many models have been looked at on the dataset, over all its versions: evaluations and backtests. It feeds the
+   * deflated Sharpe ratio (Bailey and Lopez de Prado, 2014), which asks how good the best of so many trials is by chance.
+   */
+  async trials(datasetId: string): Promise<number> {
+    const ofDataset = this.db.selectFrom('datasetVersions').select('id').where('datasetId', '=', datasetId);
+    const count = async (table: 'evaluations' | 'backtests') => {
+      const query = this.db.selectFrom(table).select(({ fn }) => fn.countAll<number>().as('count'));
+      return (await query.where('datasetVersionId', 'in', ofDataset).executeTakeFirstOrThrow()).count;
+    };
+    return (await count('evaluations')) + (await count('backtests'));
+  }
+}
+
+export class DatasetWriter extends DatasetReader<WriteAccess> {
+  /** The dataset of that name, made where there is none. */
+  async ensure(name: string): Promise<Dataset> {
+    const dataset = { id: newId(this.clock), name, notes: '', createdAt: this.clock.now() };
+    const insert = this.db.insertInto('datasets').values(datasetCodec.encode(dataset));
+    await insert.onConflict((conflict) => conflict.column('name').doNothing()).execute();
+    const row = this.db.selectFrom('datasets').selectAll().where('name', '=', name);
+    return datasetCodec.decode(await row.executeTakeFirstOrThrow());
+  }
+
+  async update(id: string, patch: Partial<Pick<Dataset, 'name' | 'notes'>>): Promise<void> {
+    const query = this.db.updateTable('datasets').set(datasetCodec.encodePatch(patch)).where('id', '=', id);
+    requireUpdated(await query.executeTakeFirst(), 'dataset', id);
+  }
+
+  /** Adds the next version together with its findings. @param id where the caller needed it before, as for a folder's name */
+  async addVersion(
+    datasetId: string,
+    version: NewDatasetVersion,
+    findings: readonly NewFinding[] = [],
+    id = newId(this.clock),
+  ): Promise<DatasetVersion> {
+    return await atomically(this.db, async (db) => {
+      const latest = await new DatasetReader(db, this.clock).latestVersion(datasetId);
+      const added = { ...version, id, datasetId, version: (latest?.version ?? 0) + 1, createdAt: this.clock.now() };
+      await db.insertInto('datasetVersions').values(datasetVersionCodec.encode(added)).execute();
+      for (const finding of findings) {
+        const row = findingCodec.encode({ ...finding, id: newId(this.clock), datasetVersionId: id });
+        await db.insertInto('findings').values(row).execute();
+      }
+      return added;
+    });
+  }
+
+  /** Removes the dataset, its versions, findings and panels. A dataset that runs were trained on cannot be removed. */
+  async remove(id: string): Promise<void> {
+    await this.db.deleteFrom('datasets').where('id', '=', id).execute();
+  }
+}

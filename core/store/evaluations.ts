@@ -1,0 +1,93 @@
+// Owns evaluations and backtests: what was measured of a checkpoint, or of a baseline, and on which data.
+import type { Backtest, Evaluation } from '../contract/entities.ts';
+import { newId } from '../contract/id.ts';
+import { idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated } from './repository.ts';
+import { backtestCodec, evaluationCodec, type ReadAccess, type WriteAccess } from './tables.ts';
+
+export interface EvaluationFilter extends Page {
+  runId?: string;
+  checkpointId?: string;
+  datasetVersionId?: string;
+  split?: Evaluation['split'];
+}
+export interface BacktestFilter extends Page {
+  checkpointId?: string;
+  datasetVersionId?: string;
+}
+
+export type NewEvaluation = Omit<Evaluation, 'id' | 'createdAt'>;
+export type NewBacktest = Omit<Backtest, 'id' | 'createdAt'>;
+
+export class EvaluationReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
+  /** Newest first. */
+  async list(filter: EvaluationFilter = {}): Promise<Evaluation[]> {
+    let query = this.db.selectFrom('evaluations').selectAll();
+    const { runId, checkpointId, datasetVersionId, split, before } = filter;
+    if (runId !== undefined) query = query.where('runId', '=', runId);
+    if (checkpointId !== undefined) query = query.where('checkpointId', '=', checkpointId);
+    if (datasetVersionId !== undefined) query = query.where('datasetVersionId', '=', datasetVersionId);
+    if (split !== undefined) query = query.where('split', '=', split);
+    if (before !== undefined) query = query.where('id', '<', before);
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(filter.limit ?? PAGE_LIMIT)
+      .execute();
+    return rows.map(evaluationCodec.decode);
+  }
+
+  async get(id: string): Promise<Evaluation | null> {
+    const row = await this.db.selectFrom('evaluations').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? evaluationCodec.decode(row) : null;
+  }
+}
+
+export class EvaluationWriter extends EvaluationReader<WriteAccess> {
+  async add(evaluation: NewEvaluation, id = newId(this.clock)): Promise<Evaluation> {
+    const added = { ...evaluation, id, createdAt: this.clock.now() };
+    await this.db.insertInto('evaluations').values(evaluationCodec.encode(added)).execute();
+    return added;
+  }
+}
+
+export class BacktestReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
+  /** Newest first. */
+  async list(filter: BacktestFilter = {}): Promise<Backtest[]> {
+    let query = this.db.selectFrom('backtests').selectAll();
+    const { checkpointId, datasetVersionId, before } = filter;
+    if (checkpointId !== undefined) query = query.where('checkpointId', '=', checkpointId);
+    if (datasetVersionId !== undefined) query = query.where('datasetVersionId', '=', datasetVersionId);
+    if (before !== undefined) query = query.where('id', '<', before);
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(filter.limit ?? PAGE_LIMIT)
+      .execute();
+    return rows.map(backtestCodec.decode);
+  }
+
+  async get(id: string): Promise<Backtest | null> {
+    const row = await this.db.selectFrom('backtests').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? backtestCodec.decode(row) : null;
+  }
+
+  /** The backtest that a person means by its id or the last letters of its id. */
+  async find(text: string): Promise<Backtest | null> {
+    const pattern = idPattern(text);
+    if (pattern === null) return null;
+    const query = this.db.selectFrom('backtests').selectAll().where('id', 'like', pattern);
+    const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst();
+    return row ? backtestCodec.decode(row) : null;
+  }
+}
+
+export class BacktestWriter extends BacktestReader<WriteAccess> {
+  async add(backtest: NewBacktest, id = newId(this.clock)): Promise<Backtest> {
+    const added = { ...backtest, id, createdAt: this.clock.now() };
+    await this.db.insertInto('backtests').values(backtestCodec.encode(added)).execute();
+    return added;
+  }
+
+  async setReport(id: string, reportPath: string): Promise<void> {
+    const query = this.db.updateTable('backtests').set({ reportPath }).where('id', '=', id);
+    requireUpdated(await query.executeTakeFirst(), 'backtest', id);
+  }
+}

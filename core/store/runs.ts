@@ -1,0 +1,167 @@
+// Owns runs and their phase runs.
+import { sql } from 'kysely';
+import type { SerializedError } from '../base/errors.ts';
+import type { PhaseRun, Run, RunStatus } from '../contract/entities.ts';
+import { newId } from '../contract/id.ts';
+import { idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated, statusPatch } from './repository.ts';
+import { phaseRunCodec, type ReadAccess, runCodec, type WriteAccess } from './tables.ts';
+
+export interface RunFilter extends Page {
+  datasetId?: string;
+  datasetVersionId?: string;
+  status?: readonly RunStatus[];
+  tag?: string;
+  star?: boolean;
+  /** Found in name or notes. */
+  text?: string;
+}
+
+export type NewRun = Pick<
+  Run,
+  | 'name'
+  | 'datasetVersionId'
+  | 'panelId'
+  | 'config'
+  | 'configHash'
+  | 'engine'
+  | 'seed'
+  | 'phases'
+  | 'folder'
+  | 'lineage'
+  | 'tags'
+  | 'notes'
+>;
+export type RunPatch = Partial<
+  Pick<Run, 'name' | 'panelId' | 'config' | 'configHash' | 'engine' | 'lineage' | 'tags' | 'notes' | 'star' | 'summary'>
+>;
+export type NewPhaseRun = Pick<
+  PhaseRun,
+  'runId' | 'phase' | 'position' | 'config' | 'configHash' | 'parentCheckpointId'
+>;
+export type PhaseRunPatch = Partial<
+  Pick<PhaseRun, 'parentCheckpointId' | 'bestCheckpointId' | 'bestEpoch' | 'epochs' | 'metrics' | 'verdict'>
+>;
+
+export class RunReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
+  /** Newest first. */
+  async list(filter: RunFilter = {}): Promise<Run[]> {
+    let query = this.db.selectFrom('runs').selectAll();
+    const { datasetId, datasetVersionId, status, tag, star, text, before } = filter;
+    if (datasetId !== undefined) {
+      const versions = this.db.selectFrom('datasetVersions').select('id').where('datasetId', '=', datasetId);
+      query = query.where('datasetVersionId', 'in', versions);
+    }
+    if (datasetVersionId !== undefined) query = query.where('datasetVersionId', '=', datasetVersionId);
+    if (status !== undefined) query = query.where('status', 'in', status);
+    if (tag !== undefined)
+      query = query.where(sql<boolean>`exists (select 1 from json_each(tags) where value = ${tag})`);
+    if (star !== undefined) query = query.where('star', '=', Number(star));
+    if (text !== undefined)
+      query = query.where(sql<boolean>`instr(lower(name || char(10) || notes), lower(${text})) > 0`);
+    if (before !== undefined) query = query.where('id', '<', before);
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(filter.limit ?? PAGE_LIMIT)
+      .execute();
+    return rows.map(runCodec.decode);
+  }
+
+  async get(id: string): Promise<Run | null> {
+    const row = await this.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? runCodec.decode(row) : null;
+  }
+
+  /** The run that a person means by its name (the newest of that name), its id or the last letters of its id. */
+  async find(text: string): Promise<Run | null> {
+    const pattern = idPattern(text);
+    const row = await this.db
+      .selectFrom('runs')
+      .selectAll()
+      .where((where) =>
+        pattern === null
+          ? where('name', '=', text)
+          : where.or([where('name', '=', text), where('id', 'like', pattern)]),
+      )
+      .orderBy(sql`name = ${text}`, 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row ? runCodec.decode(row) : null;
+  }
+
+  /** In the order of the run. */
+  async phases(runId: string): Promise<PhaseRun[]> {
+    const query = this.db.selectFrom('phaseRuns').selectAll().where('runId', '=', runId);
+    return (await query.orderBy('position').execute()).map(phaseRunCodec.decode);
+  }
+
+  async phase(id: string): Promise<PhaseRun | null> {
+    const row = await this.db.selectFrom('phaseRuns').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? phaseRunCodec.decode(row) : null;
+  }
+}
+
+export class RunWriter extends RunReader<WriteAccess> {
+  /** @param id where the caller needed it before, as for the name of the run's folder */
+  async create(run: NewRun, id = newId(this.clock)): Promise<Run> {
+    const added: Run = {
+      ...run,
+      id,
+      status: 'queued',
+      star: false,
+      summary: null,
+      outcome: null,
+      createdAt: this.clock.now(),
+      startedAt: null,
+      endedAt: null,
+    };
+    await this.db.insertInto('runs').values(runCodec.encode(added)).execute();
+    return added;
+  }
+
+  async update(id: string, patch: RunPatch): Promise<void> {
+    const query = this.db.updateTable('runs').set(runCodec.encodePatch(patch)).where('id', '=', id);
+    requireUpdated(await query.executeTakeFirst(), 'run', id);
+  }
+
+  /** Keeps the times that go with the status. @param outcome why, where it is not as hoped */
+  async setStatus(id: string, status: RunStatus, outcome: SerializedError | null = null): Promise<void> {
+    const patch = statusPatch(status, outcome, this.clock.now());
+    const query = this.db.updateTable('runs').set(patch).where('id', '=', id);
+    requireUpdated(await query.executeTakeFirst(), 'run', id);
+  }
+
+  /** Removes the run with its phase runs, curves, checkpoints, evaluations and backtests. The folders are the caller's. */
+  async remove(id: string): Promise<void> {
+    await this.db.deleteFrom('runs').where('id', '=', id).execute();
+  }
+
+  async addPhase(phase: NewPhaseRun, id = newId(this.clock)): Promise<PhaseRun> {
+    const added: PhaseRun = {
+      ...phase,
+      id,
+      status: 'queued',
+      bestCheckpointId: null,
+      bestEpoch: null,
+      epochs: 0,
+      metrics: null,
+      verdict: null,
+      outcome: null,
+      startedAt: null,
+      endedAt: null,
+    };
+    await this.db.insertInto('phaseRuns').values(phaseRunCodec.encode(added)).execute();
+    return added;
+  }
+
+  async updatePhase(id: string, patch: PhaseRunPatch): Promise<void> {
+    const query = this.db.updateTable('phaseRuns').set(phaseRunCodec.encodePatch(patch)).where('id', '=', id);
+    requireUpdated(await query.executeTakeFirst(), 'phase run', id);
+  }
+
+  async setPhaseStatus(id: string, status: RunStatus, outcome: SerializedError | null = null): Promise<void> {
+    const patch = statusPatch(status, outcome, this.clock.now());
+    const query = this.db.updateTable('phaseRuns').set(patch).where('id', '=', id);
+    requireUpdated(await query.executeTakeFirst(), 'phase run', id);
+  }
+}
