@@ -30,8 +30,3 @@ export const catalogue: readonly FeatureDefinition[] = [
 ];
 
 export const featureNames: readonly string[] = catalogue.map((definition) => definition.name);
-
-/** What a content-keyed cache hashes for some features: their values change only when this does. */
-export function catalogueKey(names: readonly string[]): { version: number; features: string[] } {
-  return { version: CATALOGUE_VERSION, features: [...names] };
-}

@@ -14,9 +14,12 @@ export interface FeatureDefinition {
   readonly family: string;
   /** Readable text; C, O, H, L, V are the bar's fields, r the one-bar return, sums and means run over the window. */
   readonly formula: string;
-  /** Bars that the value depends on directly (the longest of several); 0 for the calendar. */
+  /** The window parameter in bars, the longest where there are several; 0 for the calendar. */
   readonly window: number;
-  /** Index of the first bar of a stock, counted from 0, that can have a value; every earlier one is NaN. */
+  /**
+   * Index of the first bar of a stock, counted from 0, that can have a value; every earlier one is NaN. Features that are the same for
+   * all stocks count days of the table instead.
+   */
   readonly warmup: number;
   /** Paper or reference implementation. */
   readonly source: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../core/base/errors.ts';
-import { catalogue, catalogueKey, featureNames } from '../../core/features/catalogue.ts';
+import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import { computeFeatures, featureColumns } from '../../core/features/compute.ts';
 import { type MarketShape, randomGraph, randomMarket } from '../property/feature-markets.ts';
 import { ringGraph } from '../golden/feature-quotes.ts';
@@ -46,6 +46,20 @@ test('a stock listed late warms up from its own first bar', () => {
   for (const { name, warmup, scope, sameForAllStocks } of catalogue) {
     if (sameForAllStocks || scope === 'graph') continue; // these wait for the market's days, or for the peers
     expect(features.get(name)!.subarray(first, end).findIndex(Number.isFinite), name).toBe(warmup);
+  }
+});
+
+test('a missing bar is forgotten: no feature stays undefined longer than its warm-up', () => {
+  const bars = randomMarket({ ...clean, days: 560 });
+  const missing = bars.offsets[1] + 290;
+  for (const column of [bars.open, bars.high, bars.low, bars.close, bars.volume]) column[missing] = Number.NaN;
+  const features = computeFeatures(bars, featureNames, ringGraph(clean.stocks, 3));
+  for (const { name, warmup, scope } of catalogue) {
+    const column = features.get(name)!;
+    const back = missing + warmup + 2; // one for the previous bar that two-bar inputs need, one to step past the gap
+    expect(column.subarray(back, bars.offsets[2]).every(Number.isFinite), name).toBe(true);
+    // momentum_12_1 leaves out the latest month, and so the gap
+    if (scope === 'stock' && name !== 'momentum_12_1') expect(column[missing], name).toBeNaN();
   }
 });
 
@@ -102,8 +116,4 @@ test('an unknown feature is named with its nearest neighbour before anything is 
 test('a graph feature without a graph is an error, not a column of NaN', () => {
   const bars = randomMarket({ ...clean, days: 5 });
   expect(() => computeFeatures(bars, ['peer_return_mean_5'])).toThrow(/'peer_return_mean_5'.*graph/);
-});
-
-test('the cache key names version and features', () => {
-  expect(catalogueKey(['return_1'])).toEqual({ version: expect.any(Number), features: ['return_1'] });
 });
