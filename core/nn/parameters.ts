@@ -119,12 +119,3 @@ export function flatParameters(
     },
   };
 }
-
-/** Parameters as literals: what an inference graph holds. */
-export function fixedParameters(graph: Graph, layout: ParameterLayout, values: Float32Array): ParameterSource {
-  const placed = new Map(layout.parameters.map((parameter) => [parameter.name, parameter]));
-  return ({ name }) => {
-    const { offset, size, shape } = placed.get(name)!;
-    return graph.constant([...values.subarray(offset, offset + size)], shape);
-  };
-}

@@ -17,6 +17,8 @@ export interface EmitOptions {
   /** One line of documentation for each input and output, by name. */
   docs?: Readonly<Record<string, string>>;
   metadata?: Readonly<Record<string, string>>;
+  /** Inputs whose values are fixed: written into the file as initialisers. */
+  fixed?: ReadonlyMap<string, Float32Array>;
 }
 
 class Emission {
@@ -338,6 +340,9 @@ export function inputsOf(outputs: readonly Tensor[]): (Tensor & { attrs: OpAttrs
   );
 }
 
+const bytesOf = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
 /** Writes the graph that computes `outputs` as ONNX, opset 20. Symbolic dimensions stay symbolic. */
 export function emitOnnx(outputs: Readonly<Record<string, Tensor>>, options: EmitOptions): Uint8Array {
   const results = Object.values(outputs);
@@ -350,6 +355,13 @@ export function emitOnnx(outputs: Readonly<Record<string, Tensor>>, options: Emi
     if (!names.has(node) && !emission.isFused(node)) names.set(node, emitNode(emission, node, node.op));
   for (const [name, tensor] of Object.entries(outputs))
     out.nodes.push({ opType: 'Identity', input: [emission.name(tensor)], output: [name] });
+  const inputs = inputsOf(results);
+  const free = inputs.filter((node) => !options.fixed?.has(node.attrs.name));
+  const fixed = inputs.flatMap((node) => {
+    const { name, shape } = node.attrs;
+    const values = options.fixed?.get(name);
+    return values ? [{ name, dims: [...shape] as number[], dataType: elementType.f32, rawData: bytesOf(values) }] : [];
+  });
   return encodeModel({
     irVersion: 10,
     producerName: 'Phasor',
@@ -362,8 +374,8 @@ export function emitOnnx(outputs: Readonly<Record<string, Tensor>>, options: Emi
       name: options.name,
       docString: options.description,
       node: out.nodes,
-      initializer: out.initializers,
-      input: inputsOf(results).map((node) => valueInfo(node.attrs.name, node, options.docs?.[node.attrs.name])),
+      initializer: [...fixed, ...out.initializers],
+      input: free.map((node) => valueInfo(node.attrs.name, node, options.docs?.[node.attrs.name])),
       output: Object.entries(outputs).map(([name, tensor]) => valueInfo(name, tensor, options.docs?.[name])),
     },
   });

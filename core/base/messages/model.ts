@@ -46,4 +46,8 @@ export const modelMessages = {
     en: '{op}: index {index} is outside an axis of size {size}.',
     ja: '{op}: 添字 {index} は大きさ {size} の軸の範囲外です。',
   },
+  'model/unknown-model': {
+    en: 'There is no model "{name}". Known models: {known}.',
+    ja: 'モデル「{name}」はありません。使えるモデル: {known}。',
+  },
 } as const satisfies MessageTable<'model'>;
