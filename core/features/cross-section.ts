@@ -30,6 +30,7 @@ export function zScoreByDay(
 ): Float32Array {
   const { dayOffsets, barRow } = order;
   const out = new Float32Array(barRow.length);
+  const tails = new Tails();
   let scratch = new Float64Array(64);
   for (let d = 0; d + 1 < dayOffsets.length; d++) {
     const first = dayOffsets[d];
@@ -41,8 +42,8 @@ export function zScoreByDay(
       if (!Number.isNaN(value)) scratch[count++] = value;
     }
     if (count < Math.max(2, minCount)) continue;
-    const low = quantileInPlace(scratch, count, winsorise);
-    const high = quantileInPlace(scratch, count, 1 - winsorise);
+    tails.measure(scratch, count, winsorise);
+    const { low, high } = tails;
     let sum = 0;
     for (let i = 0; i < count; i++) sum += scratch[i] = clamp(scratch[i], low, high);
     const mean = sum / count;
@@ -84,36 +85,44 @@ function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(value, high));
 }
 
-/** Quantile q of the first `count` values by linear interpolation between order statistics (numpy's default); reorders them. */
-export function quantileInPlace(values: Float64Array, count: number, q: number): number {
-  const position = (count - 1) * q;
-  const k = Math.floor(position);
-  const below = selectInPlace(values, count, k);
-  if (position === k || k + 1 === count) return below;
-  let above = values[k + 1];
-  for (let i = k + 2; i < count; i++) if (values[i] < above) above = values[i];
-  return below + (position - k) * (above - below);
-}
+/**
+ * The two quantiles `share` from either end of a list, by linear interpolation between order statistics (numpy's default). Only the few
+ * values of each tail are kept, sorted: for tails of some per cent a single pass with a well predicted branch, several times as fast as
+ * selecting by partition.
+ */
+export class Tails {
+  low = Number.NaN;
+  high = Number.NaN;
+  #lowest = new Float64Array(16);
+  #highest = new Float64Array(16);
 
-/** Hoare's selection: afterwards values[k] is the k-th smallest, nothing before it is larger and nothing after it smaller. */
-function selectInPlace(values: Float64Array, count: number, k: number): number {
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >>> 1];
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      const held = values[i];
-      values[i++] = values[j];
-      values[j--] = held;
+  /** Looks at values[0 .. count), count > 0, none NaN; share from 0 to 0.5. */
+  measure(values: Float64Array, count: number, share: number): void {
+    const position = (count - 1) * share;
+    const k = Math.floor(position);
+    const kept = Math.min(k + 2, count);
+    if (this.#lowest.length < kept) {
+      this.#lowest = new Float64Array(2 * kept);
+      this.#highest = new Float64Array(2 * kept);
     }
-    if (k <= j) high = j;
-    else if (k >= i) low = i;
-    else break;
+    const lowest = this.#lowest.fill(Number.POSITIVE_INFINITY, 0, kept);
+    const highest = this.#highest.fill(Number.NEGATIVE_INFINITY, 0, kept);
+    for (let i = 0; i < count; i++) {
+      const value = values[i];
+      if (value < lowest[kept - 1]) {
+        let at = kept - 1;
+        for (; at > 0 && lowest[at - 1] > value; at--) lowest[at] = lowest[at - 1];
+        lowest[at] = value;
+      }
+      if (value > highest[kept - 1]) {
+        let at = kept - 1;
+        for (; at > 0 && highest[at - 1] < value; at--) highest[at] = highest[at - 1];
+        highest[at] = value;
+      }
+    }
+    const weight = position - k;
+    const next = Math.min(k + 1, kept - 1);
+    this.low = lowest[k] + weight * (lowest[next] - lowest[k]);
+    this.high = highest[k] + weight * (highest[next] - highest[k]);
   }
-  return values[k];
 }
