@@ -7,10 +7,11 @@ import type { JobEnd, JobEvent, JobKind } from '../contract/views.ts';
 import type { WorkerKind } from '../contract/worker.ts';
 import { type Job, type SpawnWorker, startJob, type Timer } from './job-supervisor.ts';
 
-/** Where job rows are kept. */
+/** Where job rows are kept: the store's job writer, or a part of it. */
 export interface JobRecords {
-  add(job: JobRow): Promise<void>;
-  update(id: string, patch: Partial<JobRow>): Promise<void>;
+  create(job: Pick<JobRow, 'kind' | 'spec' | 'runId'>, id: string): Promise<unknown>;
+  update(id: string, patch: Partial<Pick<JobRow, 'pid' | 'progress'>>): Promise<void>;
+  setStatus(id: string, status: RunStatus, outcome?: SerializedError | null): Promise<void>;
 }
 
 export interface JobPlan {
@@ -57,20 +58,8 @@ export class Jobs {
   async start(plan: JobPlan): Promise<string> {
     const { clock, records } = this.#ports;
     const id = newId(clock);
-    const now = clock.now();
-    await records.add({
-      id,
-      kind: plan.kind,
-      status: 'running',
-      spec: { ...plan.spec },
-      runId: plan.runId ?? null,
-      pid: null,
-      progress: null,
-      outcome: null,
-      createdAt: now,
-      startedAt: now,
-      endedAt: null,
-    });
+    await records.create({ kind: plan.kind, spec: { ...plan.spec }, runId: plan.runId ?? null }, id);
+    await records.setStatus(id, 'running');
     this.#live.set(id, new LiveJob(id, plan, this.#ports));
     for (const [old, job] of this.#live) {
       if (this.#live.size <= KEPT_ENDED) break;
@@ -148,7 +137,7 @@ export class LiveJob {
     if (event.type === 'status') {
       this.#status = event;
       const { status } = event;
-      if (status === 'paused' || status === 'running') this.#record(() => records.update(this.id, { status }));
+      if (status === 'paused' || status === 'running') this.#record(() => records.setStatus(this.id, status));
     } else if (event.type === 'progress') {
       this.#progress = event;
       if (clock.now() - this.#progressRecordedAt >= RECORD_PROGRESS_MS) {
@@ -187,7 +176,7 @@ export class LiveJob {
   }
 
   async #close(processEnd: JobEnd): Promise<JobEnd> {
-    const { clock, records } = this.#ports;
+    const { records } = this.#ports;
     await this.#recording;
     let end = processEnd;
     try {
@@ -197,8 +186,8 @@ export class LiveJob {
     }
     if (this.#recordError) end = { outcome: 'failed', error: this.#recordError };
     try {
-      const outcome = end.error ?? null;
-      await records.update(this.id, { status: statusOfEnd(end), outcome, pid: null, endedAt: clock.now() });
+      await records.update(this.id, { pid: null });
+      await records.setStatus(this.id, statusOfEnd(end), end.error ?? null);
     } catch (error) {
       this.#fail(error);
       end = { outcome: 'failed', error: this.#recordError };

@@ -47,10 +47,15 @@ export const api = {
         name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, 'letters, digits, dots, dashes and underscores only'),
         /** Role to column: { close: "Adj Close" }; the others are found by name and content. */
         columns,
-        /** A second file that gives each code its sector. */
+        /** A second file that gives each code its sector, and its column where the guess is wrong. */
         sectors: z.string().optional(),
-        /** Names of repair rules to apply; the product's defaults when left out. */
-        repairs: z.array(z.string()).optional(),
+        sectorColumn: z.string().optional(),
+        /** Names of repair rules to apply; none unless named. */
+        repairs: z.array(z.string()).default([]),
+        dateFormat: z.string().optional(),
+        encoding: z.string().optional(),
+        /** Joins several bars of a day into one instead of refusing them. */
+        joinIntraday: z.boolean().default(false),
       }),
       output: started,
     },

@@ -6,7 +6,6 @@ import {
   datasetSchema,
   datasetVersionSchema,
   evaluationSchema,
-  figuresSchema,
   findingSchema,
   intervalSchema,
   panelSchema,
@@ -150,7 +149,8 @@ export const doctorSchema = z.object({
   threads: z.number().int(),
   platform: z.string(),
   versions: z.record(z.string(), z.string()),
-  workspace: z.object({ path: z.string(), schema: z.number().int(), counts: figuresSchema }),
+  /** `state` says which schema it has, or what is wrong with it. */
+  workspace: z.object({ path: z.string(), state: z.string(), counts: z.record(z.string(), z.number().int()) }),
 });
 export type Doctor = z.infer<typeof doctorSchema>;
 

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 function host() {
-  const rows = new Map<string, Job>();
+  const rows = new Map<string, Partial<Job>>();
   const bugs: unknown[] = [];
   const jobs = new Jobs({
     workspace: '/w',
@@ -25,8 +25,9 @@ function host() {
     timer: systemTimer,
     clock: systemClock,
     records: {
-      add: async (job) => void rows.set(job.id, job),
-      update: async (id, patch) => void rows.set(id, { ...rows.get(id)!, ...patch }),
+      create: async (job, id) => void rows.set(id, job),
+      update: async (id, patch) => void rows.set(id, { ...rows.get(id), ...patch }),
+      setStatus: async (id, status, outcome = null) => void rows.set(id, { ...rows.get(id), status, outcome }),
     },
     onBug: (error) => bugs.push(error),
   });
@@ -55,7 +56,7 @@ test('a job is recorded from start to end, and its end is told only when all of 
       },
     },
   );
-  expect(rows.get(id)).toMatchObject({ status: 'running', kind: 'train', runId: 'run1', endedAt: null });
+  expect(rows.get(id)).toMatchObject({ status: 'running', kind: 'train', runId: 'run1' });
   expect(jobs.findByRun('run1')?.id).toBe(id);
   const events: JobEvent[] = [];
   await jobs.find(id)?.listen((event) => events.push(event), never);

@@ -1,0 +1,93 @@
+// Owns building panels: what a config asks of them, the job that builds one, and its row in the store.
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load.node.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { DatasetVersion, Panel } from '../../contract/entities.ts';
+import { featureNames } from '../../features/catalogue.ts';
+import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
+import type { HostContext } from '../host-context.node.ts';
+import type { FeaturesResult, FeaturesSpec } from '../jobs/features.node.ts';
+import { hashValue } from '../../base/hash.node.ts';
+import { requireDataset } from '../lookup.node.ts';
+import { workspacePaths } from '../paths.ts';
+
+/** Share of the graph's lookback that a stock must have traded on to have neighbours. */
+const LEAST_OVERLAP = 2 / 3;
+
+/** What a panel must hold for this config on these bars. */
+export function panelRecipe({ data, features }: Config, version: DatasetVersion): PanelRecipe {
+  const { lookback, k, threshold } = features.graph;
+  return {
+    dataHash: version.contentHash,
+    features: features.names === 'all' ? featureNames : features.names,
+    graph: { lookback, k, threshold, minOverlap: Math.ceil(lookback * LEAST_OVERLAP) },
+    minHistory: data.universe.min_history,
+  };
+}
+
+/** The job that builds, or finds, the panel of a config. */
+export function featuresSpec({ store }: HostContext, config: Config, version: DatasetVersion): FeaturesSpec {
+  const recipe = panelRecipe(config, version);
+  return {
+    task: 'features',
+    dataset: join(store.folder, version.folder),
+    recipe,
+    panel: join(store.folder, workspacePaths.panel(panelKey(recipe))),
+    graphCache: join(store.folder, workspacePaths.graphCache),
+  };
+}
+
+/** Stores what was built; a panel that is known already stays as it was. */
+export async function storePanel(
+  { store }: HostContext,
+  config: Config,
+  version: DatasetVersion,
+  result: FeaturesResult,
+): Promise<Panel> {
+  const { graph, rows, stocks, days, bytes } = result;
+  const recipe = panelRecipe(config, version);
+  const parameters = { graph: recipe.graph, minHistory: recipe.minHistory };
+  const names = [...recipe.features];
+  return await store.transaction(async ({ panels }) => {
+    const featureSet = await panels.ensureFeatureSet({
+      name: config.features.set,
+      hash: hashValue({ names, parameters }),
+      names,
+      parameters,
+    });
+    const key = panelKey(recipe);
+    return await panels.ensure({
+      datasetVersionId: version.id,
+      featureSetId: featureSet.id,
+      hash: key,
+      folder: workspacePaths.panel(key),
+      rows,
+      stocks,
+      days,
+      bytes,
+      graph,
+    });
+  });
+}
+
+export function featureWriters(context: HostContext) {
+  return {
+    'features.build': async ({ dataset: name, overrides }) => {
+      const { version, dataset } = await requireDataset(context.store, name);
+      const { config } = loadConfig(context.configs, [...overrides, `data.dataset=${dataset.name}`]);
+      const jobId = await context.jobs.start({
+        kind: 'features',
+        worker: 'pipeline',
+        spec: featuresSpec(context, config, version),
+        finish: async ({ outcome, result }) => {
+          if (outcome !== 'finished') return undefined;
+          // A worker of this build returned it.
+          const built = result as FeaturesResult;
+          return { panel: await storePanel(context, config, version, built), reused: built.reused };
+        },
+      });
+      return { jobId };
+    },
+  } satisfies Partial<Handlers>;
+}

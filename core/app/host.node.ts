@@ -1,0 +1,136 @@
+// Owns the host: one workspace, its jobs and the handlers of the contract, for whichever shell starts it.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { type Api, api, type Client, type Handlers } from '../contract/api.ts';
+import { connect, memoryTransports, serve, type Transport } from '../contract/rpc.ts';
+import { workspaceOwner } from '../store/lock.node.ts';
+import { openWorkspace, openWorkspaceReadOnly } from '../store/workspace.node.ts';
+import { datasetReaders, datasetWriters } from './handlers/datasets.node.ts';
+import { featureWriters } from './handlers/features.node.ts';
+import { jobReaders, jobWriters } from './handlers/jobs.node.ts';
+import { statelessHandlers } from './handlers/stateless.node.ts';
+import type { HostContext } from './host-context.node.ts';
+import { Jobs } from './jobs.ts';
+import { type SpawnWorker, systemTimer, type Timer } from './job-supervisor.ts';
+
+/** What a host may do: everything; look only (beside another host too); or only what needs no workspace. */
+export type Access = 'write' | 'read' | 'none';
+
+export interface HostOptions {
+  workspace: string;
+  access?: Access;
+  spawn: SpawnWorker;
+  clock: Clock;
+  log: Log;
+  timer?: Timer;
+  /** Folder of the config files; the product's own by default. */
+  configs?: string;
+}
+
+export interface Host {
+  readonly handlers: Handlers;
+  /** A client in this process. */
+  connect(): Client;
+  /** Serves a client at the other end. */
+  serve(transport: Transport): void;
+  /** Ends every job, then closes the workspace. */
+  close(): Promise<void>;
+}
+
+export const PRODUCT_CONFIGS = fileURLToPath(new URL('../../configs', import.meta.url));
+
+/** @throws what opening the workspace throws: state/* */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const workspace = resolve(options.workspace);
+  const stateless = statelessHandlers(workspace);
+  switch (await effectiveAccess(workspace, options)) {
+    case 'none':
+      return makeHost(complete(stateless), options, async () => {});
+    case 'read': {
+      const store = await openWorkspaceReadOnly(workspace, options);
+      const handlers = { ...stateless, ...datasetReaders(store), ...jobReaders(store) };
+      return makeHost(complete(handlers), options, () => store.close());
+    }
+    case 'write':
+      return await writingHost(workspace, options, stateless);
+  }
+}
+
+/**
+ * Reading takes no lock, unless a crash left runs that look alive: then opening once for writing puts them right, if no other
+ * host is there to object.
+ */
+async function effectiveAccess(workspace: string, { access = 'write', log, clock }: HostOptions): Promise<Access> {
+  if (access !== 'read' || !existsSync(workspace) || workspaceOwner(workspace) === null) return access;
+  try {
+    await (await openWorkspace(workspace, { log, clock })).close();
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'state/workspace-in-use')) throw error;
+  }
+  return access;
+}
+
+async function writingHost(workspace: string, options: HostOptions, stateless: Partial<Handlers>): Promise<Host> {
+  const { clock, log, spawn, timer = systemTimer } = options;
+  const store = await openWorkspace(workspace, { log, clock });
+  const onBug = bugLogger(log);
+  const jobs = new Jobs({ workspace: store.folder, spawn, timer, clock, records: store.jobs, onBug });
+  const context: HostContext = { store, jobs, clock, log, configs: options.configs ?? PRODUCT_CONFIGS };
+  const handlers = {
+    ...stateless,
+    ...datasetReaders(store),
+    ...datasetWriters(context),
+    ...featureWriters(context),
+    ...jobReaders(store),
+    ...jobWriters(context),
+  };
+  return makeHost(complete(handlers), options, async () => {
+    await jobs.close();
+    await store.close();
+  });
+}
+
+/** Calls that this access does not have refuse instead. */
+function complete(available: Partial<Handlers>): Handlers {
+  const names = [...Object.keys(api.calls), ...Object.keys(api.streams)];
+  const refusing = names.map((call) => [
+    call,
+    () => {
+      throw new AppError('state/read-only', { call });
+    },
+  ]);
+  return { ...Object.fromEntries(refusing), ...available } as Handlers;
+}
+
+function bugLogger(log: Log): (error: unknown, where: string) => void {
+  return (error, where) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log('error', `bug in ${where}: ${text}`);
+  };
+}
+
+function makeHost(handlers: Handlers, { log }: HostOptions, closeAll: () => Promise<void>): Host {
+  const open = new Set<Transport>();
+  const serveOn = (transport: Transport) => {
+    open.add(transport);
+    transport.onClose(() => open.delete(transport));
+    serve(api, handlers, transport, bugLogger(log));
+  };
+  return {
+    handlers,
+    serve: serveOn,
+    connect: () => {
+      const [here, there] = memoryTransports();
+      serveOn(there);
+      return connect<Api>(here);
+    },
+    close: async () => {
+      await closeAll();
+      for (const transport of open) transport.close();
+    },
+  };
+}

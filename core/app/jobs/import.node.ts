@@ -1,0 +1,87 @@
+// Owns the job that imports files: the worker's part, and what the host stores of it.
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { WorkerContext } from '../../contract/worker.ts';
+import type { JobResult } from '../../contract/views.ts';
+import { type ImportRequest, importBars } from '../../data/import.node.ts';
+import { readManifest } from '../../data/load.node.ts';
+import type { DatasetManifest, Finding } from '../../data/manifest.ts';
+import type { NewDatasetVersion, NewFinding } from '../../store/datasets.ts';
+import type { HostContext } from '../host-context.node.ts';
+import { workspacePaths } from '../paths.ts';
+import { SYNTHETIC_PREFIX } from '../synthetic-files.node.ts';
+
+export interface ImportSpec {
+  task: 'import';
+  request: Omit<ImportRequest, 'onProgress' | 'signal'>;
+}
+
+export async function importBody({ request }: ImportSpec, context: WorkerContext): Promise<null> {
+  await importBars({
+    ...request,
+    onProgress: ({ stage, done, total, detail }) =>
+      context.progress({ stage: `import: ${stage}`, done, total, detail }),
+    signal: context.signal,
+  });
+  return null; // the folder says it all
+}
+
+/**
+ * Makes what was imported the dataset's next version. Files that hold what the newest version holds make none: the newest is the result.
+ * @param incoming absolute folder that the worker filled
+ */
+export async function storeImport(
+  { store }: HostContext,
+  name: string,
+  incoming: string,
+): Promise<JobResult<'import'>> {
+  const manifest = readManifest(incoming);
+  const dataset = await store.datasets.ensure(name);
+  const latest = await store.datasets.latestVersion(dataset.id);
+  if (latest?.contentHash === manifest.contentHash) {
+    rmSync(incoming, { recursive: true });
+    return { dataset: name, version: latest, findings: await store.datasets.findings(latest.id) };
+  }
+  const folder = workspacePaths.datasetVersion(name, (latest?.version ?? 0) + 1);
+  const target = join(store.folder, folder);
+  rmSync(target, { recursive: true, force: true }); // of a host that ended between renaming and storing
+  mkdirSync(dirname(target), { recursive: true });
+  renameSync(incoming, target);
+  const version = await store.datasets.addVersion(
+    dataset.id,
+    describe(manifest, folder),
+    manifest.findings.map(storable(manifest)),
+  );
+  const message = `imported ${name} version ${version.version}: ${version.rows} bars of ${version.stocks} stocks`;
+  await store.events.add({ level: 'info', kind: 'dataset.imported', subjectId: dataset.id, message, data: {} });
+  return { dataset: name, version, findings: await store.datasets.findings(version.id) };
+}
+
+function describe(manifest: DatasetManifest, folder: string): NewDatasetVersion {
+  const [first] = manifest.sources;
+  const chosen = first.columns.flatMap(({ role, column }) => (column === null ? [] : [[role, column] as const]));
+  const names = [manifest.name, ...manifest.sources.map(({ path }) => basename(path))];
+  return {
+    folder,
+    contentHash: manifest.contentHash,
+    rows: manifest.rows,
+    stocks: manifest.codes.length,
+    days: manifest.days,
+    firstDay: manifest.firstDay,
+    lastDay: manifest.lastDay,
+    synthetic: names.some((name) => name.startsWith(SYNTHETIC_PREFIX)),
+    sources: manifest.sources.map(({ path, bytes, sha256 }) => ({ path, bytes, hash: sha256 })),
+    columns: Object.fromEntries(chosen),
+    repairs: manifest.repairs.map(({ name, rows }) => ({ rule: name, rows })),
+  };
+}
+
+const storable =
+  ({ repairs }: DatasetManifest) =>
+  ({ code, severity, count, examples, repair }: Finding): NewFinding => ({
+    kind: code,
+    severity,
+    count,
+    examples: examples.map(({ file, row, code: stock, day, values }) => ({ file, row, code: stock, day, ...values })),
+    repair: repairs.some(({ name }) => name === repair) ? repair : null,
+  });

@@ -1,0 +1,57 @@
+// Owns finding the entity that a user named, or saying which ones there are.
+import { AppError } from '../base/errors.ts';
+import type { Checkpoint, Dataset, DatasetVersion, Run } from '../contract/entities.ts';
+import type { Readers } from '../store/workspace.node.ts';
+
+/** How many known ones a message lists. */
+const LISTED = 8;
+
+function notFound(what: string, name: string, known: readonly string[]): AppError {
+  const list = known.slice(0, LISTED).join(', ') + (known.length > LISTED ? ', ...' : '');
+  return new AppError('state/not-found', { what, name, known: list || '-' });
+}
+
+/** @throws state/not-found listing the names there are */
+export async function requireDataset(
+  store: Pick<Readers, 'datasets'>,
+  name: string,
+): Promise<{ dataset: Dataset; version: DatasetVersion }> {
+  const dataset = (await store.datasets.byName(name)) ?? (await store.datasets.get(name));
+  const version = dataset && (await store.datasets.latestVersion(dataset.id));
+  if (dataset && version) return { dataset, version };
+  // A dataset whose import broke off has no version yet, and is none to name.
+  const known: string[] = [];
+  for (const { id, name: other } of await store.datasets.list())
+    if (await store.datasets.latestVersion(id)) known.push(other);
+  throw notFound('dataset', name, known);
+}
+
+/** @throws state/not-found listing the newest runs */
+export async function requireRun(store: Pick<Readers, 'runs'>, reference: string): Promise<Run> {
+  const run = await store.runs.find(reference);
+  if (run) return run;
+  const newest = await store.runs.list({ limit: LISTED + 1 });
+  throw notFound(
+    'run',
+    reference,
+    newest.map(({ name }) => name),
+  );
+}
+
+/** @throws state/not-found listing the newest checkpoints */
+export async function requireCheckpoint(store: Pick<Readers, 'checkpoints'>, reference: string): Promise<Checkpoint> {
+  const checkpoint = await store.checkpoints.find(reference);
+  if (checkpoint) return checkpoint;
+  const newest = await store.checkpoints.list({ limit: LISTED + 1 });
+  throw notFound(
+    'checkpoint',
+    reference,
+    newest.map(({ id }) => id),
+  );
+}
+
+/** What another row says must be there. */
+export function present<T>(value: T | null | undefined, what: string, id: string): T {
+  if (value === null || value === undefined) throw new AppError('state/gone', { what, id });
+  return value;
+}

@@ -1,0 +1,103 @@
+// Owns the command line: its commands, the options they share, and what every failure becomes.
+import { Command, CommanderError } from 'commander';
+import type { Access } from '../../core/app/host.node.ts';
+import { AppError } from '../../core/base/errors.ts';
+import { backtestCommand } from './commands/backtest.ts';
+import { checkpointsCommand } from './commands/checkpoints.ts';
+import { compareCommand } from './commands/compare.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { featuresCommand } from './commands/features.ts';
+import { importCommand } from './commands/import.ts';
+import { reportCommand } from './commands/report.ts';
+import { runsCommand } from './commands/runs.ts';
+import { trainCommand } from './commands/train.ts';
+import { EXIT, exitCodeOf, type Io, localeOf, reportBug, reportExpected } from './output.ts';
+import { logFolderOf, type Session, type SessionOptions, withSession } from './session.ts';
+import { workspacePath } from './workspace-path.ts';
+
+/** What a command is given: a way to act within a session that its shared options describe. */
+export interface Cli {
+  readonly io: Io;
+  act(command: Command, access: Access, action: (session: Session) => Promise<void>): Promise<void>;
+}
+
+const FOOTER = `
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 cancelled.
+Results go to stdout, progress to stderr. Ctrl-C stops at the next safe point; a second one ends at once.`;
+
+function sessionOptions(command: Command, io: Io): SessionOptions {
+  const options = command.optsWithGlobals<{ workspace?: string; json?: boolean; lang?: string; verbose?: boolean }>();
+  return {
+    workspace: workspacePath(options.workspace, io.env),
+    json: options.json ?? false,
+    locale: localeOf(options.lang, io.env),
+    verbose: options.verbose ?? false,
+  };
+}
+
+/** Builds the program, for running it and for testing its help. */
+export function buildProgram(cli: Cli): Command {
+  const program = new Command('phasor')
+    .description('Trains market models in phases, compares their checkpoints honestly and backtests them, offline.')
+    .version('0.1.0');
+  const commands = [
+    importCommand,
+    featuresCommand,
+    trainCommand,
+    runsCommand,
+    checkpointsCommand,
+    compareCommand,
+    backtestCommand,
+    reportCommand,
+    demoCommand,
+    doctorCommand,
+  ];
+  for (const build of commands) program.addCommand(build(cli));
+  const share = (command: Command): void => {
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help shows the options)')
+      .configureOutput({
+        writeOut: (text) => void cli.io.stdout.write(text),
+        writeErr: (text) => void cli.io.stderr.write(text),
+      })
+      .option('--workspace <folder>', "the workspace's folder (else PHASOR_WORKSPACE, else the user's data directory)")
+      .option('--json', 'print the result as one JSON document')
+      .option('--lang <en|ja>', 'language of messages (else that of the environment)')
+      .option('--verbose', 'show debug messages and the output of workers');
+    for (const inner of command.commands) share(inner);
+    if (command.commands.length === 0 || command === program) command.addHelpText('after', FOOTER);
+  };
+  share(program);
+  return program;
+}
+
+/** Runs one command line. @returns the exit code */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  // Until the options are parsed, as for a wrong usage, the environment and the raw arguments decide.
+  let options: Pick<SessionOptions, 'json' | 'locale'> & { logs?: string } = {
+    json: argv.includes('--json'),
+    locale: localeOf(undefined, io.env),
+  };
+  const program = buildProgram({
+    io,
+    act: async (command, access, action) => {
+      const session = sessionOptions(command, io);
+      options = { ...session, logs: logFolderOf(session.workspace) };
+      await withSession(io, session, access, action);
+    },
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    if (error instanceof AppError) {
+      reportExpected(io, options.json, options.locale, error);
+      return exitCodeOf(error.code);
+    }
+    reportBug(io, options.json, options.locale, options.logs, error);
+    return EXIT.failed;
+  }
+}

@@ -1,0 +1,92 @@
+// phasor checkpoints: list them, look into one, take its .onnx file along, make it the champion.
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Checkpoint } from '../../../core/contract/entities.ts';
+import type { Cli } from '../cli.ts';
+import { formatBytes, formatFigure, formatInterval, formatTable, formatTime } from '../format.ts';
+
+function table(list: readonly Checkpoint[]): string {
+  const rows = list.map((c) => [
+    c.id,
+    c.phase,
+    c.kind,
+    String(c.epoch),
+    formatFigure(c.metrics.rank_ic),
+    formatBytes(c.bytes),
+    formatTime(c.createdAt),
+    c.champion ? 'champion' : '',
+  ]);
+  return formatTable(['checkpoint', 'phase', 'kind', 'epoch', 'RankIC', 'size', 'made', ''], rows);
+}
+
+export function checkpointsCommand(cli: Cli): Command {
+  const checkpoints = new Command('checkpoints').description('list, show, export or promote checkpoints');
+  checkpoints
+    .command('list', { isDefault: true })
+    .description('list checkpoints, newest first')
+    .option('--run <run>', 'only those of this run')
+    .addHelpText('after', '\nExample:\n  phasor checkpoints list --run my-run')
+    .action((options: { run?: string }, command: Command) =>
+      cli.act(command, 'read', async ({ client, out }) => {
+        const list = await client.call('checkpoints.list', { run: options.run });
+        out.result(list, table(list) || 'no checkpoints yet');
+      }),
+    );
+  checkpoints
+    .command('show')
+    .description('show one: its validation metrics, evaluations and backtests')
+    .argument('<checkpoint>', 'id, or the beginning or end of it')
+    .addHelpText('after', '\nExample:\n  phasor checkpoints show 01J9ZK')
+    .action((checkpoint: string, _: unknown, command: Command) =>
+      cli.act(command, 'read', async ({ client, out }) => {
+        const detail = await client.call('checkpoints.get', { checkpoint });
+        const metrics = Object.entries(detail.checkpoint.metrics).map(([name, value]) => [name, formatFigure(value)]);
+        const evaluations = detail.evaluations.map((e) => [
+          e.label,
+          e.split,
+          `${e.firstDay} to ${e.lastDay}`,
+          formatInterval(e.overall.rankIc ?? null),
+        ]);
+        const backtests = detail.backtests.map((b) => [
+          b.id,
+          formatFigure(b.statistics.sharpe, 2),
+          b.reportPath ?? '-',
+        ]);
+        out.result(
+          detail,
+          [
+            `${table([detail.checkpoint])}\nrun ${detail.run.name} (${detail.run.id})`,
+            formatTable(['validation', 'value'], metrics),
+            formatTable(['evaluation', 'split', 'days', 'RankIC'], evaluations),
+            formatTable(['backtest', 'Sharpe', 'report'], backtests),
+          ]
+            .filter((part) => part !== '')
+            .join('\n\n'),
+        );
+      }),
+    );
+  checkpoints
+    .command('export')
+    .description('copy the .onnx file and what documents it into a folder')
+    .argument('<checkpoint>', 'id, or the beginning or end of it')
+    .argument('<folder>', 'where to')
+    .addHelpText('after', '\nExample:\n  phasor checkpoints export 01J9ZK ./model')
+    .action((checkpoint: string, folder: string, _: unknown, command: Command) =>
+      cli.act(command, 'read', async ({ client, out }) => {
+        const result = await client.call('checkpoints.export', { checkpoint, folder: resolve(folder) });
+        out.result(result, `wrote ${result.files.join(', ')} into ${result.folder}`);
+      }),
+    );
+  checkpoints
+    .command('promote')
+    .description("make it its dataset's champion, the checkpoint in use")
+    .argument('<checkpoint>', 'id, or the beginning or end of it')
+    .addHelpText('after', '\nExample:\n  phasor checkpoints promote 01J9ZK')
+    .action((checkpoint: string, _: unknown, command: Command) =>
+      cli.act(command, 'write', async ({ client, out }) => {
+        const promoted = await client.call('checkpoints.promote', { checkpoint });
+        out.result(promoted, `${promoted.id} (${promoted.phase}) is the champion`);
+      }),
+    );
+  return checkpoints;
+}

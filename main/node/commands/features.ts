@@ -1,0 +1,43 @@
+// phasor features: the panel of a dataset, or the catalogue of what can stand in one.
+import { Command } from 'commander';
+import { AppError } from '../../../core/base/errors.ts';
+import { jobResults } from '../../../core/contract/views.ts';
+import type { Cli } from '../cli.ts';
+import { formatBytes, formatCount, formatFigure, formatTable } from '../format.ts';
+
+interface FeaturesOptions {
+  dataset?: string;
+  list?: boolean;
+}
+
+export function featuresCommand(cli: Cli): Command {
+  return new Command('features')
+    .description("build a dataset's panel: features, targets and the stock graph")
+    .argument('[overrides...]', 'config overrides, key=value')
+    .option('--dataset <name>', 'the dataset')
+    .option('--list', 'list the catalogue of features, and build nothing')
+    .addHelpText('after', '\nExample:\n  phasor features --dataset sp500 features.graph.k=10')
+    .action(async (overrides: string[], options: FeaturesOptions, command: Command) => {
+      await cli.act(command, options.list ? 'none' : 'write', async ({ client, out, follow }) => {
+        if (options.list) {
+          const entries = await client.call('features.list', {});
+          const rows = entries.map((e) => [e.name, e.family, String(e.window), String(e.warmup), e.scope, e.formula]);
+          out.result(entries, formatTable(['feature', 'family', 'window', 'warm-up', 'scope', 'formula'], rows));
+          return;
+        }
+        if (!options.dataset) throw new AppError('input/bad-option', { option: '--dataset', problem: 'is required' });
+        const { jobId } = await client.call('features.build', { dataset: options.dataset, overrides });
+        const result = jobResults.features.parse(await follow(jobId));
+        const { panel, reused } = result;
+        const graph = Object.entries(panel.graph ?? {}).map(([key, value]) => `${key} ${formatFigure(value, 2)}`);
+        out.result(
+          result,
+          [
+            `panel ${panel.hash.slice(0, 12)}: ${formatCount(panel.rows)} rows, ${formatCount(panel.stocks)} stocks, ` +
+              `${formatCount(panel.days)} days, ${formatBytes(panel.bytes)}${reused ? ' (unchanged, reused)' : ''}`,
+            ...(graph.length > 0 ? [`graph: ${graph.join(', ')}`] : []),
+          ].join('\n'),
+        );
+      });
+    });
+}

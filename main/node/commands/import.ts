@@ -1,0 +1,106 @@
+// phasor import: files of daily bars become a version of a dataset.
+import { Command } from 'commander';
+import { AppError } from '../../../core/base/errors.ts';
+import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
+import { jobResults } from '../../../core/contract/views.ts';
+import type { Cli } from '../cli.ts';
+import { formatCount, formatTable } from '../format.ts';
+
+interface ImportOptions {
+  name?: string;
+  column: string[];
+  sectors?: string;
+  sectorColumn?: string;
+  repair: string[];
+  dateFormat?: string;
+  encoding?: string;
+  joinIntraday?: boolean;
+  inspect?: boolean;
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** "close=Adj Close" to { close: "Adj Close" }. */
+function parseColumns(pairs: readonly string[]): Record<string, string> {
+  const entries = pairs.map((pair): [string, string] => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new AppError('input/bad-option', { option: `--column ${pair}`, problem: 'write role=column' });
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function importCommand(cli: Cli): Command {
+  return new Command('import')
+    .description('import daily bars from CSV (plain, .gz, .zst) or Parquet, files or folders')
+    .argument('<files...>', 'files, or folders of files')
+    .option('--name <name>', 'name of the dataset; a second import under one name makes a new version')
+    .option('--column <role=column>', 'which column is what, where the guess is wrong; repeatable', collect, [])
+    .option('--sectors <file>', 'a second file that gives each code its sector')
+    .option('--sector-column <name>', 'column of that file that holds the sector')
+    .option('--repair <rule>', 'repair rule to apply; nothing is repaired unless named; repeatable', collect, [])
+    .option('--date-format <name>', 'format of the dates, where it cannot be told from them')
+    .option('--encoding <name>', 'encoding of the files: utf-8, shift_jis, ...')
+    .option('--join-intraday', 'join several bars of a day into one')
+    .option('--inspect', 'show what would be imported, and import nothing')
+    .addHelpText(
+      'after',
+      '\nExample:\n  phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv',
+    )
+    .action(async (files: string[], options: ImportOptions, command: Command) => {
+      const columns = parseColumns(options.column);
+      await cli.act(command, options.inspect ? 'none' : 'write', async ({ client, out, follow }) => {
+        if (options.inspect) {
+          const found = await client.call('datasets.inspect', { files, columns });
+          const rows = found.columns.map((c) => [c.name, c.type, c.role ?? '-', c.examples.slice(0, 3).join(', ')]);
+          const table = formatTable(['column', 'type', 'role', 'examples'], rows);
+          out.result(found, [`${found.format}, ${formatCount(found.rows)} rows`, table, ...found.notes].join('\n'));
+          return;
+        }
+        if (!options.name) throw new AppError('input/bad-option', { option: '--name', problem: 'is required' });
+        const { jobId } = await client.call('datasets.import', {
+          files,
+          name: options.name,
+          columns,
+          sectors: options.sectors,
+          sectorColumn: options.sectorColumn,
+          repairs: options.repair,
+          dateFormat: options.dateFormat,
+          encoding: options.encoding,
+          joinIntraday: options.joinIntraday,
+        });
+        const result = jobResults.import.parse(await follow(jobId));
+        out.result(result, describeVersion(result.dataset, result.version, result.findings));
+      });
+    });
+}
+
+export function describeVersion(name: string, version: DatasetVersion, findings: readonly Finding[]): string {
+  const lines = [
+    `${name} version ${version.version}${version.synthetic ? ' (synthetic)' : ''}: ${formatCount(version.rows)} bars, ` +
+      `${formatCount(version.stocks)} stocks, ${version.firstDay} to ${version.lastDay} (${formatCount(version.days)} days)`,
+  ];
+  const columns = Object.entries(version.columns).map(([role, column]) => `${role}=${column}`);
+  lines.push(`columns: ${columns.join(', ')}`);
+  if (findings.length === 0) lines.push('no findings');
+  else {
+    const rows = findings.map((f) => [
+      f.kind,
+      f.severity,
+      formatCount(f.count),
+      f.repair ?? 'left as it is',
+      example(f),
+    ]);
+    lines.push(formatTable(['finding', 'severity', 'rows', 'repair', 'for example'], rows));
+  }
+  return lines.join('\n');
+}
+
+function example({ examples }: Finding): string {
+  const [first] = examples;
+  if (!first) return '';
+  return Object.entries(first)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+}

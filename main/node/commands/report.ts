@@ -1,0 +1,21 @@
+// phasor report: one self-contained HTML tear sheet.
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { jobResults } from '../../../core/contract/views.ts';
+import type { Cli } from '../cli.ts';
+
+export function reportCommand(cli: Cli): Command {
+  return new Command('report')
+    .description('write the tear sheet of a checkpoint: one HTML file that reads offline and prints')
+    .argument('<checkpoint>', 'id, or the beginning or end of it')
+    .option('--out <file>', "where to (else into the workspace's reports folder)")
+    .addHelpText('after', '\nExample:\n  phasor report 01J9ZK --out tear-sheet.html')
+    .action((checkpoint: string, options: { out?: string }, command: Command) =>
+      cli.act(command, 'write', async ({ client, out, follow }) => {
+        const path = options.out === undefined ? undefined : resolve(options.out);
+        const { jobId } = await client.call('reports.write', { checkpoint, path, locale: out.locale });
+        const result = jobResults.report.parse(await follow(jobId));
+        out.result(result, result.path);
+      }),
+    );
+}

@@ -1,0 +1,107 @@
+// phasor runs: what was trained, how it went, and taking an interrupted run up again.
+import { Command } from 'commander';
+import { renderMessage } from '../../../core/base/errors.ts';
+import { jobResults, type RunDetail } from '../../../core/contract/views.ts';
+import type { Cli } from '../cli.ts';
+import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime } from '../format.ts';
+
+export function runsCommand(cli: Cli): Command {
+  const runs = new Command('runs').description('list, show, resume or delete runs');
+  runs
+    .command('list', { isDefault: true })
+    .description('list runs, newest first')
+    .option('--limit <n>', 'at most so many', '50')
+    .addHelpText('after', '\nExample:\n  phasor runs list --json')
+    .action((options: { limit: string }, command: Command) =>
+      cli.act(command, 'read', async ({ client, out }) => {
+        const list = await client.call('runs.list', { limit: Number(options.limit) });
+        const rows = list.map((run) => [
+          run.id,
+          run.name,
+          run.status,
+          formatTime(run.createdAt),
+          String(run.phases.length),
+          formatFigure(run.summary?.rank_ic),
+        ]);
+        out.result(list, formatTable(['run', 'name', 'status', 'made', 'phases', 'RankIC'], rows) || 'no runs yet');
+      }),
+    );
+  runs
+    .command('show')
+    .description('show a run: its phases, checkpoints and evaluations')
+    .argument('<run>', 'name or id')
+    .addHelpText('after', '\nExample:\n  phasor runs show my-run')
+    .action((run: string, _: unknown, command: Command) =>
+      cli.act(command, 'read', async ({ client, out }) => {
+        const detail = await client.call('runs.get', { run });
+        out.result(detail, describeRun(detail));
+      }),
+    );
+  runs
+    .command('resume')
+    .description('go on with an interrupted or stopped run, from its last checkpoint')
+    .argument('<run>', 'name or id')
+    .addHelpText('after', '\nExample:\n  phasor runs resume my-run')
+    .action((run: string, _: unknown, command: Command) =>
+      cli.act(command, 'write', async ({ client, out, follow }) => {
+        const { jobId } = await client.call('training.resumeRun', { run });
+        const { runId } = jobResults.train.parse(await follow(jobId));
+        const detail = await client.call('runs.get', { run: runId });
+        out.result(detail, describeRun(detail));
+      }),
+    );
+  runs
+    .command('delete')
+    .description('delete a run with its checkpoints and files')
+    .argument('<run>', 'name or id')
+    .addHelpText('after', '\nExample:\n  phasor runs delete my-run')
+    .action((run: string, _: unknown, command: Command) =>
+      cli.act(command, 'write', async ({ client, out }) => {
+        await client.call('runs.delete', { run });
+        out.result({ deleted: run }, `deleted ${run}`);
+      }),
+    );
+  return runs;
+}
+
+/** A run in a few lines: how it stands, what each phase reached on validation, what its checkpoints reached out of sample. */
+export function describeRun({ run, phases, checkpoints, evaluations }: RunDetail): string {
+  const { outcome } = run;
+  const took = run.startedAt && run.endedAt ? ` in ${formatSeconds((run.endedAt - run.startedAt) / 1000)}` : '';
+  const lines = [`${run.name} (${run.id}): ${run.status}${took}, engine ${run.engine}, seed ${run.seed}`];
+  if (outcome) lines.push(outcome.code === 'bug' ? outcome.message : renderMessage(outcome.code, outcome.params));
+  if (phases.length > 0) {
+    const rows = phases.map((phase) => [
+      phase.phase,
+      phase.status,
+      String(phase.epochs),
+      phase.bestEpoch === null ? '-' : String(phase.bestEpoch),
+      formatFigure(phase.metrics?.rank_ic),
+      formatFigure(phase.metrics?.ic),
+      formatFigure(phase.metrics?.sharpe, 2),
+      phase.verdict === 'carried_parent'
+        ? 'no gain: parent carried on'
+        : phase.verdict === 'improved'
+          ? 'improved'
+          : '-',
+    ]);
+    lines.push('', 'validation');
+    lines.push(formatTable(['phase', 'status', 'epochs', 'best', 'RankIC', 'IC', 'Sharpe', 'verdict'], rows));
+  }
+  if (evaluations.length > 0) {
+    const rows = evaluations.map((evaluation) => [
+      evaluation.label,
+      evaluation.split,
+      formatInterval(evaluation.overall.rankIc ?? null),
+      ...evaluation.horizons.map(({ metrics }) => formatInterval(metrics.rankIc ?? null)),
+    ]);
+    const horizons = evaluations[0].horizons.map(({ horizon }) => `${horizon} d`);
+    lines.push('', 'out of sample: RankIC with its 95 % interval');
+    lines.push(formatTable(['what', 'split', 'all horizons', ...horizons], rows));
+  }
+  if (checkpoints.length > 0) {
+    const rows = checkpoints.map((c) => [c.id, c.phase, c.kind, String(c.epoch), c.champion ? 'champion' : '']);
+    lines.push('', formatTable(['checkpoint', 'phase', 'kind', 'epoch', ''], rows));
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,84 @@
+// Owns what a command prints: one result on stdout, as text or as one JSON document; everything else on stderr.
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AppError, type ErrorCode, renderMessage, serializeError } from '../../core/base/errors.ts';
+import type { Locale } from '../../core/base/messages/table.ts';
+import type { ProgressSink } from './progress.ts';
+
+/** The process as the command line sees it, so that a test can stand in for a terminal. */
+export interface Io {
+  stdout: { write(text: string): unknown };
+  stderr: ProgressSink;
+  env: Record<string, string | undefined>;
+  /** Ctrl-C; the returned function stops listening. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+export const EXIT = { ok: 0, failed: 1, badInput: 2, cancelled: 130 } as const;
+
+/** What the user gave was wrong: usage, files, config, names. Anything else that is expected is a failure of the work itself. */
+export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'cancelled') return EXIT.cancelled;
+  return /^(input|config|data)\/|^state\/not-found$/.test(code) ? EXIT.badInput : EXIT.failed;
+}
+
+/** --lang, else the language of the environment; English where it is neither. */
+export function localeOf(option: string | undefined, env: Io['env']): Locale {
+  const language = option ?? env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? '';
+  return language.toLowerCase().startsWith('ja') ? 'ja' : 'en';
+}
+
+export interface Output {
+  readonly json: boolean;
+  readonly locale: Locale;
+  /** The command's result: `document` with --json, else `text`. */
+  result(document: unknown, text: string): void;
+  /** A remark beside the result; silent with --json. */
+  note(text: string): void;
+}
+
+export function makeOutput(io: Io, json: boolean, locale: Locale): Output {
+  return {
+    json,
+    locale,
+    result: (document, text) => void io.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`),
+    note: (text) => {
+      if (!json) io.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** An expected error: its message in the user's language, or the error as JSON. */
+export function reportExpected(io: Io, json: boolean, locale: Locale, error: AppError): void {
+  if (json) io.stdout.write(`${JSON.stringify({ error: error.toJSON() }, null, 2)}\n`);
+  else io.stderr.write(`phasor: ${renderMessage(error.code, error.params, locale)}\n`);
+}
+
+/** A bug: everything known goes to a file under an id, which is all that the user needs to quote. */
+export function reportBug(io: Io, json: boolean, locale: Locale, logFolder: string | undefined, bug: unknown): void {
+  const id = randomUUID().slice(0, 8);
+  const folder = logFolder ?? tmpdir();
+  const path = join(folder, `phasor-bug-${id}.log`);
+  const { message, stack } = serializeError(bug);
+  const causes: string[] = [];
+  for (
+    let cause = bug instanceof Error ? bug.cause : undefined;
+    cause;
+    cause = cause instanceof Error ? cause.cause : undefined
+  )
+    causes.push(`caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
+  const versions = `node ${process.version}, ${process.platform} ${process.arch}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, [versions, process.argv.join(' '), stack ?? message, ...causes, ''].join('\n'));
+  if (json) io.stdout.write(`${JSON.stringify({ error: { code: 'bug', id, message, log: path } }, null, 2)}\n`);
+  else if (locale === 'ja')
+    io.stderr.write(
+      `phasor: プログラムの誤りです(番号 ${id}): ${message}\n詳細は ${path} にあります。添えてご報告ください。\n`,
+    );
+  else
+    io.stderr.write(
+      `phasor: a bug in Phasor (id ${id}): ${message}\nIts details are in ${path}; please report it with that file.\n`,
+    );
+}

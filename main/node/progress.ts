@@ -1,0 +1,123 @@
+// Owns how progress is shown: one bar that rewrites its line on a terminal, a plain line at most every 2 s elsewhere.
+import type { Clock } from '../../core/base/clock.ts';
+import type { Progress } from '../../core/contract/worker.ts';
+import { displayWidth, formatCount, formatSeconds } from './format.ts';
+
+/** Where progress is written: stderr, so that stdout stays clean for results. */
+export interface ProgressSink {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+export interface ProgressView {
+  update(progress: Progress): void;
+  /** A line of its own, above the bar. */
+  line(text: string): void;
+  /** Leaves the last state standing. */
+  finish(): void;
+}
+
+const PLAIN_EVERY_MS = 2_000;
+const BAR_WIDTH = 24;
+
+/** Share done, rate and remaining time of one stage; the rate is the stage's average. */
+class Stage {
+  readonly name: string;
+  readonly #startedAt: number;
+  readonly #startedDone: number;
+  last: Progress;
+
+  constructor(first: Progress, now: number) {
+    this.name = first.stage;
+    this.last = first;
+    this.#startedAt = now;
+    this.#startedDone = first.done;
+  }
+
+  describe(now: number, bar: boolean): string {
+    const { done, total, detail } = this.last;
+    const seconds = (now - this.#startedAt) / 1000;
+    const rate = seconds > 0.5 ? (done - this.#startedDone) / seconds : 0;
+    const known = total > 0;
+    const share = known ? Math.min(done / total, 1) : 0;
+    const parts: string[] = [this.name];
+    if (bar && known) {
+      const full = Math.round(share * BAR_WIDTH);
+      parts.push(`[${'█'.repeat(full)}${'·'.repeat(BAR_WIDTH - full)}]`);
+    }
+    if (known) parts.push(`${Math.floor(share * 100)} %`, `${formatCount(done)}/${formatCount(total)}`);
+    else if (done > 0) parts.push(formatCount(done));
+    if (rate > 0) parts.push(`${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`);
+    if (known && share === 1) parts.push(`in ${formatSeconds(seconds)}`);
+    else if (known && rate > 0) parts.push(`${formatSeconds((total - done) / rate)} left`);
+    if (detail) parts.push(detail);
+    return parts.join('  ');
+  }
+}
+
+export function progressView(sink: ProgressSink, clock: Clock): ProgressView {
+  return sink.isTTY ? barView(sink, clock) : plainView(sink, clock);
+}
+
+function barView(sink: ProgressSink, clock: Clock): ProgressView {
+  let stage: Stage | undefined;
+  const draw = () => {
+    if (!stage) return;
+    sink.write(`\r\x1b[2K${cut(stage.describe(clock.now(), true), (sink.columns ?? 80) - 1)}`);
+  };
+  const settle = () => {
+    if (stage) sink.write('\n');
+    stage = undefined;
+  };
+  return {
+    update: (progress) => {
+      if (stage?.name !== progress.stage) {
+        settle();
+        stage = new Stage(progress, clock.now());
+      }
+      stage.last = progress;
+      draw();
+    },
+    line: (text) => {
+      sink.write(`${stage ? '\r\x1b[2K' : ''}${text}\n`);
+      draw();
+    },
+    finish: settle,
+  };
+}
+
+function plainView(sink: ProgressSink, clock: Clock): ProgressView {
+  let stage: Stage | undefined;
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let unshown = false;
+  const show = () => {
+    if (!stage) return;
+    shownAt = clock.now();
+    unshown = false;
+    sink.write(`${stage.describe(shownAt, false)}\n`);
+  };
+  return {
+    update: (progress) => {
+      if (stage?.name !== progress.stage) stage = new Stage(progress, clock.now());
+      stage.last = progress;
+      unshown = true;
+      if (clock.now() - shownAt >= PLAIN_EVERY_MS) show();
+    },
+    line: (text) => void sink.write(`${text}\n`),
+    finish: () => {
+      if (unshown) show();
+      stage = undefined;
+    },
+  };
+}
+
+function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let kept = '';
+  for (const character of text) {
+    if (displayWidth(kept + character) > width - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}

@@ -1,0 +1,108 @@
+// What the command line writes: figures, tables, bars, and what it makes of options and errors.
+import { expect, test } from 'vitest';
+import { parsePhases } from '../../main/node/commands/train.ts';
+import {
+  displayWidth,
+  formatBytes,
+  formatFigure,
+  formatInterval,
+  formatSeconds,
+  formatTable,
+} from '../../main/node/format.ts';
+import { exitCodeOf, localeOf } from '../../main/node/output.ts';
+import { progressView } from '../../main/node/progress.ts';
+import { workspacePath } from '../../main/node/workspace-path.ts';
+
+test('figures, intervals, sizes and times', () => {
+  expect(formatFigure(0.02134)).toBe('0.0213');
+  expect(formatFigure(null)).toBe('-');
+  expect(formatFigure(Number.NaN)).toBe('-');
+  expect(formatInterval({ value: 0.02, low: 0.01, high: 0.03 })).toBe('0.0200 [0.0100, 0.0300]');
+  expect(formatInterval({ value: null, low: null, high: null })).toBe('-');
+  expect(formatBytes(999)).toBe('999 B');
+  expect(formatBytes(12_345_678)).toBe('12.3 MB');
+  expect([0.84, 42.4, 187, 3787].map(formatSeconds)).toEqual(['0.8 s', '42 s', '3:07', '1:03:07']);
+});
+
+test('tables align figures to the right and words to the left, wide characters counted as two', () => {
+  expect(displayWidth('日経225')).toBe(7);
+  const table = formatTable(
+    ['name', 'rows'],
+    [
+      ['日経', '5'],
+      ['sp500', '1,234'],
+    ],
+  );
+  expect(table.split('\n')).toEqual(['name    rows', '日経       5', 'sp500  1,234']);
+  expect(formatTable(['a'], [])).toBe('');
+});
+
+function screen(isTTY: boolean) {
+  const state = { text: '', now: 0 };
+  const view = progressView({ write: (text) => (state.text += text), isTTY, columns: 64 }, { now: () => state.now });
+  return { state, view };
+}
+
+test('elsewhere than on a terminal: one plain line in 2 s, and the last state', () => {
+  const { state, view } = screen(false);
+  for (let i = 0; i <= 500; i++) {
+    view.update({ stage: 'features', done: i, total: 500 });
+    state.now += 10;
+  }
+  view.finish();
+  expect(state.text.trimEnd().split('\n')).toEqual([
+    'features  0 %  0/500',
+    'features  40 %  200/500  100/s  3.0 s left',
+    'features  80 %  400/500  100/s  1.0 s left',
+    'features  100 %  500/500  100/s  in 5.0 s',
+  ]);
+  expect(state.text).not.toContain('\x1b');
+});
+
+test('on a terminal: one line that is rewritten, never wider than the screen; a new stage starts a new line', () => {
+  const { state, view } = screen(true);
+  view.update({ stage: 'read', done: 0, total: 4 });
+  state.now += 1000;
+  view.update({ stage: 'read', done: 2, total: 4, detail: 'a detail that is too long for what is left of the line' });
+  view.line('a remark');
+  view.update({ stage: 'write', done: 4, total: 4 });
+  view.finish();
+  const lines = state.text.split('\n');
+  expect(lines).toHaveLength(4);
+  expect(lines[0]).toMatch(/a remark$/);
+  expect(lines[1]).toContain('████████████············]  50 %  2/4  2.0/s  1.0 s left');
+  expect(lines[2]).toContain('100 %  4/4');
+  for (const drawn of state.text.replaceAll('\r\x1b[2K', '\n').split('\n'))
+    expect(displayWidth(drawn)).toBeLessThan(64);
+});
+
+test('phases: all, one, lists and ranges; anything else is refused', () => {
+  expect(parsePhases('all')).toEqual([0, 1, 2, 3, 4]);
+  expect(parsePhases('3')).toEqual([3]);
+  expect(parsePhases('4,0, 1-2')).toEqual([0, 1, 2, 4]);
+  for (const wrong of ['5', 'x', '', '1-', '-1', '1..2']) expect(() => parsePhases(wrong)).toThrow(/--phase/);
+});
+
+test('exit codes tell wrong input from failed work', () => {
+  expect(exitCodeOf('input/file-not-found')).toBe(2);
+  expect(exitCodeOf('config/unknown-key')).toBe(2);
+  expect(exitCodeOf('data/empty-file')).toBe(2);
+  expect(exitCodeOf('state/not-found')).toBe(2);
+  expect(exitCodeOf('state/newer-workspace')).toBe(1);
+  expect(exitCodeOf('worker/hung')).toBe(1);
+  expect(exitCodeOf('cancelled')).toBe(130);
+});
+
+test('the language comes from --lang, else the environment', () => {
+  expect(localeOf(undefined, { LANG: 'ja_JP.UTF-8' })).toBe('ja');
+  expect(localeOf(undefined, { LANG: 'ja_JP.UTF-8', LC_ALL: 'C' })).toBe('en');
+  expect(localeOf('ja', { LANG: 'en_GB.UTF-8' })).toBe('ja');
+  expect(localeOf(undefined, {})).toBe('en');
+});
+
+test("the workspace: --workspace, PHASOR_WORKSPACE, else the platform's data folder", () => {
+  const env = { PHASOR_WORKSPACE: '/env' };
+  expect(workspacePath('/opt', env)).toBe('/opt');
+  expect(workspacePath(undefined, env)).toBe('/env');
+  expect(workspacePath(undefined, { PHASOR_WORKSPACE: '', XDG_DATA_HOME: '/xdg', HOME: '/h' })).not.toBe('');
+});
