@@ -87,27 +87,39 @@ export class PanelReader {
     this.manifest = manifest;
     const { rows, days, horizons, graph, codes } = manifest;
     const at = (name: string) => join(folder, `${name}.npy`);
+    const opened: ArrayFile[] = [];
+    const open = (name: string, dtype: '<i4' | '<f4', shape: readonly number[]): ArrayFile => {
+      const file = new ArrayFile(at(name), dtype, shape);
+      opened.push(file);
+      return file;
+    };
     const wholeInt32 = (name: string, length: number): Int32Array => {
-      const file = new ArrayFile(at(name), '<i4', [length]);
       const values = new Int32Array(length);
+      const file = open(name, '<i4', [length]);
       file.read(0, values);
+      opened.pop();
       file.close();
       return values;
     };
-    this.days = wholeInt32('days', days);
-    this.dayOffsets = wholeInt32('day_offsets', days + 1);
-    this.#snapshotDays = wholeInt32('graph/dayIndex', graph.snapshots);
     const snapshotShape = [graph.snapshots, codes.length, graph.k];
-    this.#files = {
-      stock: new ArrayFile(at('stock'), '<i4', [rows]),
-      prev: new ArrayFile(at('prev'), '<i4', [rows]),
-      history: new ArrayFile(at('history'), '<i4', [rows]),
-      features: new ArrayFile(at('features'), '<f4', [rows, manifest.features.length]),
-      targets: new ArrayFile(at('targets'), '<f4', [rows, horizons.length]),
-      targetsRank: new ArrayFile(at('targets_rank'), '<f4', [rows, horizons.length]),
-      neighbours: new ArrayFile(at('graph/neighbours'), '<i4', snapshotShape),
-      correlation: new ArrayFile(at('graph/correlation'), '<f4', snapshotShape),
-    };
+    try {
+      this.days = wholeInt32('days', days);
+      this.dayOffsets = wholeInt32('day_offsets', days + 1);
+      this.#snapshotDays = wholeInt32('graph/dayIndex', graph.snapshots);
+      this.#files = {
+        stock: open('stock', '<i4', [rows]),
+        prev: open('prev', '<i4', [rows]),
+        history: open('history', '<i4', [rows]),
+        features: open('features', '<f4', [rows, manifest.features.length]),
+        targets: open('targets', '<f4', [rows, horizons.length]),
+        targetsRank: open('targets_rank', '<f4', [rows, horizons.length]),
+        neighbours: open('graph/neighbours', '<i4', snapshotShape),
+        correlation: open('graph/correlation', '<f4', snapshotShape),
+      };
+    } catch (error) {
+      for (const file of opened) file.close();
+      throw error;
+    }
     this.#foldColumns = manifest.features.flatMap((feature, column) => (feature.scaling === 'fold' ? [column] : []));
     this.#sectorOf = sectorIds(manifest.sectors);
     this.#rowOf = new Int32Array(codes.length).fill(-1);

@@ -52,23 +52,26 @@ function saveGraph(folder: string, { graph, stats }: BuiltGraph): void {
   writeFileAtomic(join(folder, 'stats.json'), JSON.stringify(stats));
 }
 
+/** @throws data/damaged-array */
 function loadGraph(folder: string): BuiltGraph {
-  const int32 = (name: string) => {
-    const { values, shape } = readNpy(join(folder, name));
-    if (!(values instanceof Int32Array)) throw new AppError('data/damaged-array', { file: join(folder, name) });
-    return { values, shape };
-  };
-  const dayIndex = int32('dayIndex.npy').values;
-  const neighbours = int32('neighbours.npy');
-  const correlation = readNpy(join(folder, 'correlation.npy'));
-  if (
-    !(correlation.values instanceof Float32Array) ||
-    neighbours.shape.length !== 3 ||
-    neighbours.shape[0] !== dayIndex.length ||
-    correlation.shape.join() !== neighbours.shape.join()
-  )
-    throw new AppError('data/damaged-array', { file: join(folder, 'correlation.npy') });
-  const [, stocks, k] = neighbours.shape;
-  const stats = JSON.parse(readFileSync(join(folder, 'stats.json'), 'utf8')) as GraphStats;
-  return { graph: { stocks, k, dayIndex, neighbours: neighbours.values, correlation: correlation.values }, stats };
+  try {
+    const dayIndex = readNpy(join(folder, 'dayIndex.npy')).values;
+    const neighbours = readNpy(join(folder, 'neighbours.npy'));
+    const correlation = readNpy(join(folder, 'correlation.npy'));
+    const stats = JSON.parse(readFileSync(join(folder, 'stats.json'), 'utf8')) as GraphStats;
+    const [snapshots, stocks, k] = neighbours.shape;
+    if (
+      dayIndex instanceof Int32Array &&
+      neighbours.values instanceof Int32Array &&
+      correlation.values instanceof Float32Array &&
+      neighbours.shape.length === 3 &&
+      snapshots === dayIndex.length &&
+      correlation.shape.join() === neighbours.shape.join()
+    )
+      return { graph: { stocks, k, dayIndex, neighbours: neighbours.values, correlation: correlation.values }, stats };
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('data/damaged-array', { file: folder }, cause);
+  }
+  throw new AppError('data/damaged-array', { file: folder });
 }

@@ -1,0 +1,58 @@
+// Graphs on disk: built once per content, read back equal, stopped between snapshots, damaged ones refused.
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { GRAPH_DEFAULTS } from '../../core/stockgraph/build.ts';
+import { cachedGraph, graphKey } from '../../core/stockgraph/graph-cache.node.ts';
+import { randomBars } from '../support/random-bars.ts';
+
+const workspace = mkdtempSync(join(tmpdir(), 'graph-cache-'));
+afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+const bars = randomBars({ stocks: 15, days: 90, seed: 2 });
+const options = { bars, dataHash: 'bars', parameters: GRAPH_DEFAULTS, cacheFolder: join(workspace, 'graphs') };
+
+test('the second call reads what the first built', async () => {
+  const progress: number[] = [];
+  const built = await cachedGraph({ ...options, onProgress: (done) => progress.push(done) });
+  expect(progress).toEqual(Array.from({ length: built.graph.dayIndex.length + 1 }, (_, i) => i));
+  const read = await cachedGraph({ ...options, onProgress: (done) => progress.push(-done) });
+  expect(progress).toHaveLength(built.graph.dayIndex.length + 1); // nothing was built
+  expect(read).toEqual(built);
+});
+
+test('the key depends on data and parameters', () => {
+  const keys = [
+    graphKey('bars', GRAPH_DEFAULTS),
+    graphKey('other', GRAPH_DEFAULTS),
+    graphKey('bars', { ...GRAPH_DEFAULTS, minOverlap: 41 }),
+  ];
+  expect(new Set(keys).size).toBe(3);
+  expect(graphKey('bars', { ...GRAPH_DEFAULTS })).toBe(keys[0]);
+});
+
+test('a stop between snapshots caches nothing', async () => {
+  const stop = new AbortController();
+  const cacheFolder = join(workspace, 'stopped');
+  const onProgress = (done: number) => done === 2 && stop.abort();
+  await expect(cachedGraph({ ...options, cacheFolder, onProgress, signal: stop.signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(() => readdirSync(cacheFolder)).toThrow(/ENOENT/);
+});
+
+test('a damaged cache is refused with its place named', async () => {
+  const cacheFolder = join(workspace, 'damaged');
+  const folder = join(cacheFolder, graphKey('bars', GRAPH_DEFAULTS));
+  const damages: ((folder: string) => void)[] = [
+    () => truncateSync(join(folder, 'neighbours.npy'), 200),
+    () => rmSync(join(folder, 'dayIndex.npy')),
+    () => writeFileSync(join(folder, 'stats.json'), '{'),
+  ];
+  for (const damage of damages) {
+    rmSync(cacheFolder, { recursive: true, force: true });
+    await cachedGraph({ ...options, cacheFolder });
+    damage(folder);
+    await expect(cachedGraph({ ...options, cacheFolder })).rejects.toThrow(folder);
+  }
+});
