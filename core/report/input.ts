@@ -1,0 +1,47 @@
+// Owns what a tear sheet is made from. All text in it may come from a user or a file; it is escaped where it is written.
+import type { Locale } from '../base/messages/table.ts';
+import type { BacktestResult } from '../backtest/backtest.ts';
+import type { Evaluation } from '../evaluate/evaluate.ts';
+import type { LedgerEntry } from './ledger.ts';
+
+export interface SplitPart {
+  name: 'train' | 'valid' | 'test' | 'embargo';
+  /** ISO dates, both included. */
+  from: string;
+  to: string;
+}
+
+export interface TearSheetInput {
+  locale: Locale;
+  title: string;
+  dataset: {
+    name: string;
+    /** Made by the simulator: said at the top, in the title and in the ledger. */
+    synthetic: boolean;
+    /** Whether stocks that left the market are in the universe. */
+    survivorship: 'free' | 'biased' | 'unknown';
+  };
+  model: string;
+  /** The parts of the split in time order; may be empty. */
+  split: SplitPart[];
+  /** ISO date or time, written as given. */
+  created: string;
+  evaluation: Evaluation;
+  /** Absent for an evaluation alone: its sections are then left out. */
+  backtest?: BacktestResult;
+  /** Phases in order, then baselines; may be empty. */
+  ledger: LedgerEntry[];
+  /** The resolved configuration as text. */
+  config: string;
+  /** Hashes and identities, as label and value. */
+  lineage: [label: string, value: string][];
+}
+
+/** The horizon that deciles and uncertainty are shown for: the backtest's, else the middle one. */
+export function shownHorizon({ evaluation, backtest }: TearSheetInput): Evaluation['horizons'][number] {
+  const { horizons } = evaluation;
+  return (
+    horizons.find(({ horizon }) => horizon === backtest?.options.rule.horizon) ??
+    horizons[Math.floor(horizons.length / 2)]
+  );
+}
