@@ -25,7 +25,7 @@ export class Duck {
     signal?.addEventListener('abort', this.#interrupt);
   }
 
-  static async open({ memoryLimit = '2GB', temporaryFolder, signal }: DuckOptions = {}): Promise<Duck> {
+  static async open({ memoryLimit = '1500MB', temporaryFolder, signal }: DuckOptions = {}): Promise<Duck> {
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: memoryLimit,
       autoinstall_known_extensions: 'false', // nothing is fetched, whatever a file asks for

@@ -137,6 +137,12 @@ export const FINDINGS = {
     en: 'codes whose last bar comes before the last day of the dataset',
     ja: 'データの最終日より前に終わる銘柄',
   },
+  'incomplete-history': {
+    severity: 'info',
+    repair: null,
+    en: 'codes with fewer bars than the dataset has days, because they start late, end early or have holes',
+    ja: '途中開始・途中終了・欠落により、データの営業日数より足が少ない銘柄',
+  },
   'survivors-only': {
     severity: 'warning',
     repair: null,

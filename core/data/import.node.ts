@@ -20,7 +20,7 @@ import {
   mergeFindings,
   type SourceFile,
 } from './manifest.ts';
-import { findBarFindings } from './quality.node.ts';
+import { createSpans, findBarFindings } from './quality.node.ts';
 import { createBarsTable, readIntoBars } from './read-bars.node.ts';
 import { applyRepairs } from './repair.node.ts';
 import { REPAIR_NAMES, type RepairName } from './repairs.ts';
@@ -113,10 +113,11 @@ class Import {
     await this.#refuseUnusable(paths, rowsRead);
 
     this.#report('store', 0, 1);
+    if (applied.length > 0) await createSpans(this.#duck);
     const codes = await this.#codes(sectors);
     if (sectorSource !== null) findings.push(...withoutSector(codes, sectorSource.path));
-    const totals = await this.#duck.row(`SELECT count(*) AS rows, min(date) AS first, max(date) AS last,
-      count(DISTINCT date) AS days, count(*) > count(DISTINCT (code, date)) AS repeated FROM bars`);
+    const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
+      (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
     await this.#store();
     const contentHash = await this.#hash(codes);
     this.#report('store', 1, 1);
@@ -188,9 +189,7 @@ class Import {
   }
 
   async #codes(sectors: ReadonlyMap<string, string>): Promise<DatasetCode[]> {
-    const rows = await this.#duck.rows(
-      'SELECT code, count(*) AS rows, min(date) AS first, max(date) AS last FROM bars GROUP BY code ORDER BY code',
-    );
+    const rows = await this.#duck.rows('SELECT code, rows, first, last FROM spans ORDER BY code');
     return rows.map((row) => ({
       code: String(row.code),
       sector: sectors.get(String(row.code)) ?? null,

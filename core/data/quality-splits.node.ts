@@ -5,8 +5,11 @@ import type { Duck } from './duckdb.node.ts';
 const RATIOS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100];
 /** A price that opens within this log distance of an exact ratio opens at it: the rest is the day's news. */
 const TOLERANCE = 0.08;
-/** The witness: median volume before and after, in log terms, may miss the exact inverse ratio by this factor. */
-const VOLUME_TOLERANCE = 3;
+/**
+ * The witness: median volume after / before, times the ratio, is about 1 after a split, and far above it after news. It may stand
+ * off by this factor. A reverse split may thin out trading further, and one of 10:1 may be noisier: no news lifts a price tenfold.
+ */
+const VOLUME_TOLERANCE = 4;
 const WITNESS_DAYS = 30;
 /** Below this log move nothing is looked at; it also bounds what counts as an extreme move. */
 const LARGE_MOVE = 'ln(1.5)';
@@ -14,7 +17,7 @@ const LARGE_MOVE = 'ln(1.5)';
 /**
  * Fills the table `jumps`: bars whose adjusted close, or open, stands half above or a third below the close before, with
  * ratio = the split that explains it (new price / old price: 10 for ten shares made one, 0.5 for one made two) or NULL.
- * It looks at volumes after the day: it serves to repair history, not to trade.
+ * A close that only returns from one bad bar is no split. It looks at volumes after the day: it serves to repair history, not to trade.
  */
 export async function findJumps(duck: Duck): Promise<void> {
   await duck.run(`CREATE OR REPLACE TABLE jumps AS
@@ -22,7 +25,8 @@ export async function findJumps(duck: Duck): Promise<void> {
       SELECT file, row, code, date, open * factor AS open, close * factor AS close, volume / factor AS volume
       FROM bars WHERE close > 0 AND factor > 0),
     moves AS (
-      SELECT *, lag(close) OVER (PARTITION BY code ORDER BY date, file, row) AS before FROM usable),
+      SELECT *, lag(close) OVER history AS before, lag(close, 2) OVER history AS before_that FROM usable
+      WINDOW history AS (PARTITION BY code ORDER BY date, file, row)),
     large AS (
       SELECT *, CASE WHEN open > 0 THEN open ELSE close END / before AS opened, close / before AS moved FROM moves
       WHERE abs(ln(close / before)) > ${LARGE_MOVE} OR (open > 0 AND abs(ln(open / before)) > ${LARGE_MOVE})),
@@ -39,6 +43,8 @@ export async function findJumps(duck: Duck): Promise<void> {
       FROM large CROSS JOIN ratios GROUP BY file, row)
     SELECT large.file, large.row, large.code, large.date, before, large.open, large.close, moved, later / earlier AS volume_ratio,
       CASE WHEN distance <= ${TOLERANCE}
-        AND coalesce(abs(ln(later / earlier * ratio)) <= ln(${VOLUME_TOLERANCE}), true) THEN ratio END AS ratio
+        AND NOT coalesce(abs(ln(close / before_that)) < abs(ln(moved)) / 2, false)
+        AND coalesce(later / earlier * ratio <= greatest(ratio, ${VOLUME_TOLERANCE}), true)
+        AND (ratio > 1 OR coalesce(later / earlier * ratio >= 1.0 / ${VOLUME_TOLERANCE}, true)) THEN ratio END AS ratio
     FROM large JOIN nearest USING (file, row) LEFT JOIN volumes USING (file, row)`);
 }

@@ -79,9 +79,13 @@ async function addDuplicates(duck: Duck, add: Add): Promise<void> {
   );
 }
 
-export async function createCalendar(duck: Duck): Promise<void> {
+export async function createSpans(duck: Duck): Promise<void> {
   await duck.run(`CREATE OR REPLACE TABLE spans AS
-    SELECT code, min(date) AS first, max(date) AS last, count(*) AS rows FROM bars GROUP BY code`);
+    SELECT code, min(date) AS first, max(date) AS last, count(*) AS rows, count(DISTINCT date) AS days FROM bars GROUP BY code`);
+}
+
+export async function createCalendar(duck: Duck): Promise<void> {
+  await createSpans(duck);
   await duck.run(`CREATE OR REPLACE TABLE calendar AS
     WITH days AS (SELECT date, count(DISTINCT code) AS traded FROM bars GROUP BY date),
     listings AS (
@@ -132,6 +136,7 @@ async function addSpans(duck: Duck, add: Add): Promise<void> {
   const counts = await duck.row(`SELECT count(*) AS codes, count(*) FILTER (first > first_day) AS late,
     count(*) FILTER (last < last_day) AS early FROM spans CROSS JOIN extent`);
   const { days } = await duck.row('SELECT count(*) AS days FROM calendar');
+  const { incomplete } = await duck.row(`SELECT count(*) AS incomplete FROM spans WHERE days < ${days}`);
   await add(
     'late-listing',
     Number(counts.late),
@@ -141,6 +146,11 @@ async function addSpans(duck: Duck, add: Add): Promise<void> {
     'early-end',
     Number(counts.early),
     'SELECT code, last AS day, rows FROM spans CROSS JOIN extent WHERE last < last_day ORDER BY last, code',
+  );
+  await add(
+    'incomplete-history',
+    Number(incomplete),
+    `SELECT code, first AS day, days AS bars, ${days} AS dataset_days FROM spans WHERE days < ${days} ORDER BY days, code`,
   );
   if (counts.early === 0 && Number(counts.codes) >= SURVIVOR_CODES && Number(days) > TRADING_YEAR)
     await add('survivors-only', Number(counts.codes), 'SELECT code, last AS day, rows FROM spans ORDER BY code');

@@ -12,8 +12,6 @@ import { sqlName } from './sql.ts';
 /** A larger share of unreadable values means a wrong column or format, not a few bad rows. */
 const TOLERATED_DATES = 0.001;
 const TOLERATED_NUMBERS = 0.05;
-/** Beyond this row, a first decimal point escapes a type guessed from the head. */
-const DEEP_ROW = 1000;
 
 export interface ReadOptions {
   columns?: Partial<ColumnMap>;
@@ -71,8 +69,10 @@ interface Profile {
   badDates: number;
   /** Another format reads all dates too. */
   ambiguous: boolean;
-  notNumbers: Record<NumberRole, number>;
-  firstDecimals: Record<NumberRole, number>;
+  /** Filled values that are not plain numbers, words for 'missing' included. */
+  unread: Record<NumberRole, number>;
+  /** Values with a decimal point. */
+  decimals: Record<NumberRole, number>;
 }
 
 class SourceReader {
@@ -105,29 +105,32 @@ class SourceReader {
     const style = await this.#numberStyle(profile);
     for (const role of columns.numberRoles()) {
       const where = columns.notNumber(role, style);
-      const bad = style === 'plain' ? profile.notNumbers[role] : await this.#count(where);
+      const bad = profile.unread[role] === 0 ? 0 : await this.#count(where);
       if (bad > TOLERATED_NUMBERS * rows)
         throw new AppError('data/bad-numbers', { ...(await this.#firstBad(role, where)), count: bad, rows });
       await this.#note('unreadable-number', bad, where, role);
-      const deep = profile.firstDecimals[role];
-      if (deep > DEEP_ROW) await this.#note('late-decimals', 1, `row = ${deep}`, role);
+      await this.#noteLateDecimals(role, profile.decimals[role]);
     }
     return { rows, format, style };
   }
 
+  /** Parses in parallel, then numbers the rows in the order of the source, which DuckDB keeps. */
   async insert(index: number, format: DateFormat, style: NumberStyle): Promise<void> {
     const columns = this.#columns;
-    const number = (role: NumberRole): string => (columns.has(role) ? columns.number(role, style) : 'NULL');
+    const number = (role: NumberRole): string => (columns.has(role) ? columns.number(role, style) : 'NULL::DOUBLE');
     const adjusted = columns.has('adjustedClose');
     const factor = adjusted ? 'adjusted_close / close' : columns.has('factor') ? 'given_factor' : '1';
+    await this.#duck.run(`CREATE OR REPLACE TEMP TABLE parsed AS
+      SELECT ${columns.code()} AS code, ${columns.date(format)} AS date, ${columns.time()}::VARCHAR AS time,
+        ${number('open')} AS open, ${number('high')} AS high, ${number('low')} AS low, ${number('close')} AS close,
+        ${number('volume')} AS volume, ${number('adjustedClose')} AS adjusted_close, ${number('factor')} AS given_factor
+      FROM ${this.#table.unnumbered}`);
     await this.#duck.run(`INSERT INTO bars
       SELECT ${index}, row, code, date, time, open, high, low, close, volume, adjusted_close,
         CASE WHEN isfinite(${factor}) THEN ${factor} END
-      FROM (SELECT row, ${columns.code()} AS code, ${columns.date(format)} AS date, ${columns.time()} AS time,
-        ${number('open')} AS open, ${number('high')} AS high, ${number('low')} AS low, ${number('close')} AS close,
-        ${number('volume')} AS volume, ${number('adjustedClose')} AS adjusted_close, ${number('factor')} AS given_factor
-        FROM ${this.#table.sql})
+      FROM (SELECT row_number() OVER () + 1 AS row, * FROM parsed)
       WHERE code IS NOT NULL AND date IS NOT NULL`);
+    await this.#duck.run('DROP TABLE parsed');
   }
 
   #dateFormats(wanted: string | undefined): readonly DateFormat[] {
@@ -151,14 +154,14 @@ class SourceReader {
     const numbers = columns
       .numberRoles()
       .flatMap((role) => [
-        `count(*) FILTER (${columns.notNumber(role, 'plain')}) AS bad_${role}`,
-        `${columns.firstDecimal(role)} AS decimal_${role}`,
+        `${columns.unreadCount(role)} AS unread_${role}`,
+        `count(*) FILTER (${columns.hasDecimal(role)}) AS decimals_${role}`,
       ]);
     const [found] = await readable(
       this.#duck,
       this.#table.source,
       `SELECT count(*) AS rows, count(*) FILTER (${columns.code()} IS NULL) AS no_code, ${[...dates, ...numbers].join(', ')}
-        FROM ${this.#table.sql}`,
+        FROM ${this.#table.unnumbered}`,
     );
     const count = (name: string): number => Number(found[name] ?? 0);
     const [best, second] = formats
@@ -170,38 +173,44 @@ class SourceReader {
       format: formats[best],
       badDates: count('rows') - count(`dates_${best}`),
       ambiguous: second !== undefined && count(`dates_${second}`) === count(`dates_${best}`),
-      notNumbers: perRole((role) => count(`bad_${role}`)),
-      firstDecimals: perRole((role) => count(`decimal_${role}`)),
+      unread: perRole((role) => count(`unread_${role}`)),
+      decimals: perRole((role) => count(`decimals_${role}`)),
     };
   }
 
   /** Commas are thousands separators where every one of them can be; else they are decimal commas. */
   async #numberStyle(profile: Profile): Promise<NumberStyle> {
-    const unread = this.#columns.numberRoles().filter((role) => profile.notNumbers[role] > 0);
+    const unread = this.#columns.numberRoles().filter((role) => profile.unread[role] > 0);
     if (unread.length === 0) return 'plain';
     const checks = unread.flatMap((role) => [
       `count(*) FILTER (${this.#columns.hasComma(role)}) AS commas_${role}`,
       `count(*) FILTER (${this.#columns.hasComma(role)} AND NOT ${this.#columns.isGrouped(role)}) AS others_${role}`,
     ]);
-    const found = await this.#duck.row(`SELECT ${checks.join(', ')} FROM ${this.#table.sql}`);
+    const found = await this.#duck.row(`SELECT ${checks.join(', ')} FROM ${this.#table.unnumbered}`);
     if (unread.every((role) => found[`commas_${role}`] === 0)) return 'plain';
     return unread.every((role) => found[`others_${role}`] === 0) ? 'thousands' : 'decimal-comma';
   }
 
+  /** Decimals somewhere, but none in the first rows. */
+  async #noteLateDecimals(role: NumberRole, decimals: number): Promise<void> {
+    if (decimals > 0 && !this.#columns.values(role).some((value) => value.includes('.')))
+      await this.#note('late-decimals', 1, this.#columns.hasDecimal(role), role, 1);
+  }
+
   async #count(where: string): Promise<number> {
-    return Number((await this.#duck.row(`SELECT count(*) AS n FROM ${this.#table.sql} WHERE ${where}`)).n);
+    return Number((await this.#duck.row(`SELECT count(*) AS n FROM ${this.#table.unnumbered} WHERE ${where}`)).n);
   }
 
   async #firstBad(role: ColumnRole, where: string) {
     const found = await this.#duck.row(
-      `SELECT row, ${this.#columns.text(role)} AS value FROM ${this.#table.sql} WHERE ${where} ORDER BY row LIMIT 1`,
+      `SELECT row, ${this.#columns.text(role)} AS value FROM ${this.#table.sql} WHERE ${where} LIMIT 1`,
     );
     const [row, value] = [Number(found.row), String(found.value ?? '')];
     return { file: this.#table.file, column: this.#columns.name(role), row, value };
   }
 
   /** Notes a finding about the text of the source, which `bars` no longer holds. */
-  async #note(code: FindingCode, count: number, where?: string, role?: ColumnRole): Promise<void> {
+  async #note(code: FindingCode, count: number, where?: string, role?: ColumnRole, limit = MAX_EXAMPLES) {
     if (count === 0) return;
     const { severity, repair } = FINDINGS[code];
     const { file } = this.#table;
@@ -211,7 +220,7 @@ class SourceReader {
       where === undefined
         ? [{ row: null, code: null, day: null }]
         : await this.#duck.rows(`SELECT row, ${columns.code()} AS code, ${columns.text('date')} AS day ${shown}
-            FROM ${this.#table.sql} WHERE ${where} ORDER BY row LIMIT ${MAX_EXAMPLES}`);
+            FROM ${this.#table.sql} WHERE ${where} LIMIT ${limit}`);
     const examples = rows.map(({ row, code: stock, day, ...values }) => ({
       file,
       row: row === null ? null : Number(row),

@@ -38,8 +38,9 @@ export async function readSectors(
   const found = table.names.join(', ');
   const text = (c: number): string => `trim(CAST(c${c} AS VARCHAR))`;
 
+  await duck.run('CREATE OR REPLACE TEMP TABLE known_codes AS SELECT DISTINCT code FROM bars');
   const matches = table.names.map(
-    (_, c) => `count(DISTINCT ${text(c)}) FILTER (${text(c)} IN (SELECT code FROM bars)) AS m${c}`,
+    (_, c) => `count(DISTINCT ${text(c)}) FILTER (${text(c)} IN (FROM known_codes)) AS m${c}`,
   );
   const counts = await duck.row(`SELECT ${matches.join(', ')} FROM ${table.sql}`);
   const codeColumn = table.names.reduce(
@@ -55,12 +56,12 @@ export async function readSectors(
   if (sectorColumn < 0 && wanted !== undefined)
     throw new AppError('input/unknown-column', { file: table.file, column: wanted, role: 'sector', found });
   if (Number(counts[`m${codeColumn}`]) === 0 || sectorColumn < 0 || sectorColumn === codeColumn) {
-    const { code } = await duck.row('SELECT min(code) AS code FROM bars');
+    const { code } = await duck.row('SELECT min(code) AS code FROM known_codes');
     throw new AppError('data/unmatched-sectors', { file: table.file, code: String(code), found });
   }
 
   const rows = await duck.rows(`SELECT ${text(codeColumn)} AS code, arg_max(${text(sectorColumn)}, row) AS sector
-    FROM ${table.sql} WHERE ${text(codeColumn)} IN (SELECT code FROM bars) AND ${text(sectorColumn)} <> '' GROUP BY 1`);
+    FROM ${table.sql} WHERE ${text(codeColumn)} IN (FROM known_codes) AND ${text(sectorColumn)} <> '' GROUP BY 1`);
   return {
     column: table.names[sectorColumn],
     sectors: new Map(rows.map(({ code, sector }) => [String(code), String(sector)])),

@@ -3,11 +3,13 @@ import { type ColumnChoice, type ColumnRole, EMPTY_WORDS } from './columns.ts';
 import { type DateFormat, hasTime, TIME_SQL } from './dates.ts';
 import { sqlText } from './sql.ts';
 
-/** A source as a relation: columns c0, c1, ... and `row` (the header is row 1). */
+/** A source as a relation with the columns c0, c1, ... in the order of its rows. */
 export interface SourceTable {
   /** The path that messages and examples name. */
   readonly file: string;
+  /** With `row`, the place in the source (the header is row 1). LIMIT takes the first rows; numbering keeps it to one thread. */
   readonly sql: string;
+  readonly unnumbered: string;
   readonly names: readonly string[];
   /** SQL types; all VARCHAR for a CSV. */
   readonly types: readonly string[];
@@ -121,9 +123,14 @@ export class SourceColumns {
     return `regexp_full_match(trim(${this.text(role)}), '[+-]?\\d{1,3}(,\\d{3})+(\\.\\d+)?')`;
   }
 
-  /** The row of the first decimal point, where the column is text. */
-  firstDecimal(role: NumberRole): string {
-    return this.#type(role) === undefined ? `min(row) FILTER (contains(${this.#raw(role)}, '.'))` : 'NULL';
+  /** Counts the filled values that are not plain numbers. */
+  unreadCount(role: NumberRole): string {
+    return `count(${this.#raw(role)}) - count(${this.#styled(role, 'plain')})`;
+  }
+
+  /** Holds for text with a decimal point. */
+  hasDecimal(role: NumberRole): string {
+    return this.#type(role) === undefined ? `contains(${this.#raw(role)}, '.')` : 'false';
   }
 }
 

@@ -5,6 +5,7 @@ import type { SourceTable } from './source-columns.ts';
 import type { PreparedSource } from './source.node.ts';
 import { sqlName, sqlPath, sqlText } from './sql.ts';
 
+/** Rows that suggest columns and formats; what they suggest is then held against the whole file. */
 const HEAD_ROWS = 1000;
 
 export interface OpenSource extends SourceTable {
@@ -14,12 +15,13 @@ export interface OpenSource extends SourceTable {
 /** @throws data/no-rows, data/malformed-row, data/truncated-file, data/unreadable-file */
 export async function openTable(duck: Duck, source: PreparedSource): Promise<OpenSource> {
   const { names, types } = source.format === 'csv' ? csvSchema(source) : await parquetSchema(duck, source);
-  const sql = source.format === 'csv' ? csvRelation(source) : parquetRelation(source, names);
+  const unnumbered = source.format === 'csv' ? csvRelation(source) : parquetRelation(source, names);
+  const sql = `(SELECT row_number() OVER () + 1 AS row, * FROM ${unnumbered})`;
   const shown = names.map((_, c) => `CAST(c${c} AS VARCHAR) AS c${c}`).join(', ');
-  const rows = await readable(duck, source, `SELECT ${shown} FROM ${sql} LIMIT ${HEAD_ROWS}`);
+  const rows = await readable(duck, source, `SELECT ${shown} FROM ${unnumbered} LIMIT ${HEAD_ROWS}`);
   if (rows.length === 0) throw new AppError('data/no-rows', { file: source.path });
   const head = names.map((_, c) => rows.map((row) => String(row[`c${c}`] ?? '')));
-  return { source, file: source.path, sql, names, types, head };
+  return { source, file: source.path, sql, unnumbered, names, types, head };
 }
 
 function csvSchema({ header }: PreparedSource): { names: readonly string[]; types: string[] } {
@@ -36,15 +38,13 @@ async function parquetSchema(duck: Duck, source: PreparedSource): Promise<{ name
 
 function csvRelation({ readPath, delimiter, header }: PreparedSource): string {
   const columns = header.map((_, c) => `c${c}: 'VARCHAR'`).join(', ');
-  return `(SELECT row_number() OVER () + 1 AS row, * FROM read_csv(${sqlPath(readPath)}, auto_detect = false, header = true,
-    delim = ${sqlText(delimiter ?? ',')}, quote = '"', escape = '"', null_padding = true, compression = 'none',
-    max_line_size = 1048576, columns = {${columns}}))`;
+  return `read_csv(${sqlPath(readPath)}, auto_detect = false, header = true, delim = ${sqlText(delimiter ?? ',')}, quote = '"',
+    escape = '"', null_padding = true, compression = 'none', max_line_size = 1048576, columns = {${columns}})`;
 }
 
 function parquetRelation({ readPath }: PreparedSource, names: readonly string[]): string {
   const columns = names.map((name, c) => `${sqlName(name)} AS c${c}`).join(', ');
-  return `(SELECT file_row_number + 1 AS row, ${columns}
-    FROM read_parquet(${sqlPath(readPath)}, file_row_number = true, hive_partitioning = false))`;
+  return `(SELECT ${columns} FROM read_parquet(${sqlPath(readPath)}, hive_partitioning = false))`;
 }
 
 /** Runs a query over a source and tells the user's faults from ours. */
@@ -65,7 +65,8 @@ function sourceError({ path, format }: PreparedSource, error: unknown): unknown 
     const problem = lines[2] ?? lines[0];
     return new AppError('data/malformed-row', { file: path, line: Number(at[1]), problem, text }, error);
   }
-  if (format === 'parquet' && /magic bytes|Parquet|footer|corrupt|thrift/i.test(error.message))
+  if (format === 'parquet' && /magic bytes|footer|corrupt|thrift|too small|metadata/i.test(error.message))
     return new AppError('data/truncated-file', { file: path, format }, error);
+  if (!/^(Invalid Input|IO|Not implemented) Error/i.test(error.message)) return error;
   return new AppError('data/unreadable-file', { file: path, reason: lines[0].slice(0, 200) }, error);
 }
