@@ -7,7 +7,8 @@ import { openConnection } from '../../core/store/database.node.ts';
 import { migrate, schemaVersion, schemaVersionOfFile } from '../../core/store/migrate.node.ts';
 import { migrations, SCHEMA_VERSION } from '../../core/store/migrations/all.ts';
 import { openWorkspace, openWorkspaceReadOnly } from '../../core/store/workspace.node.ts';
-import { appErrorOf, seeded, temporaryFolder } from './store-support/samples.ts';
+import { appErrorOf, temporaryFolder } from './store-support/harness.ts';
+import { seeded } from './store-support/samples.ts';
 
 /** Rows that could be written at every version from 1 on; a later version that moves them adds its own here. */
 const SAMPLE = `

@@ -16,8 +16,8 @@ import { openConnection, queriesOver } from '../../core/store/database.node.ts';
 import { migrate } from '../../core/store/migrate.node.ts';
 import { RunWriter } from '../../core/store/runs.ts';
 import { openWorkspace, openWorkspaceReadOnly } from '../../core/store/workspace.node.ts';
+import { appErrorOf, steppingClock, temporaryFolder } from './store-support/harness.ts';
 import {
-  appErrorOf,
   newBacktest,
   newCheckpoint,
   newEvaluation,
@@ -25,8 +25,6 @@ import {
   newPhase,
   newRun,
   seeded,
-  steppingClock,
-  temporaryFolder,
   version,
 } from './store-support/samples.ts';
 import { sql } from 'kysely';

@@ -1,10 +1,4 @@
-// Owns sample entities for the store's tests, and temporary workspaces.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import type { SerializedError } from '../../../core/base/errors.ts';
-import { AppError } from '../../../core/base/errors.ts';
+// Owns sample entities for the store's tests.
 import type { MetricPoint } from '../../../core/contract/entities.ts';
 import type { NewCheckpoint } from '../../../core/store/checkpoints.ts';
 import type { NewDatasetVersion, NewFinding } from '../../../core/store/datasets.ts';
@@ -12,29 +6,6 @@ import type { NewBacktest, NewEvaluation } from '../../../core/store/evaluations
 import type { NewPanel } from '../../../core/store/panels.ts';
 import type { NewPhaseRun, NewRun } from '../../../core/store/runs.ts';
 import type { Writers } from '../../../core/store/workspace.node.ts';
-
-/** A folder that is removed when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'phasor-store-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A clock that goes on by a second at every look. */
-export function steppingClock(start = 1_700_000_000_000): { now(): number } {
-  let now = start;
-  return { now: () => (now += 1_000) };
-}
-
-export async function appErrorOf(act: () => unknown): Promise<SerializedError> {
-  try {
-    await act();
-  } catch (error) {
-    if (error instanceof AppError) return error.toJSON();
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 export const version: NewDatasetVersion = {
   folder: 'datasets/sp500/v1',
@@ -153,3 +124,11 @@ export const point = (runId: string, step: number, value: number | null, name = 
   value,
   time: 1_700_000_000_000 + step,
 });
+
+/** Points per transaction of the process that tests kill. */
+export const BATCH = 200;
+
+/** The points of one transaction, so that a test can tell whether all of them are there. */
+export function pointsOfBatch(runId: string, batch: number): MetricPoint[] {
+  return Array.from({ length: BATCH }, (_, i) => point(runId, batch * BATCH + i, batch));
+}
