@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.ts';
 import type { Duck } from './duckdb.node.ts';
 
 /** Times sort by length first, so that 9:30 comes before 10:00. */
-const MOMENT = "lpad(coalesce(time, ''), 40)";
+const MOMENT = "lpad(coalesce(time, ''), 40, ' ')";
 
 /**
  * @param join makes one bar of a day's: first open, highest high, lowest low, last close, summed volume

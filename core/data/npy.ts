@@ -7,7 +7,7 @@ export const NPY_DTYPES = {
   '|u1': Uint8Array,
 } as const;
 export type NpyDtype = keyof typeof NPY_DTYPES;
-export type NpyArray = InstanceType<(typeof NPY_DTYPES)[NpyDtype]>;
+export type NpyArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
 export interface NpyHeader {
   dtype: NpyDtype;

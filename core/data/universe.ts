@@ -1,0 +1,102 @@
+// Owns which codes of a table make up the universe, judged by what was known on a stated day.
+import type { EpochDay } from '../base/clock.ts';
+import type { BarTable } from './bars.ts';
+
+export interface UniverseRules {
+  /** The day of judgement: no bar after it is looked at. Use the last day of the training fold, never the end of the data. */
+  readonly asOf: EpochDay;
+  /** Bars that a code must have up to that day. */
+  readonly minimumBars?: number;
+  /** Median of close x volume, in the currency of the prices, over the last `turnoverDays` days; days without a bar count as 0. */
+  readonly minimumMedianTurnover?: number;
+  readonly turnoverDays?: number;
+  /** Sectors left out; Tokyo's listing calls funds 9999. */
+  readonly excludedSectors?: readonly string[];
+}
+
+export type UniverseRule = 'sector' | 'minimumBars' | 'minimumMedianTurnover';
+
+export interface Universe {
+  /** Indexes into the table's codes, ascending. */
+  readonly kept: Int32Array;
+  /** Codes left out, by the first rule that they break. */
+  readonly dropped: Readonly<Record<UniverseRule, number>>;
+}
+
+export function chooseUniverse(bars: BarTable, rules: UniverseRules): Universe {
+  const { asOf, minimumBars = 0, minimumMedianTurnover = 0, turnoverDays = 60, excludedSectors = [] } = rules;
+  const endDay = upperBound(bars.days, asOf); // days [0, endDay) are known
+  const dropped: Record<UniverseRule, number> = { sector: 0, minimumBars: 0, minimumMedianTurnover: 0 };
+  const kept: number[] = [];
+  for (let code = 0; code < bars.codes.length; code++) {
+    const sector = bars.sectors[code];
+    let end = bars.offsets[code];
+    while (end < bars.offsets[code + 1] && bars.dayIndex[end] < endDay) end++;
+    if (sector !== null && excludedSectors.includes(sector)) dropped.sector++;
+    else if (end - bars.offsets[code] < minimumBars) dropped.minimumBars++;
+    else if (
+      minimumMedianTurnover > 0 &&
+      medianTurnover(bars, bars.offsets[code], end, endDay, turnoverDays) < minimumMedianTurnover
+    )
+      dropped.minimumMedianTurnover++;
+    else kept.push(code);
+  }
+  return { kept: Int32Array.from(kept), dropped };
+}
+
+/** Over the `window` days before `endDay`, of the rows [start, end) of one code. */
+function medianTurnover(bars: BarTable, start: number, end: number, endDay: number, window: number): number {
+  const days = Math.min(window, endDay);
+  const turnover = new Float64Array(days);
+  for (let row = end - 1; row >= start && bars.dayIndex[row] >= endDay - days; row--) {
+    const value = bars.close[row] * bars.volume[row]; // the adjustment cancels
+    turnover[bars.dayIndex[row] - (endDay - days)] = Number.isFinite(value) ? value : 0;
+  }
+  turnover.sort();
+  if (days === 0) return 0;
+  const middle = days >> 1;
+  return days % 2 === 1 ? turnover[middle] : (turnover[middle - 1] + turnover[middle]) / 2;
+}
+
+/** First index whose value exceeds `value`. */
+function upperBound(ascending: Int32Array, value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The table of these codes alone; days on which none of them has a bar are gone. */
+export function keepCodes(bars: BarTable, kept: ArrayLike<number>): BarTable {
+  const codes = Array.from(kept);
+  const offsets = new Int32Array(codes.length + 1);
+  for (let i = 0; i < codes.length; i++)
+    offsets[i + 1] = offsets[i] + bars.offsets[codes[i] + 1] - bars.offsets[codes[i]];
+  const gather = <T extends Float64Array | Int32Array>(from: T, to: T): T => {
+    for (let i = 0; i < codes.length; i++)
+      to.set(from.subarray(bars.offsets[codes[i]], bars.offsets[codes[i] + 1]), offsets[i]);
+    return to;
+  };
+  const rows = offsets[codes.length];
+  const oldDay = gather(bars.dayIndex, new Int32Array(rows));
+  const newDay = new Int32Array(bars.days.length).fill(-1);
+  for (const day of oldDay) newDay[day] = 0;
+  let count = 0;
+  for (let day = 0; day < newDay.length; day++) if (newDay[day] === 0) newDay[day] = count++;
+  const column = (values: Float64Array): Float64Array => gather(values, new Float64Array(rows));
+  return {
+    codes: codes.map((code) => bars.codes[code]),
+    sectors: codes.map((code) => bars.sectors[code]),
+    days: bars.days.filter((_, day) => newDay[day] >= 0),
+    offsets,
+    dayIndex: oldDay.map((day) => newDay[day]),
+    open: column(bars.open),
+    high: column(bars.high),
+    low: column(bars.low),
+    close: column(bars.close),
+    volume: column(bars.volume),
+  };
+}
