@@ -67,6 +67,11 @@ export function composePhase(sources: ConfigSources, phase: string): Config {
   return composeConfig(sources.files, [...sources.overrides, `train=${phase}`], sources.folder);
 }
 
+/** An override that sets `path` to exactly `value`, also where its text would read as another type ("2024", "true"). */
+export function overrideOf(path: string, value: unknown): string {
+  return `${path}=${JSON.stringify(value)}`; // JSON is YAML
+}
+
 /** As it is stored with every run and checkpoint: complete, references replaced. */
 export function configToYaml(config: Config): string {
   return stringify(config, { lineWidth: 0 });

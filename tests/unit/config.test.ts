@@ -7,6 +7,7 @@ import {
   configFromYaml,
   configToYaml,
   groupChoices,
+  overrideOf,
 } from '../../core/config/compose.ts';
 import { leafPaths, type Tree, valueAt } from '../../core/config/interpolate.ts';
 import { configHash, loadConfig, readConfigFiles } from '../../core/config/load.node.ts';
@@ -126,6 +127,10 @@ test('overrides are YAML values', () => {
   expect(config.train.carry_parent).toBe(false);
   expect(config.data.split.train_end).toBe('2016-12-30');
   expect(config.train.loss).toMatchObject({ pinball: 2, sharpe: 0, rank_ic: 0.5 });
+});
+
+test.each(['2024', 'true', 'null', '1e5', '[a]', 'a: b', '日経225'])('a dataset may be called %s', (name) => {
+  expect(composeConfig(files, [overrideOf('data.dataset', name)]).data.dataset).toBe(name);
 });
 
 test('a reference takes the value with its type, follows overrides, and is text inside text', () => {
