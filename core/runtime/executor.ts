@@ -60,12 +60,14 @@ export const floats = (data: Float32Array, shape: readonly number[] = [data.leng
   data,
 });
 export const scalar = (value: number): HostTensor => ({ dtype: 'f32', shape: [], data: Float32Array.of(value) });
-/** Indices of any integer type as an int64 tensor. */
-export const indices = (data: Int32Array | BigInt64Array, shape: readonly number[] = [data.length]): HostTensor => ({
-  dtype: 'i64',
-  shape,
-  data: data instanceof BigInt64Array ? data : BigInt64Array.from(data, BigInt),
-});
+/** Non-negative 32-bit indices as an int64 tensor. */
+export function indices(data: Int32Array, shape: readonly number[] = [data.length]): HostTensor {
+  const wide = new BigInt64Array(data.length);
+  // Written as little-endian halves: making a BigInt for each would cost more than the step's own bookkeeping.
+  const halves = new Int32Array(wide.buffer);
+  for (let i = 0; i < data.length; i++) halves[2 * i] = data[i];
+  return { dtype: 'i64', shape, data: wide };
+}
 
 /** Binds symbols to what is fed. @throws model/bad-feed where a size disagrees with the declared shape */
 export function checkFeed(name: string, declared: Shape, found: readonly number[], env: Record<string, number>): void {

@@ -50,4 +50,20 @@ export const modelMessages = {
     en: 'There is no model "{name}". Known models: {known}.',
     ja: 'モデル「{name}」はありません。使えるモデル: {known}。',
   },
+  'model/not-a-checkpoint': {
+    en: '{folder} is not a checkpoint: it has no checkpoint.json. Name a checkpoint folder, or list them with "phasor checkpoints".',
+    ja: '{folder} はチェックポイントではありません(checkpoint.json がありません)。「phasor checkpoints」で一覧を確かめてください。',
+  },
+  'model/damaged-checkpoint': {
+    en: 'The checkpoint {folder} is damaged: {file} is missing, cut off or changed. Use another checkpoint or train the phase again.',
+    ja: 'チェックポイント {folder} は壊れています。{file} が無いか、途中で切れているか、書き換えられています。別のものを使うか、フェーズを学習し直してください。',
+  },
+  'model/newer-checkpoint': {
+    en: 'The checkpoint {folder} was written by a newer Phasor (format {found}, this one reads {known}). Update Phasor.',
+    ja: 'チェックポイント {folder} は新しい Phasor で書かれています(形式 {found}、この版は {known} まで)。Phasor を更新してください。',
+  },
+  'model/foreign-checkpoint': {
+    en: 'The checkpoint {folder} was trained on other inputs than this panel holds ({problem}). Use a dataset and feature set that match it.',
+    ja: 'チェックポイント {folder} の入力はこのパネルと異なります({problem})。一致するデータセットと特徴量セットを使ってください。',
+  },
 } as const satisfies MessageTable<'model'>;

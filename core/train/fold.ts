@@ -1,0 +1,37 @@
+// Owns which days of a panel a run trains on, validates on and tests on, from its config.
+import { toEpochDay } from '../base/clock.ts';
+import type { Config } from '../config/schema.ts';
+import { type Fold, holdout, type Separation, walkForward } from '../splits/folds.ts';
+import { targetReach } from '../data/target-window.ts';
+
+/**
+ * The folds of a config over the panel's days; a holdout is one fold. Day indexes count from the panel's first day even where
+ * only its last `last_days` are used.
+ * @throws data/split-empty, config/embargo-too-short
+ */
+export function foldsOf({ data }: Pick<Config, 'data'>, days: Int32Array): Fold[] {
+  const first = data.last_days === null ? 0 : Math.max(0, days.length - data.last_days);
+  const used = days.subarray(first);
+  const { split } = data;
+  const separation: Separation = { embargo: split.embargo, reach: targetReach(Math.max(...data.horizons)) };
+  const shifted = (fold: Fold): Fold => ({
+    name: fold.name,
+    train: fold.train.map((day) => day + first),
+    valid: fold.valid.map((day) => day + first),
+    test: fold.test.map((day) => day + first),
+  });
+  if (split.kind === 'walk_forward') {
+    const heldOut = Math.floor((used.length * (1 - split.train_fraction)) / split.folds);
+    const validDays = Math.floor((heldOut * split.valid_fraction) / (1 - split.train_fraction));
+    const plan = { dayCount: used.length, folds: split.folds, validDays, testDays: heldOut - validDays };
+    return walkForward(plan, separation).map(shifted);
+  }
+  const dateAt = (fraction: number): number => used[Math.max(0, Math.floor(used.length * fraction) - 1)];
+  const dates = {
+    trainEnd: split.train_end === null ? dateAt(split.train_fraction) : toEpochDay(split.train_end),
+    validEnd:
+      split.valid_end === null ? dateAt(split.train_fraction + split.valid_fraction) : toEpochDay(split.valid_end),
+    testEnd: split.test_end === null ? undefined : toEpochDay(split.test_end),
+  };
+  return [shifted(holdout(used, dates, separation))];
+}

@@ -1,0 +1,495 @@
+// Owns one phase: epochs of day batches, validation, early stopping, checkpoints, and what to do when a step goes wrong.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { Random } from '../base/random.ts';
+import type { Config } from '../config/schema.ts';
+import type { WorkerContext } from '../contract/worker.ts';
+import type { PanelReader } from '../features/panel.node.ts';
+import type { ModelShape } from '../models/atft-gat-fan.ts';
+import { layoutOf, type StepOptions, traceStep } from '../models/trace.ts';
+import { LOSS_PARTS } from '../nn/losses.ts';
+import { ADAMW_DEFAULTS } from '../nn/optimiser.ts';
+import { learningRateAt } from '../nn/schedule.ts';
+import type { Engine, HostTensor } from '../runtime/executor.ts';
+import type { Fold } from '../splits/folds.ts';
+import type { DayBatch, DaySampler } from '../splits/sampler.ts';
+import { augment, mixDays, type Sequences } from './augment.ts';
+import { type Checkpoint, type CheckpointManifest, readCheckpoint, writeCheckpoint } from './checkpoint.node.ts';
+import { anchorFeed, modelFeeds, noiseFeeds, STREAM, targetFeeds } from './feeds.ts';
+import { StallWatch, StepMonitor } from './monitors.ts';
+import { partMetrics } from './part-metrics.ts';
+import { ModelPredictor, predictDays, samplerFor } from './predict.node.ts';
+import { memoryBudget, planBatches, requireDisk } from './preflight.node.ts';
+import type { FittedScaling } from './scaling.node.ts';
+import type { Alarm, PartMetrics, PhaseResult, Verdict } from './spec.ts';
+import { namedLosses, Stepper } from './stepper.ts';
+
+export interface PhaseOptions {
+  run: string;
+  phase: string;
+  config: Config;
+  /** Folder that gets best/ and last/. */
+  folder: string;
+  panel: string;
+  reader: PanelReader;
+  /** A second reader of the same panel, for mixing days. */
+  otherReader: PanelReader;
+  fold: Fold;
+  scaling: FittedScaling;
+  engine: Engine;
+  parent: Checkpoint | undefined;
+  parentRankIc: number | null;
+  resume: boolean;
+  shuffleTargets: boolean;
+  hashes: { data: string; panel: string; config: string };
+  context: WorkerContext;
+  clock?: Clock;
+}
+
+/** Progress and metrics are reported no more often than this; the contract asks for every 2 s. */
+const REPORT_MS = 1000;
+
+interface Progress {
+  epoch: number;
+  batch: number;
+  bestRankIc: number;
+  bestEpoch: number;
+  bestMetrics: PartMetrics | null;
+  bestLosses: Record<string, number>;
+  learningRateScale: number;
+  retries: number;
+  lossSums: number[];
+}
+
+const fresh = (): Progress => ({
+  epoch: 0,
+  batch: 0,
+  bestRankIc: Number.NEGATIVE_INFINITY,
+  bestEpoch: -1,
+  bestMetrics: null,
+  bestLosses: {},
+  learningRateScale: 1,
+  retries: 0,
+  lossSums: new Array(LOSS_PARTS.length + 1).fill(0),
+});
+
+function resumed({ epoch, batch, progress }: CheckpointManifest): Progress {
+  const metrics = progress.bestMetrics;
+  return {
+    ...progress,
+    epoch,
+    batch,
+    bestRankIc: progress.bestRankIc ?? Number.NEGATIVE_INFINITY,
+    bestMetrics: progress.bestEpoch < 0 ? null : (metrics as unknown as PartMetrics),
+    bestLosses: Object.fromEntries(
+      Object.entries(progress.bestLosses).map(([name, value]) => [name, value ?? Number.NaN]),
+    ),
+  };
+}
+
+/** Trains one phase, or goes on with it. */
+export async function trainPhase(options: PhaseOptions): Promise<PhaseResult> {
+  const phase = new Phase(options);
+  await phase.prepare();
+  try {
+    return await phase.run();
+  } finally {
+    await phase.dispose();
+  }
+}
+
+class Phase {
+  readonly #options: PhaseOptions;
+  readonly #clock: Clock;
+  readonly #alarms: Alarm[] = [];
+  readonly #started: number;
+  #progress = fresh();
+  #stepper!: Stepper;
+  #predictor!: ModelPredictor;
+  #monitor!: StepMonitor;
+  #watch!: StallWatch;
+  #sampler!: DaySampler;
+  #maxBatchSize = 0;
+  #accumulation = 1;
+  #carried = 0;
+  #fresh = 0;
+  #reportedAt = Number.NEGATIVE_INFINITY;
+  #savedAt: number;
+
+  constructor(options: PhaseOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#started = this.#clock.now();
+    this.#savedAt = this.#started;
+  }
+
+  get #shape(): ModelShape {
+    const { manifest } = this.#options.reader;
+    return { features: manifest.features.length, horizons: manifest.horizons.length, neighbours: manifest.graph.k };
+  }
+
+  #stepOptions(accumulation: number): StepOptions {
+    const { train } = this.#options.config;
+    return {
+      optimiser: { ...ADAMW_DEFAULTS, weightDecay: train.weight_decay, clipNorm: train.clip_norm },
+      lossWeights: train.loss,
+      horizonWeights: train.horizon_weights,
+      accumulation,
+    };
+  }
+
+  async prepare(): Promise<void> {
+    const { config, engine, reader, fold, scaling, parent, resume, folder } = this.#options;
+    const { train, model } = config;
+    this.#planBatches();
+    this.#stepper = await Stepper.create(engine, model, this.#shape, this.#stepOptions(this.#accumulation));
+    const { layout } = this.#stepper;
+    const last = join(folder, 'last');
+    const found = resume && existsSync(last) ? await readCheckpoint(last) : undefined;
+    if (found) {
+      await this.#stepper.restore(found.state);
+      this.#progress = resumed(found.manifest);
+    } else {
+      const weights = layout.initialise(config.seed);
+      const carry = parent ? layout.carryOver(weights, parent.layout, parent.state.weights) : undefined;
+      this.#carried = carry?.carried.length ?? 0;
+      this.#fresh = carry?.fresh.length ?? layout.parameters.length;
+      await this.#stepper.start(weights);
+    }
+    this.#predictor = await ModelPredictor.create(engine, model, this.#shape, layout, scaling.targetScale);
+    this.#monitor = new StepMonitor(this.#stepper.modules, train.guards);
+    this.#watch = new StallWatch(this.#clock, train.guards.stall_seconds);
+    this.#sampler = samplerFor(
+      { ...this.#limits, reader, days: fold.train, sequenceLength: model.sequence_length },
+      config.seed,
+    );
+  }
+
+  get #limits(): { maxBatchSize: number; minNodesPerDay: number } {
+    return { maxBatchSize: this.#maxBatchSize, minNodesPerDay: this.#options.config.train.min_nodes_per_day };
+  }
+
+  #planBatches(): void {
+    const { config, reader, phase } = this.#options;
+    const { train, model } = config;
+    const stocks = reader.dayOffsets.reduce(
+      (most, offset, day) => Math.max(most, offset - (reader.dayOffsets[day - 1] ?? 0)),
+      1,
+    );
+    const layout = layoutOf(model, this.#shape);
+    const plan = planBatches({
+      maxBatchSize: train.max_batch_size,
+      accumulation: train.accumulation,
+      stocks,
+      least: train.min_nodes_per_day,
+      budget: memoryBudget(train.guards.memory_fraction),
+      trace: (accumulation) =>
+        Object.values(traceStep(model, this.#shape, layout, this.#stepOptions(accumulation)).outputs),
+    });
+    this.#maxBatchSize = plan.maxBatchSize;
+    this.#accumulation = plan.accumulation;
+    if (plan.halved > 0)
+      this.#alarm(
+        'smaller-batches',
+        `batches of ${plan.maxBatchSize} stocks, ${plan.accumulation} to an update, to fit the memory`,
+      );
+    this.#options.context.log('info', `${phase}: a step needs about ${Math.round(plan.bytes / 1e6)} MB`, {
+      maxBatchSize: plan.maxBatchSize,
+      accumulation: plan.accumulation,
+    });
+  }
+
+  #alarm(code: Alarm['code'], detail: string): void {
+    const { context, phase } = this.#options;
+    const step = this.#stepper?.updates ?? 0;
+    this.#alarms.push({ code, phase, step, detail });
+    context.log('warn', `${phase}: ${detail}`, { alarm: code, step });
+  }
+
+  async run(): Promise<PhaseResult> {
+    const { config, context } = this.#options;
+    const { max_epochs, patience } = config.train;
+    const timer = setInterval(() => this.#checkStall(), 1000);
+    try {
+      while (this.#progress.epoch < max_epochs) {
+        const outcome = await this.#trainEpoch();
+        if (outcome !== 'done') return await this.#finish(outcome);
+        const validation = await this.#validate();
+        if (!validation) return await this.#finish('stopped');
+        await this.#endEpoch(validation);
+        if (this.#progress.epoch - 1 - this.#progress.bestEpoch >= patience) {
+          context.log('info', `${this.#options.phase}: no better validation RankIC for ${patience} epochs`);
+          break;
+        }
+      }
+      return await this.#finish('finished');
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  #checkStall(): void {
+    const seconds = this.#watch.check();
+    if (seconds !== undefined) this.#alarm('stalled', `no step has ended for ${Math.round(seconds)} s`);
+  }
+
+  /** Steps of the epoch under way, from where it stands. */
+  async #trainEpoch(): Promise<'done' | 'stopped' | 'diverged'> {
+    const { config, context, phase } = this.#options;
+    const progress = this.#progress;
+    let index = 0;
+    for (const batch of this.#sampler.epoch(progress.epoch)) {
+      if (index++ < progress.batch) continue;
+      await context.whenRunning();
+      if (context.signal.aborted) {
+        await this.#save('last');
+        return 'stopped';
+      }
+      const report = await this.#step(batch);
+      this.#watch.alive();
+      if (!report) {
+        await this.#save('last');
+        return 'diverged';
+      }
+      for (const warning of this.#monitor.observe(report)) this.#alarm(warning.code, warning.detail);
+      report.losses.forEach((loss, i) => {
+        progress.lossSums[i] += loss;
+      });
+      progress.batch++;
+      this.#report(
+        {
+          stage: `${phase} epoch ${progress.epoch + 1}/${config.train.max_epochs}`,
+          done: progress.batch,
+          total: this.#sampler.batches,
+        },
+        () => ({
+          ...namedLosses(report.losses),
+          learning_rate: this.#learningRate(),
+          gradient_norm: report.norm,
+          spread: report.spread,
+          ...Object.fromEntries(
+            this.#stepper.modules.map((module, i) => [`gradient_norm.${module}`, report.moduleNorms[i]]),
+          ),
+        }),
+      );
+      await this.#saveWhenDue();
+    }
+    return 'done';
+  }
+
+  async #saveWhenDue(): Promise<void> {
+    const minutes = (this.#clock.now() - this.#savedAt) / 60_000;
+    if (minutes >= this.#options.config.train.checkpoint_every_minutes) await this.#save('last');
+  }
+
+  /** One batch, again at half the learning rate where the loss is not finite. @returns undefined after the last retry */
+  async #step(batch: DayBatch): Promise<Awaited<ReturnType<Stepper['step']>> | undefined> {
+    const progress = this.#progress;
+    const feeds = this.#feeds(batch);
+    for (;;) {
+      const report = await this.#stepper.step(feeds, this.#learningRate());
+      if (report.finite) return report;
+      if (progress.retries >= this.#options.config.train.guards.nonfinite_retries) {
+        this.#alarm('non-finite', 'loss not finite again: the phase stops at its last good step');
+        return undefined;
+      }
+      progress.retries++;
+      progress.learningRateScale /= 2;
+      this.#alarm(
+        'non-finite',
+        `loss not finite: back to the last good step, learning rate x ${progress.learningRateScale}`,
+      );
+    }
+  }
+
+  #feeds({ day, rows }: DayBatch): Record<string, HostTensor> {
+    const { config, reader, otherReader, fold, scaling } = this.#options;
+    const { seed, model, train } = config;
+    const { epoch, batch: index } = this.#progress;
+    const at = [epoch, index];
+    const batch = reader.readBatch(day, model.sequence_length, rows);
+    const sequences: Sequences = {
+      x: batch.x,
+      stock: batch.stock,
+      days: model.sequence_length,
+      features: this.#shape.features,
+    };
+    if (train.augmentation.enabled) {
+      const random = new Random(seed, STREAM.mix, ...at);
+      const other = this.#sampler.days[random.int(this.#sampler.days.length)];
+      if (train.augmentation.day_mix > 0 && fold.train.includes(other)) {
+        const { x, stock } = otherReader.readBatch(other, model.sequence_length);
+        mixDays(sequences, { ...sequences, x, stock }, train.augmentation.day_mix * random.uniform());
+      }
+      augment(sequences, train.augmentation, new Random(seed, STREAM.augment, ...at));
+    }
+    const order = this.#options.shuffleTargets
+      ? new Random(seed, STREAM.shuffle, day).shuffle(Int32Array.from({ length: batch.size }, (_, i) => i))
+      : undefined;
+    return {
+      ...modelFeeds(batch),
+      ...targetFeeds(batch, scaling.targetScale, order),
+      anchors: anchorFeed(batch.size, new Random(seed, STREAM.anchors, ...at)),
+      ...noiseFeeds(this.#stepper.noise, batch.size, seed, ...at),
+    };
+  }
+
+  #learningRate(): number {
+    const { train } = this.#options.config;
+    const totalSteps = Math.ceil((this.#sampler.batches * train.max_epochs) / this.#accumulation);
+    const rate = learningRateAt(this.#stepper.updates, {
+      peak: train.learning_rate,
+      floor: train.min_learning_rate,
+      warmupSteps: Math.max(1, Math.round(totalSteps * train.warmup_fraction)),
+      totalSteps,
+    });
+    return rate * this.#progress.learningRateScale;
+  }
+
+  #report(progress: { stage: string; done: number; total: number }, values?: () => Record<string, number>): void {
+    const now = this.#clock.now();
+    if (now - this.#reportedAt < REPORT_MS && progress.done < progress.total) return;
+    this.#reportedAt = now;
+    const { context, phase } = this.#options;
+    context.progress(progress);
+    if (values) context.metrics({ phase, epoch: this.#progress.epoch, step: this.#stepper.updates, values: values() });
+  }
+
+  /** @returns undefined when stopped in the middle; the epoch's steps are saved */
+  async #validate(): Promise<PartMetrics | undefined> {
+    const { config, reader, fold, context, phase } = this.#options;
+    const { model, train } = config;
+    await this.#predictor.use(await this.#stepper.weights());
+    const set = await predictDays(this.#predictor.predict, {
+      ...this.#limits,
+      reader,
+      days: fold.valid,
+      sequenceLength: model.sequence_length,
+      quantiles: model.quantiles,
+      onBatch: async (done, total) => {
+        this.#watch.alive();
+        this.#report({ stage: `${phase} epoch ${this.#progress.epoch + 1} validation`, done, total });
+        await context.whenRunning();
+      },
+    });
+    if (context.signal.aborted) {
+      await this.#save('last');
+      return undefined;
+    }
+    return partMetrics(set, train.horizon_weights, train.min_nodes_per_day);
+  }
+
+  async #endEpoch(validation: PartMetrics): Promise<void> {
+    const { context, phase } = this.#options;
+    const progress = this.#progress;
+    const losses = namedLosses(progress.lossSums.map((sum) => sum / Math.max(1, progress.batch)));
+    const epoch = progress.epoch;
+    // Undefined (every prediction alike) is worse than any value, but still an epoch that can be resumed from.
+    const better = validation.rankIc > progress.bestRankIc;
+    if (better) {
+      Object.assign(progress, {
+        bestRankIc: validation.rankIc,
+        bestEpoch: epoch,
+        bestMetrics: validation,
+        bestLosses: losses,
+      });
+    }
+    progress.epoch++;
+    progress.batch = 0;
+    progress.lossSums = progress.lossSums.map(() => 0);
+    context.metrics({
+      phase,
+      epoch,
+      step: this.#stepper.updates,
+      values: {
+        ...prefixed('valid.', { ...validation }),
+        ...prefixed('train.', losses),
+      },
+    });
+    if (better) await this.#save('best', validation);
+    await this.#save('last', validation);
+  }
+
+  async #save(kind: 'best' | 'last', metrics: PartMetrics | null = null): Promise<void> {
+    const { run, phase, config, folder, reader, scaling, hashes, parent, context } = this.#options;
+    const progress = this.#progress;
+    requireDisk(this.#options.folder, config.train.guards.min_free_disk_mb);
+    const target = join(folder, kind);
+    const values = metrics ? { ...metrics } : {};
+    await writeCheckpoint(
+      target,
+      {
+        kind,
+        run,
+        phase,
+        epoch: progress.epoch,
+        batch: progress.batch,
+        shape: this.#shape,
+        parameters: this.#stepper.layout.parameters.map(({ name, shape, initialiser, decay }) => ({
+          name,
+          shape: [...shape],
+          initialiser,
+          decay,
+        })),
+        config,
+        features: reader.featureNames,
+        horizons: reader.manifest.horizons,
+        scaling,
+        lineage: { ...hashes, parent: parent?.folder ?? null },
+        metrics: values,
+        progress: {
+          bestRankIc: Number.isFinite(progress.bestRankIc) ? progress.bestRankIc : null,
+          bestEpoch: progress.bestEpoch,
+          bestMetrics: { ...progress.bestMetrics },
+          bestLosses: progress.bestLosses,
+          learningRateScale: progress.learningRateScale,
+          retries: progress.retries,
+          lossSums: progress.lossSums,
+        },
+      },
+      await this.#stepper.state(),
+    );
+    this.#savedAt = this.#clock.now();
+    context.checkpoint({ phase, kind, folder: target, metrics: values });
+  }
+
+  async #finish(outcome: PhaseResult['outcome']): Promise<PhaseResult> {
+    const { parent, parentRankIc, config, folder, phase } = this.#options;
+    const { bestRankIc, bestEpoch, bestMetrics, bestLosses, epoch } = this.#progress;
+    const verdict = this.#verdict(bestRankIc);
+    const best = bestEpoch >= 0 ? join(folder, 'best') : null;
+    return {
+      phase,
+      outcome,
+      verdict,
+      bestEpoch,
+      epochs: epoch,
+      steps: this.#stepper.updates,
+      seconds: (this.#clock.now() - this.#started) / 1000,
+      validation: bestMetrics,
+      parentRankIc,
+      losses: bestLosses,
+      checkpoint:
+        verdict === 'carried_parent' || (!best && config.train.carry_parent) ? (parent?.folder ?? best) : best,
+      carried: this.#carried,
+      fresh: this.#fresh,
+      alarms: this.#alarms,
+    };
+  }
+
+  #verdict(rankIc: number): Verdict {
+    const { parentRankIc, config } = this.#options;
+    if (parentRankIc === null) return 'first';
+    if (rankIc > parentRankIc) return 'improved';
+    return config.train.carry_parent ? 'carried_parent' : 'kept_anyway';
+  }
+
+  async dispose(): Promise<void> {
+    await this.#stepper.dispose();
+    await this.#predictor.dispose();
+  }
+}
+
+const prefixed = (prefix: string, values: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));

@@ -1,0 +1,126 @@
+// Owns prediction over days of a panel: by a compiled model, or by any other rule over a day's rows.
+import type { ModelConfig, ModelShape } from '../models/atft-gat-fan.ts';
+import { traceInference } from '../models/trace.ts';
+import type { ParameterLayout } from '../nn/parameters.ts';
+import type { HORIZONS, QUANTILES } from '../data/horizons.ts';
+import type { PredictionSet } from '../evaluate/predictions.ts';
+import type { PanelBatch } from '../features/panel.ts';
+import type { PanelReader } from '../features/panel.node.ts';
+import { type Engine, type Executable, floats } from '../runtime/executor.ts';
+import { DaySampler } from '../splits/sampler.ts';
+import { modelFeeds } from './feeds.ts';
+
+export interface PredictOptions {
+  reader: PanelReader;
+  days: Int32Array;
+  sequenceLength: number;
+  maxBatchSize: number;
+  minNodesPerDay: number;
+  quantiles: readonly number[];
+  /** Called after every batch; may wait, or throw to stop. */
+  onBatch?: (done: number, total: number) => void | Promise<void>;
+}
+
+/** Quantiles of one batch, [N, H, Q], in the units of the returns. */
+export type Predictor = (batch: PanelBatch) => Promise<Float32Array> | Float32Array;
+
+/** Predicts every eligible row of the given days, in day order. */
+export async function predictDays(predict: Predictor, options: PredictOptions): Promise<PredictionSet> {
+  const { reader, sequenceLength, quantiles } = options;
+  const sampler = samplerFor(options, 0);
+  const horizons = reader.manifest.horizons;
+  const stock: number[] = [];
+  const parts: { predicted: Float32Array; realised: Float32Array }[] = [];
+  const offsets = [0];
+  let day = -1;
+  let done = 0;
+  for (const batch of sampler.inOrder()) {
+    const read = reader.readBatch(batch.day, sequenceLength, batch.rows);
+    const predicted = (await predict(read)).slice();
+    parts.push({ predicted, realised: read.targets.slice() });
+    for (const code of read.stock) stock.push(code);
+    if (batch.day === day) offsets[offsets.length - 1] = stock.length;
+    else offsets.push(stock.length);
+    day = batch.day;
+    await options.onBatch?.(++done, sampler.batches);
+  }
+  return {
+    days: sampler.days.map((index) => reader.days[index]),
+    dayOffsets: Int32Array.from(offsets),
+    stock: Int32Array.from(stock),
+    codes: reader.manifest.codes,
+    horizons: horizons as (typeof HORIZONS)[number][],
+    quantiles: quantiles as (typeof QUANTILES)[number][],
+    predicted: joined(parts.map((part) => part.predicted)),
+    realised: joined(parts.map((part) => part.realised)),
+  };
+}
+
+export function samplerFor(
+  options: Pick<PredictOptions, 'reader' | 'days' | 'sequenceLength' | 'maxBatchSize' | 'minNodesPerDay'>,
+  seed: number,
+): DaySampler {
+  const { reader, days, sequenceLength, maxBatchSize, minNodesPerDay } = options;
+  return new DaySampler({
+    days,
+    rowsOf: (day) => reader.eligibleRows(day, sequenceLength),
+    seed,
+    maxBatchSize,
+    minNodesPerDay,
+  });
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** A compiled model whose weights can be exchanged between uses. */
+export class ModelPredictor {
+  readonly #executable: Executable;
+  readonly #targetScale: readonly number[];
+  readonly #quantiles: number;
+
+  private constructor(executable: Executable, targetScale: readonly number[], quantiles: number) {
+    this.#executable = executable;
+    this.#targetScale = targetScale;
+    this.#quantiles = quantiles;
+  }
+
+  static async create(
+    engine: Engine,
+    config: ModelConfig,
+    shape: ModelShape,
+    layout: ParameterLayout,
+    targetScale: readonly number[],
+  ): Promise<ModelPredictor> {
+    const executable = await engine.compile(traceInference(config, shape, layout), {
+      name: 'inference',
+      state: [{ input: 'weights' }],
+    });
+    return new ModelPredictor(executable, targetScale, config.quantiles.length);
+  }
+
+  use(weights: Float32Array): Promise<void> {
+    return this.#executable.setState('weights', floats(weights));
+  }
+
+  readonly predict: Predictor = async (batch) => {
+    const { quantiles } = await this.#executable.run(modelFeeds(batch));
+    const values = quantiles.data as Float32Array;
+    const horizons = this.#targetScale.length;
+    const scaled = new Float32Array(values.length);
+    for (let i = 0; i < values.length; i++)
+      scaled[i] = values[i] * this.#targetScale[Math.floor(i / this.#quantiles) % horizons];
+    return scaled;
+  };
+
+  dispose(): Promise<void> {
+    return this.#executable.dispose();
+  }
+}

@@ -1,0 +1,58 @@
+// Owns the checks before work starts: whether a step fits the memory, and a checkpoint the disk.
+import { statfsSync } from 'node:fs';
+import { freemem } from 'node:os';
+import { AppError } from '../base/errors.ts';
+import { estimatePeakBytes } from '../runtime/memory.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+export interface BatchPlan {
+  maxBatchSize: number;
+  accumulation: number;
+  /** Estimated peak of a step of that size. */
+  bytes: number;
+  /** Times that the batch was halved to fit. */
+  halved: number;
+}
+
+/**
+ * The largest batch, halved until its step fits into `budget` bytes; each halving doubles the accumulation, so that an update
+ * still sees a whole day.
+ * @param stocks the largest day of the panel
+ * @param trace the outputs of the step with a given accumulation
+ * @throws resource/step-too-large when not even `least` stocks fit
+ */
+export function planBatches(options: {
+  maxBatchSize: number;
+  accumulation: number;
+  stocks: number;
+  least: number;
+  budget: number;
+  trace: (accumulation: number) => readonly Tensor[];
+}): BatchPlan {
+  const { stocks, least, budget } = options;
+  let { maxBatchSize, accumulation } = options;
+  for (let halved = 0; ; halved++) {
+    const size = Math.min(maxBatchSize, stocks);
+    const bytes = estimatePeakBytes(options.trace(accumulation), { N: size, A: Math.min(size, 256) });
+    if (bytes <= budget) return { maxBatchSize, accumulation, bytes, halved };
+    if (size / 2 < least)
+      throw new AppError('resource/step-too-large', { needed: readable(bytes), free: readable(budget), stocks: size });
+    maxBatchSize = Math.ceil(size / 2);
+    accumulation *= 2;
+  }
+}
+
+/** Bytes that a step may take: a share of the free memory. */
+export const memoryBudget = (fraction: number): number => freemem() * fraction;
+
+/** @throws resource/disk-full when fewer than `megabytes` are free where `folder` lies */
+export function requireDisk(folder: string, megabytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free < megabytes * 1e6)
+    throw new AppError('resource/disk-full', { path: folder, needed: readable(megabytes * 1e6), free: readable(free) });
+}
+
+function readable(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+}

@@ -1,0 +1,292 @@
+// Owns a training run: the baseline, the phases in their order, and the files that a finished or stopped run leaves behind.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.node.ts';
+import { AppError } from '../base/errors.ts';
+import { configHash } from '../config/load.node.ts';
+import type { Config } from '../config/schema.ts';
+import type { WorkerContext } from '../contract/worker.ts';
+import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
+import { writePredictions } from '../evaluate/predictions-file.node.ts';
+import { PanelReader, verifyPanel } from '../features/panel.node.ts';
+import type { Engine } from '../runtime/executor.ts';
+import type { Fold } from '../splits/folds.ts';
+import { ridgePredictions } from './baseline.node.ts';
+import { type Checkpoint, readCheckpoint, requireSameInputs } from './checkpoint.node.ts';
+import { foldsOf } from './fold.ts';
+import { trainPhase } from './phase.node.ts';
+import { ModelPredictor, predictDays } from './predict.node.ts';
+import { type FittedScaling, fitScaling } from './scaling.node.ts';
+import type { PhaseResult, TrainResult, TrainSpec } from './spec.ts';
+
+/** What a stopped run has finished so far. */
+interface RunProgress {
+  phases: PhaseResult[];
+  predictions: Record<string, string>;
+}
+const PROGRESS = 'progress.json';
+
+/**
+ * Trains every phase of the spec. Stops at a safe point when the context's signal aborts; a spec with `resume` goes on from
+ * there and ends with the weights that an uninterrupted run would have had.
+ */
+export async function runTraining(
+  spec: TrainSpec,
+  context: WorkerContext,
+  engineFor: (config: Config) => Promise<Engine>,
+): Promise<TrainResult> {
+  mkdirSync(spec.folder, { recursive: true });
+  await verifyPanel(spec.panel);
+  const reader = PanelReader.open(spec.panel);
+  const otherReader = PanelReader.open(spec.panel);
+  try {
+    return await new Run(spec, context, reader, otherReader).train(engineFor);
+  } finally {
+    reader.close();
+    otherReader.close();
+  }
+}
+
+class Run {
+  readonly #spec: TrainSpec;
+  readonly #context: WorkerContext;
+  readonly #reader: PanelReader;
+  readonly #otherReader: PanelReader;
+  readonly #progress: RunProgress;
+
+  constructor(spec: TrainSpec, context: WorkerContext, reader: PanelReader, otherReader: PanelReader) {
+    this.#spec = spec;
+    this.#context = context;
+    this.#reader = reader;
+    this.#otherReader = otherReader;
+    const path = join(spec.folder, PROGRESS);
+    this.#progress =
+      spec.resume && existsSync(path)
+        ? (JSON.parse(readFileSync(path, 'utf8')) as RunProgress)
+        : { phases: [], predictions: {} };
+  }
+
+  async train(engineFor: (config: Config) => Promise<Engine>): Promise<TrainResult> {
+    const { phases } = this.#spec;
+    const [{ config: first }] = phases;
+    const fold = this.#fold(first);
+    const scaling = fitScaling(this.#reader, fold.train, first);
+    for (const reader of [this.#reader, this.#otherReader])
+      reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+    this.#context.log(
+      'info',
+      `split: ${fold.train.length} train, ${fold.valid.length} validation, ${fold.test.length} test days`,
+      {
+        scalerDays: scaling.days,
+        scalerRows: scaling.rows,
+      },
+    );
+    const engine = await engineFor(first);
+    let parent = await this.#firstParent();
+    await this.#baseline(fold, first);
+    for (const [index, { name, config }] of phases.entries()) {
+      const done = this.#progress.phases.find((result) => result.phase === name && result.outcome === 'finished');
+      const result = done ?? (await this.#phase(index, name, config, { fold, scaling, engine, parent }));
+      if (result.outcome !== 'finished') return this.#result(result.outcome, engine);
+      if (result.checkpoint) parent = { checkpoint: await readCheckpoint(result.checkpoint), rankIc: bestOf(result) };
+    }
+    return this.#result('finished', engine);
+  }
+
+  /** The split, by the run's first config: every phase of a run stands on the same days. A walk-forward plan trains its last fold. */
+  #fold(config: Config): Fold {
+    return foldsOf(config, this.#reader.days).at(-1)!;
+  }
+
+  async #firstParent(): Promise<{ checkpoint: Checkpoint; rankIc: number | null } | undefined> {
+    if (!this.#spec.parent) return undefined;
+    const checkpoint = await readCheckpoint(this.#spec.parent);
+    requireSameInputs(this.#spec.parent, checkpoint.manifest, {
+      features: this.#reader.featureNames,
+      horizons: this.#reader.manifest.horizons,
+    });
+    return { checkpoint, rankIc: checkpoint.manifest.metrics.rankIc ?? null };
+  }
+
+  async #baseline(fold: Fold, config: Config): Promise<void> {
+    if (this.#progress.predictions.ridge) return;
+    const { model, train } = config;
+    const set = await ridgePredictions(this.#reader, fold, model.sequence_length, {
+      maxBatchSize: train.max_batch_size,
+      minNodesPerDay: train.min_nodes_per_day,
+      onBatch: this.#batchReporter('ridge baseline'),
+    });
+    const folder = join(this.#spec.folder, 'predictions', 'ridge');
+    await writePredictions(folder, set);
+    this.#progress.predictions.ridge = folder;
+    this.#saveProgress();
+  }
+
+  async #phase(
+    index: number,
+    name: string,
+    config: Config,
+    {
+      fold,
+      scaling,
+      engine,
+      parent,
+    }: {
+      fold: Fold;
+      scaling: FittedScaling;
+      engine: Engine;
+      parent: { checkpoint: Checkpoint; rankIc: number | null } | undefined;
+    },
+  ): Promise<PhaseResult> {
+    const folder = join(this.#spec.folder, name);
+    mkdirSync(folder, { recursive: true });
+    const result = await trainPhase({
+      run: this.#spec.run,
+      phase: name,
+      config,
+      folder,
+      panel: this.#spec.panel,
+      reader: this.#reader,
+      otherReader: this.#otherReader,
+      fold,
+      scaling,
+      engine,
+      parent: parent?.checkpoint,
+      parentRankIc: parent?.rankIc ?? null,
+      resume: this.#spec.resume ?? false,
+      shuffleTargets: this.#spec.shuffleTargets ?? false,
+      hashes: { data: this.#reader.manifest.dataHash, panel: this.#reader.manifest.key, config: configHash(config) },
+      context: this.#context,
+    });
+    if (result.outcome === 'finished') await this.#closePhase(index, config, result, { fold, scaling, engine });
+    else this.#progress.phases = [...this.#others(name), result];
+    this.#saveProgress();
+    return result;
+  }
+
+  #others(name: string): PhaseResult[] {
+    return this.#progress.phases.filter((result) => result.phase !== name);
+  }
+
+  /** Out-of-sample predictions of what goes on from the phase, its metrics file and its exported model. */
+  async #closePhase(
+    index: number,
+    config: Config,
+    result: PhaseResult,
+    { fold, scaling, engine }: { fold: Fold; scaling: FittedScaling; engine: Engine },
+  ): Promise<void> {
+    const { folder, keepLast } = this.#spec;
+    if (result.verdict === 'carried_parent')
+      this.#context.log('warn', `${result.phase} did not beat its parent on validation; the parent is carried on`, {
+        rankIc: bestOf(result),
+        parentRankIc: result.parentRankIc,
+      });
+    const own = join(folder, result.phase, 'best');
+    if (!existsSync(own)) throw new AppError('model/not-a-checkpoint', { folder: own });
+    const checkpoint = await readCheckpoint(own);
+    const predictor = await ModelPredictor.create(
+      engine,
+      config.model,
+      checkpoint.manifest.shape,
+      checkpoint.layout,
+      scaling.targetScale,
+    );
+    let test: Evaluation;
+    try {
+      await predictor.use(checkpoint.state.weights);
+      const set = await predictDays(predictor.predict, {
+        reader: this.#reader,
+        days: fold.test,
+        sequenceLength: config.model.sequence_length,
+        quantiles: config.model.quantiles,
+        maxBatchSize: config.train.max_batch_size,
+        minNodesPerDay: config.train.min_nodes_per_day,
+        onBatch: this.#batchReporter(`${result.phase} test`),
+      });
+      const target = join(folder, 'predictions', result.phase);
+      await writePredictions(target, set);
+      this.#progress.predictions[result.phase] = target;
+      test = evaluate(set, { minNodes: config.train.min_nodes_per_day, seed: config.seed });
+    } finally {
+      await predictor.dispose();
+    }
+    copyFileSync(join(own, 'model.onnx'), join(folder, `phase${index}_best.onnx`));
+    if (!keepLast) rmSync(join(folder, result.phase, 'last'), { recursive: true, force: true });
+    this.#progress.phases = [...this.#others(result.phase), result];
+    const metrics = phaseMetrics(result, test);
+    this.#writeJson(`phase${index}_metrics.json`, metrics);
+    this.#writeJson('latest_metrics.json', metrics);
+    this.#writeJson('metrics_summary.json', { run: this.#spec.run, phases: this.#progress.phases });
+  }
+
+  #batchReporter(stage: string): (done: number, total: number) => Promise<void> {
+    let reportedAt = Number.NEGATIVE_INFINITY;
+    return async (done, total) => {
+      const now = performance.now();
+      if (now - reportedAt > 1000 || done === total) {
+        reportedAt = now;
+        this.#context.progress({ stage, done, total });
+      }
+      await this.#context.whenRunning();
+    };
+  }
+
+  #saveProgress(): void {
+    this.#writeJson(PROGRESS, this.#progress);
+  }
+
+  #writeJson(file: string, value: unknown): void {
+    writeFileAtomic(join(this.#spec.folder, file), JSON.stringify(value, null, 1));
+  }
+
+  #result(outcome: TrainResult['outcome'], engine: Engine): TrainResult {
+    const { phases, predictions } = this.#progress;
+    const checkpoint = [...phases].reverse().find((result) => result.checkpoint)?.checkpoint ?? null;
+    return { outcome, phases, checkpoint, engine: engine.name, predictions };
+  }
+}
+
+/** Validation RankIC of what goes on from a phase. */
+function bestOf({ verdict, validation, parentRankIc }: PhaseResult): number | null {
+  return verdict === 'carried_parent' ? parentRankIc : (validation?.rankIc ?? null);
+}
+
+/** The flat file that scripts read: validation and test metrics of a phase, and its loss parts. */
+function phaseMetrics(result: PhaseResult, test: Evaluation): Record<string, unknown> {
+  const named = ({
+    rankIc,
+    ic,
+    rankIcir,
+    icir,
+    hitRate,
+  }: Record<'rankIc' | 'ic' | 'rankIcir' | 'icir' | 'hitRate', unknown>) => ({
+    RankIC: rankIc,
+    IC: ic,
+    RankICIR: rankIcir,
+    ICIR: icir,
+    hit_rate: hitRate,
+  });
+  const { validation } = result;
+  return {
+    phase: result.phase,
+    verdict: result.verdict,
+    best_epoch: result.bestEpoch,
+    epochs: result.epochs,
+    steps: result.steps,
+    seconds: result.seconds,
+    losses: result.losses,
+    validation: validation && { ...named(validation), Sharpe: validation.sharpe },
+    test: {
+      ...named(test.overall),
+      Sharpe: test.horizons[0].spreadSharpe,
+      horizons: test.horizons.map((horizon) => ({
+        horizon: horizon.horizon,
+        ...named(horizon),
+        Sharpe: horizon.spreadSharpe,
+      })),
+      days: test.days,
+      warnings: test.warnings,
+    },
+    alarms: result.alarms,
+  };
+}
