@@ -1,7 +1,17 @@
 // Owns writing a file or folder so that a crash leaves either the old one or the new one, never half of it.
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Writes to a temporary name beside `path`, syncs, then renames over it. */
 export function writeFileAtomic(path: string, ...parts: (string | Uint8Array)[]): void {
@@ -23,17 +33,43 @@ export function writeFileAtomic(path: string, ...parts: (string | Uint8Array)[])
   renameSync(temporary, path);
 }
 
-/** Calls `fill` with a fresh temporary folder and renames it to `path` when it returns; removes it when it throws. */
+/**
+ * Calls `fill` with a fresh temporary folder and puts it in the place of `path` when it returns; removes it when it throws. What
+ * stood there steps aside first and is deleted last, so that a crash at any point leaves a whole one, if need be under the name
+ * that settleFolders knows.
+ */
 export async function writeFolderAtomic<T>(path: string, fill: (folder: string) => T | Promise<T>): Promise<T> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const id = randomUUID();
+  const temporary = `${path}.${id}.tmp`;
+  const aside = `${path}.${id}.old`;
   mkdirSync(temporary, { recursive: true });
   try {
     const result = await fill(temporary);
-    rmSync(path, { recursive: true, force: true });
+    if (existsSync(path)) renameSync(path, aside);
     renameSync(temporary, path);
+    rmSync(aside, { recursive: true, force: true });
     return result;
   } catch (error) {
+    if (!existsSync(path) && existsSync(aside)) renameSync(aside, path);
     rmSync(temporary, { recursive: true, force: true });
     throw error;
+  }
+}
+
+const LEFTOVER = /^(?<name>.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(?<kind>tmp|old)$/;
+
+/**
+ * Puts right what a killed process left below `root`: temporary files and folders go, a folder that had stepped aside for one that
+ * never came is put back. Only for a time when nobody writes there.
+ */
+export function settleFolders(root: string): void {
+  if (!existsSync(root)) return;
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
+    const { name, kind } = LEFTOVER.exec(entry.name)?.groups ?? {};
+    if (name === undefined) {
+      if (entry.isDirectory()) settleFolders(path);
+    } else if (kind === 'old' && !existsSync(join(root, name))) renameSync(path, join(root, name));
+    else rmSync(path, { recursive: true, force: true });
   }
 }
