@@ -1,8 +1,8 @@
 // Owns the checks that one row of the table of bars can fail by itself, as SQL conditions.
 import type { FindingCode } from './findings.ts';
 
-const BODY_LOW = 'least(open, close)'; // of SQL: a missing one is passed over
-const BODY_HIGH = 'greatest(open, close)';
+// A price that is missing or not positive has its own finding and says nothing about the others: SQL's least and greatest pass over NULL.
+const BODY = 'CASE WHEN open > 0 THEN open END, CASE WHEN close > 0 THEN close END';
 
 export const ROW_CHECKS = {
   'missing-open': 'open IS NULL',
@@ -12,8 +12,8 @@ export const ROW_CHECKS = {
   'missing-volume': 'volume IS NULL',
   'missing-adjustment': 'factor IS NULL AND close > 0',
   'high-below-low': 'high < low',
-  'low-above-body': `low > ${BODY_LOW}`,
-  'high-below-body': `high < ${BODY_HIGH}`,
+  'low-above-body': `low > least(${BODY})`,
+  'high-below-body': `high < greatest(${BODY})`,
   'non-positive-price': 'open <= 0 OR high <= 0 OR low <= 0 OR close <= 0',
   'non-positive-adjusted': 'adjusted_close <= 0 OR factor <= 0',
   'negative-volume': 'volume < 0',

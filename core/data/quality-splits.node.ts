@@ -37,7 +37,7 @@ export async function findJumps(duck: Duck): Promise<void> {
       FROM large JOIN usable ON usable.code = large.code
         AND usable.date BETWEEN large.date - ${WITNESS_DAYS} AND large.date + ${WITNESS_DAYS}
       GROUP BY large.file, large.row),
-    ratios AS (SELECT unnest([${RATIOS.flatMap((n) => [n, 1 / n]).join(', ')}])::DOUBLE AS ratio),
+    ratios AS (SELECT unnest([${RATIOS.flatMap((n) => [n, `1 / ${n}`]).join(', ')}])::DOUBLE AS ratio),
     nearest AS (
       SELECT file, row, arg_min(ratio, abs(ln(opened / ratio))) AS ratio, min(abs(ln(opened / ratio))) AS distance
       FROM large CROSS JOIN ratios GROUP BY file, row)
