@@ -20,10 +20,10 @@ export function number(value: number | null | undefined, style: Style, signed = 
   return sign + grouped + (style === 'percent' || style === 'fine' ? '%' : '');
 }
 
-/** "low to high" of an interval, or the dash. */
+/** "low … high" of an interval, which does not break, or the dash. */
 export function interval(estimate: Pick<Estimate, 'low' | 'high'>, style: Style, signed = false): string {
   if (estimate.low === null || estimate.high === null) return UNDEFINED;
-  return `${number(estimate.low, style, signed)} … ${number(estimate.high, style, signed)}`;
+  return `${number(estimate.low, style, signed)}\u00A0…\u00A0${number(estimate.high, style, signed)}`;
 }
 
 /** The verdict an interval allows. 'open' when it holds zero or is missing. */

@@ -13,10 +13,13 @@ export class Markup {
 
 type Value = string | number | null | undefined | false | Markup | readonly Value[];
 
+/** Control characters other than white space, and marks that turn the direction of text, could disguise what is read. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t\n\r]|[\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
+}
+
 export function escapeHtml(text: string): string {
-  // Control characters are no HTML at all; tab and line feed are kept for preformatted text.
-  return text
-    .replaceAll(/[^\P{Cc}\t\n\r]/gu, '\uFFFD')
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

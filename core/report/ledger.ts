@@ -3,6 +3,7 @@ import type { Locale } from '../base/messages/table.ts';
 import type { PairedComparison } from '../evaluate/compare.ts';
 import type { RankingMetrics } from '../evaluate/evaluate.ts';
 import { direction, interval, number, UNDEFINED } from './format.ts';
+import { printable } from './html.ts';
 import { type Labels, labelsOf } from './labels.ts';
 
 export interface LedgerEntry extends Pick<RankingMetrics, 'ic' | 'rankIc' | 'rankIcir' | 'hitRate'> {
@@ -29,13 +30,15 @@ export function ledgerEntry(
 /** What the paired interval allows to say, in a word or two. */
 export function verdictOf(entry: LedgerEntry, labels: Labels): string {
   if (entry.kind === 'baseline') return labels.baseline;
-  const verdict = entry.added
-    ? { above: labels.verdictAbove, below: labels.verdictBelow, open: labels.verdictOpen }[
-        direction(entry.added.difference)
-      ]
-    : labels.verdictNone;
-  const carried = entry.carried === null ? '' : entry.carried ? labels.carried : labels.notCarried;
-  return [verdict, carried].filter((text) => text !== '').join(labels.listSeparator);
+  if (!entry.added) return '';
+  const verdicts = { above: labels.verdictAbove, below: labels.verdictBelow, open: labels.verdictOpen };
+  return verdicts[direction(entry.added.difference)];
+}
+
+/** Whether the phase or its parent goes on; empty where nothing follows. */
+export function carriedOf(entry: LedgerEntry, labels: Labels): string {
+  if (entry.carried === null) return '';
+  return entry.carried ? labels.carried : labels.notCarried;
 }
 
 /** The ledger as aligned plain text, wide characters counted as two columns. */
@@ -56,7 +59,8 @@ export function ledgerText(
     '',
   ];
   const rows = entries.map((entry) => [
-    printable(entry.name),
+    // A name may come from a file: it stays on its line and sends the terminal no commands.
+    printable(entry.name).replaceAll(/\s/g, ' '),
     number(entry.rankIc.value, 'ic'),
     interval(entry.rankIc, 'ic'),
     number(entry.rankIcir.value, 'ratio'),
@@ -64,7 +68,7 @@ export function ledgerText(
     entry.added ? number(entry.added.difference.value, 'ic', true) : UNDEFINED,
     entry.added ? interval(entry.added.difference, 'ic', true) : UNDEFINED,
     pText(entry.added),
-    verdictOf(entry, labels),
+    [verdictOf(entry, labels), carriedOf(entry, labels)].filter((text) => text !== '').join(labels.listSeparator),
   ]);
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => columns(row[column]))));
   const line = (row: string[]): string =>
@@ -78,18 +82,13 @@ export function ledgerText(
       .trimEnd();
   const rule = '─'.repeat(Math.max(...[header, ...rows].map((row) => columns(line(row)))));
   const title = options.synthetic ? [`${labels.synthetic}: ${labels.syntheticNote}`] : [];
-  return [...title, line(header), rule, ...rows.map(line)].join('\n');
+  return [...title, line(header), rule, ...rows.map(line)].join('\n').replaceAll('\u00A0', ' ');
 }
 
 export function pText(comparison: PairedComparison | null): string {
   const value = comparison?.pValue ?? null;
   if (value === null) return UNDEFINED;
   return value < 0.001 ? '<0.001' : value.toFixed(3);
-}
-
-/** A name may come from a file: no control characters reach the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
 /** Terminal columns: East Asian wide characters take two. */

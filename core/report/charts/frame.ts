@@ -30,7 +30,7 @@ export interface ValueAxis {
   markup: Markup;
 }
 
-/** Value axis with grid lines over round ticks that cover the domain. */
+/** Value axis with grid lines at round values within the domain. */
 export function valueAxis(
   plot: Plot,
   domain: readonly [number, number],
@@ -39,8 +39,12 @@ export function valueAxis(
   count = 5,
 ): ValueAxis {
   const factor = percent ? 100 : 1;
-  const values = ticks([domain[0] * factor, domain[1] * factor], count);
-  const y = linear([values[0] / factor, values[values.length - 1] / factor], [plot.bottom, plot.top]);
+  // A little air beyond the data, but none beyond a bound that means something (0, or 100 % of a share).
+  const air = (domain[1] - domain[0] || Math.abs(domain[0]) || 1) * 0.04;
+  const low = (domain[0] === 0 ? 0 : domain[0] - air) * factor;
+  const high = (domain[1] === 0 || (percent && domain[1] === 1) ? domain[1] : domain[1] + air) * factor;
+  const values = ticks([low, high], count).filter((value) => value >= low - 1e-9 && value <= high + 1e-9);
+  const y = linear([low / factor, high / factor], [plot.bottom, plot.top]);
   const decimals = tickDecimals(values);
   const markup = html`<text class="axis-label" x="4" y="11">${label}</text>${values.map((value) => {
     const at = round(y(value / factor));

@@ -101,7 +101,7 @@ function costs({ statistics }: BacktestResult, labels: Labels): Markup {
     (part) =>
       html`<tr><th scope="row">${names[part]}</th><td>${number(share(part), 'percent')}</td><td>${number(share(part) * statistics.costDrag, 'fine')}</td></tr>`,
   );
-  return html`<table><thead><tr><th></th><th scope="col">${labels.costShare}</th><th scope="col">${labels.costYear}</th></tr></thead><tbody>${rows}<tr class="baseline"><th scope="row">${labels.total}</th><td></td><td>${number(statistics.costDrag, 'fine')}</td></tr></tbody></table>${pairs(
+  return html`<table><thead><tr><th></th><th scope="col">${labels.costShare}</th><th scope="col">${labels.costYear}</th></tr></thead><tbody>${rows}<tr class="baseline"><th scope="row">${labels.costTotal}</th><td></td><td>${number(statistics.costDrag, 'fine')}</td></tr></tbody></table>${pairs(
     [
       [labels.turnover, number(statistics.turnover, 'percent')],
       [labels.trades, number(statistics.trades, 'count')],

@@ -17,6 +17,10 @@ export function skill(input: TearSheetInput, labels: Labels): Markup {
   const { daily } = evaluation;
   const shown = shownHorizon(input);
   const rankIc = daily.overall.rankIc;
+  // Spreads of h days overlap h-fold; over h they add up as the returns of one book do.
+  const spread = daily.horizons
+    .find(({ horizon }) => horizon === shown.horizon)!
+    .spread.map((value) => value && value / shown.horizon);
   const time = { dates: daily.days, locale, dateLabel: labels.date, percent: false };
   return html`<h2>${labels.skill}</h2><p class="lead">${labels.skillNote}</p>
 <div class="card scroll">${horizonTable(evaluation, labels)}</div>
@@ -44,12 +48,22 @@ export function skill(input: TearSheetInput, labels: Labels): Markup {
     decimals: 2,
     include: [0],
     size: 'half',
+  })}</div><div class="card">${timeChart({
+    ...time,
+    title: fill(labels.cumulativeSpread, { horizon: shown.horizon }),
+    summary: summaryOf(labels.spread, shown.spread, 'fine'),
+    series: [{ name: labels.spread, values: runningSum(spread), tone: 'accent', kind: 'line' }],
+    valueLabel: labels.cumulativeSpreadAxis,
+    percent: true,
+    decimals: 1,
+    include: [0],
+    size: 'half',
   })}</div><div class="card">${categoryChart({
     kind: 'bar',
     title: fill(labels.deciles, { horizon: shown.horizon }),
     summary: shown.deciles.map(({ value }) => number(value, 'fine')).join(', '),
     categories: shown.deciles.map((_, i) => String(i + 1)),
-    series: [{ name: labels.deciles.split(',')[0].split('(')[0], tone: 'accent', values: shown.deciles }],
+    series: [{ name: labels.decile, tone: 'accent', values: shown.deciles }],
     valueLabel: labels.decilesAxis,
     categoryLabel: labels.decilesCategory,
     style: 'fine',
