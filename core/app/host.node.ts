@@ -1,18 +1,23 @@
 // Owns the host: one workspace, its jobs and the handlers of the contract, for whichever shell starts it.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settleFolders } from '../base/atomic-file.node.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type Api, api, type Client, type Handlers } from '../contract/api.ts';
 import { connect, memoryTransports, serve, type Transport } from '../contract/rpc.ts';
 import { workspaceOwner } from '../store/lock.node.ts';
-import { openWorkspace, openWorkspaceReadOnly } from '../store/workspace.node.ts';
+import { openWorkspace, openWorkspaceReadOnly, type WorkspaceReader } from '../store/workspace.node.ts';
+import { backtestHandlers } from './handlers/backtests.node.ts';
+import { checkpointReaders, checkpointWriters } from './handlers/checkpoints.node.ts';
 import { datasetReaders, datasetWriters } from './handlers/datasets.node.ts';
 import { featureWriters } from './handlers/features.node.ts';
 import { jobReaders, jobWriters } from './handlers/jobs.node.ts';
+import { runReaders, runWriters } from './handlers/runs.node.ts';
 import { statelessHandlers } from './handlers/stateless.node.ts';
+import { trainingHandlers } from './handlers/training.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { Jobs } from './jobs.ts';
 import { type SpawnWorker, systemTimer, type Timer } from './job-supervisor.ts';
@@ -41,6 +46,8 @@ export interface Host {
   close(): Promise<void>;
 }
 
+const OWN_FOLDERS = ['datasets', 'panels', 'cache', 'runs', 'backtests', 'reports'];
+
 export const PRODUCT_CONFIGS = fileURLToPath(new URL('../../configs', import.meta.url));
 
 /** @throws what opening the workspace throws: state/* */
@@ -52,7 +59,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       return makeHost(complete(stateless), options, async () => {});
     case 'read': {
       const store = await openWorkspaceReadOnly(workspace, options);
-      const handlers = { ...stateless, ...datasetReaders(store), ...jobReaders(store) };
+      const handlers = { ...stateless, ...readers(store) };
       return makeHost(complete(handlers), options, () => store.close());
     }
     case 'write':
@@ -77,15 +84,20 @@ async function effectiveAccess(workspace: string, { access = 'write', log, clock
 async function writingHost(workspace: string, options: HostOptions, stateless: Partial<Handlers>): Promise<Host> {
   const { clock, log, spawn, timer = systemTimer } = options;
   const store = await openWorkspace(workspace, { log, clock });
+  // Nobody else writes below these while the workspace's lock is held.
+  for (const folder of OWN_FOLDERS) settleFolders(join(store.folder, folder));
   const onBug = bugLogger(log);
   const jobs = new Jobs({ workspace: store.folder, spawn, timer, clock, records: store.jobs, onBug });
   const context: HostContext = { store, jobs, clock, log, configs: options.configs ?? PRODUCT_CONFIGS };
   const handlers = {
     ...stateless,
-    ...datasetReaders(store),
+    ...readers(store),
     ...datasetWriters(context),
     ...featureWriters(context),
-    ...jobReaders(store),
+    ...trainingHandlers(context),
+    ...runWriters(context),
+    ...checkpointWriters(context),
+    ...backtestHandlers(context),
     ...jobWriters(context),
   };
   return makeHost(complete(handlers), options, async () => {
@@ -93,6 +105,13 @@ async function writingHost(workspace: string, options: HostOptions, stateless: P
     await store.close();
   });
 }
+
+const readers = (store: WorkspaceReader) => ({
+  ...datasetReaders(store),
+  ...runReaders(store),
+  ...checkpointReaders(store),
+  ...jobReaders(store),
+});
 
 /** Calls that this access does not have refuse instead. */
 function complete(available: Partial<Handlers>): Handlers {

@@ -38,7 +38,7 @@ const columns = z.record(z.string(), z.string()).default({});
 export const api = {
   calls: {
     'datasets.inspect': {
-      input: z.object({ files: z.array(z.string()).min(1), columns }),
+      input: z.object({ files: z.array(z.string()).min(1), columns, encoding: z.string().optional() }),
       output: inspectionSchema,
     },
     'datasets.import': {
@@ -132,13 +132,42 @@ export const api = {
       output: comparisonSchema,
     },
 
-    'evaluations.run': {
-      input: z.object({ checkpoint: reference, split: z.enum(['valid', 'test']).default('test') }),
-      output: started,
-    },
     'evaluations.get': { input: z.object({ checkpoint: reference }), output: z.array(evaluationSchema) },
 
-    'backtests.run': { input: z.object({ checkpoint: reference, overrides }), output: started },
+    'backtests.run': {
+      input: z.object({
+        checkpoint: reference,
+        /** What is left out takes the product's default, stated in the result. */
+        rule: z
+          .discriminatedUnion('kind', [
+            z.object({
+              kind: z.literal('long-short'),
+              horizon: z.number().int().optional(),
+              groups: z.number().int().min(2).optional(),
+            }),
+            z.object({
+              kind: z.literal('top-k'),
+              horizon: z.number().int().optional(),
+              k: z.number().int().min(1).optional(),
+              drop: z.number().int().min(1).optional(),
+            }),
+          ])
+          .default({ kind: 'long-short' }),
+        /** commission, halfSpread and borrow in basis points, impact as the factor of the square-root law. */
+        costs: z
+          .object({
+            commission: z.number().min(0),
+            halfSpread: z.number().min(0),
+            impact: z.number().min(0),
+            borrow: z.number().min(0),
+          })
+          .partial()
+          .default({}),
+        capital: z.number().positive().optional(),
+        fill: z.enum(['close', 'open']).optional(),
+      }),
+      output: started,
+    },
     'backtests.list': { input: z.object({ checkpoint: reference.optional() }), output: z.array(backtestSchema) },
 
     /** A self-contained HTML tear sheet; into the workspace's reports/ unless `path` is given. */

@@ -20,7 +20,7 @@ import {
   serializedErrorSchema,
 } from './worker.ts';
 
-export const JOB_KINDS = ['import', 'features', 'train', 'evaluate', 'backtest', 'report'] as const;
+export const JOB_KINDS = ['import', 'features', 'train', 'backtest', 'report'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_PHASES = ['starting', 'running', 'paused', 'stopping', 'ended'] as const;
@@ -58,14 +58,25 @@ export const datasetDetailSchema = datasetViewSchema.extend({ findings: z.array(
 
 /** What a file seems to hold, before it is imported. */
 export const inspectionSchema = z.object({
+  /** All files that an import would read; only the first few are previewed. */
   files: z.array(z.string()),
-  format: z.string(),
-  rows: z.number().int(),
-  /** Every column as found: its type over the whole file, the role that it would be given, examples. */
-  columns: z.array(
-    z.object({ name: z.string(), type: z.string(), role: z.string().nullable(), examples: z.array(z.string()) }),
+  previews: z.array(
+    z.object({
+      path: z.string(),
+      format: z.string(),
+      encoding: z.string(),
+      delimiter: z.string().nullable(),
+      bytes: z.number().int(),
+      names: z.array(z.string()),
+      /** Which column would play each role, null where none does, and why. */
+      columns: z.array(z.object({ role: z.string(), column: z.string().nullable(), reason: z.string() })),
+      /** Roles that must be named before an import can work. */
+      missing: z.array(z.string()),
+      dateFormats: z.array(z.string()),
+      /** First rows as text, in the order of `names`. */
+      rows: z.array(z.array(z.string())),
+    }),
   ),
-  notes: z.array(z.string()),
 });
 export type InspectionView = z.infer<typeof inspectionSchema>;
 
@@ -159,7 +170,6 @@ export const jobResults = {
   import: z.object({ dataset: z.string(), version: datasetVersionSchema, findings: z.array(findingSchema) }),
   features: z.object({ panel: panelSchema, reused: z.boolean() }),
   train: z.object({ runId: z.string() }),
-  evaluate: z.object({ evaluations: z.array(evaluationSchema) }),
   backtest: z.object({ backtest: backtestSchema }),
   report: z.object({ path: z.string() }),
 } as const satisfies Record<JobKind, z.ZodType>;

@@ -1,7 +1,7 @@
 // Owns the command line: its commands, the options they share, and what every failure becomes.
 import { Command, CommanderError } from 'commander';
-import type { Access } from '../../core/app/host.node.ts';
 import { AppError } from '../../core/base/errors.ts';
+import type { Cli } from './command.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { checkpointsCommand } from './commands/checkpoints.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -13,14 +13,8 @@ import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
 import { trainCommand } from './commands/train.ts';
 import { EXIT, exitCodeOf, type Io, localeOf, reportBug, reportExpected } from './output.ts';
-import { logFolderOf, type Session, type SessionOptions, withSession } from './session.ts';
+import { logFolderOf, type SessionOptions, withSession } from './session.ts';
 import { workspacePath } from './workspace-path.ts';
-
-/** What a command is given: a way to act within a session that its shared options describe. */
-export interface Cli {
-  readonly io: Io;
-  act(command: Command, access: Access, action: (session: Session) => Promise<void>): Promise<void>;
-}
 
 const FOOTER = `
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 cancelled.

@@ -4,13 +4,13 @@ import { newId } from '../../contract/id.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { ColumnMap } from '../../data/columns.ts';
 import type { RepairName } from '../../data/repairs.ts';
+import { writeSampleCsv } from '../../data/sample.node.ts';
 import { syntheticMarket } from '../../data/synthetic.ts';
 import type { Readers } from '../../store/workspace.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { type ImportSpec, storeImport } from '../jobs/import.node.ts';
 import { requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
-import { writeSyntheticFiles } from '../synthetic-files.node.ts';
 
 export function datasetReaders(store: Readers) {
   return {
@@ -31,8 +31,8 @@ export function datasetWriters(context: HostContext) {
   const { store, jobs, clock } = context;
   return {
     'datasets.synthesise': ({ stocks, days, seed, signalStrength }) => {
-      const { name, bars } = syntheticMarket({ stocks, days, seed, signalStrength });
-      return { name, ...writeSyntheticFiles(join(store.folder, workspacePaths.synthetic), name, bars) };
+      const market = syntheticMarket({ stocks, days, seed, signalStrength });
+      return { name: market.name, ...writeSampleCsv(join(store.folder, workspacePaths.synthetic), market) };
     },
     'datasets.import': async ({ name, files, sectors, columns, repairs, ...options }) => {
       const incoming = join(store.folder, workspacePaths.incomingDataset(newId(clock)));

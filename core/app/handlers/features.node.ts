@@ -1,5 +1,6 @@
 // Owns building panels: what a config asks of them, the job that builds one, and its row in the store.
 import { join } from 'node:path';
+import { overrideOf } from '../../config/compose.ts';
 import { loadConfig } from '../../config/load.node.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Handlers } from '../../contract/api.ts';
@@ -75,7 +76,7 @@ export function featureWriters(context: HostContext) {
   return {
     'features.build': async ({ dataset: name, overrides }) => {
       const { version, dataset } = await requireDataset(context.store, name);
-      const { config } = loadConfig(context.configs, [...overrides, `data.dataset=${dataset.name}`]);
+      const { config } = loadConfig(context.configs, [...overrides, overrideOf('data.dataset', dataset.name)]);
       const jobId = await context.jobs.start({
         kind: 'features',
         worker: 'pipeline',

@@ -2,6 +2,8 @@
 import { AppError, renderMessage } from '../../base/errors.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Doctor } from '../../contract/views.ts';
+import type { ColumnMap } from '../../data/columns.ts';
+import { inspectFiles } from '../../data/inspect.node.ts';
 import { catalogue } from '../../features/catalogue.ts';
 import { openWorkspaceReadOnly } from '../../store/workspace.node.ts';
 import { describeMachine } from '../machine.node.ts';
@@ -18,6 +20,21 @@ export function statelessHandlers(workspace: string) {
         source,
         scope,
       })),
+    'datasets.inspect': async ({ files, columns, encoding }, signal) => {
+      // The inspector checks the roles against those it knows.
+      const found = await inspectFiles({ files, columns: columns as Partial<ColumnMap>, encoding, signal });
+      return {
+        files: [...found.files],
+        previews: found.previews.map((preview) => ({
+          ...preview,
+          names: [...preview.names],
+          columns: [...preview.columns],
+          missing: [...preview.missing],
+          dateFormats: [...preview.dateFormats],
+          rows: preview.rows.map((row) => [...row]),
+        })),
+      };
+    },
     'doctor.run': async () => ({
       engines: [],
       chosen: null,

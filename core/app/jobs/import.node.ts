@@ -9,7 +9,9 @@ import type { DatasetManifest, Finding } from '../../data/manifest.ts';
 import type { NewDatasetVersion, NewFinding } from '../../store/datasets.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { workspacePaths } from '../paths.ts';
-import { SYNTHETIC_PREFIX } from '../synthetic-files.node.ts';
+
+/** Names of generated markets, and of their files, start so: whatever is made of them says so too. */
+const SYNTHETIC_PREFIX = 'synthetic-';
 
 export interface ImportSpec {
   task: 'import';

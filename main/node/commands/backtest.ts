@@ -1,18 +1,77 @@
 // phasor backtest: what trading a checkpoint's predictions would have earned after costs.
 import { Command } from 'commander';
+import { AppError } from '../../../core/base/errors.ts';
 import { jobResults } from '../../../core/contract/views.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { formatFigure, formatTable } from '../format.ts';
+
+interface BacktestOptions {
+  rule: string;
+  horizon?: string;
+  groups?: string;
+  k?: string;
+  drop?: string;
+  commission?: string;
+  halfSpread?: string;
+  impact?: string;
+  borrow?: string;
+  capital?: string;
+  fill?: string;
+}
+
+/** A number where the option was given. @throws input/bad-option */
+function number(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new AppError('input/bad-option', { option: `${option} ${text}`, problem: 'write a number' });
+  return value;
+}
+
+function rule(options: BacktestOptions) {
+  const horizon = number('--horizon', options.horizon);
+  if (options.rule === 'long-short')
+    return { kind: 'long-short' as const, horizon, groups: number('--groups', options.groups) };
+  if (options.rule === 'top-k')
+    return { kind: 'top-k' as const, horizon, k: number('--k', options.k), drop: number('--drop', options.drop) };
+  throw new AppError('input/bad-option', { option: `--rule ${options.rule}`, problem: 'write long-short or top-k' });
+}
+
+function fill(text: string | undefined): 'close' | 'open' | undefined {
+  if (text === undefined || text === 'close' || text === 'open') return text;
+  throw new AppError('input/bad-option', { option: `--fill ${text}`, problem: 'write close or open' });
+}
 
 export function backtestCommand(cli: Cli): Command {
   return new Command('backtest')
-    .description("trade a checkpoint's out-of-sample predictions: long-short deciles and long-only top k, after costs")
-    .argument('<checkpoint>', 'id, or the beginning or end of it')
-    .argument('[overrides...]', 'config overrides, key=value')
-    .addHelpText('after', '\nExample:\n  phasor backtest 01J9ZK backtest.costs.commission_bps=2')
-    .action((checkpoint: string, overrides: string[], _: unknown, command: Command) =>
+    .description("trade a checkpoint's out-of-sample predictions, filled on the next bar, after costs")
+    .argument('<checkpoint>', 'id, or the last letters of it')
+    .option('--rule <rule>', 'long-short (groups by rank) or top-k (long only)', 'long-short')
+    .option('--horizon <days>', 'horizon of the predictions that are traded')
+    .option('--groups <n>', 'long-short: groups that the day is cut into; 10 for deciles')
+    .option('--k <n>', 'top-k: names held')
+    .option('--drop <n>', 'top-k: names replaced a day, at most')
+    .option('--commission <bp>', 'basis points of traded value')
+    .option('--half-spread <bp>', 'half the bid-ask spread, basis points of traded value')
+    .option('--impact <y>', 'factor of the square-root law; 0 for none')
+    .option('--borrow <bp>', 'basis points a year of the value held short')
+    .option('--capital <money>', 'money at the start')
+    .option('--fill <bar>', 'fill at the close or the open of the next bar')
+    .addHelpText('after', '\nExample:\n  phasor backtest 4T92HK --rule top-k --k 30 --commission 2')
+    .action((checkpoint: string, options: BacktestOptions, command: Command) =>
       cli.act(command, 'write', async ({ client, out, follow }) => {
-        const { jobId } = await client.call('backtests.run', { checkpoint, overrides });
+        const { jobId } = await client.call('backtests.run', {
+          checkpoint,
+          rule: rule(options),
+          costs: {
+            commission: number('--commission', options.commission),
+            halfSpread: number('--half-spread', options.halfSpread),
+            impact: number('--impact', options.impact),
+            borrow: number('--borrow', options.borrow),
+          },
+          capital: number('--capital', options.capital),
+          fill: fill(options.fill),
+        });
         const { backtest } = jobResults.backtest.parse(await follow(jobId));
         const rows = Object.entries(backtest.statistics).map(([name, value]) => [name, formatFigure(value)]);
         out.result(

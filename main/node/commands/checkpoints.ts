@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Checkpoint } from '../../../core/contract/entities.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { formatBytes, formatFigure, formatInterval, formatTable, formatTime } from '../format.ts';
 
 function table(list: readonly Checkpoint[]): string {
@@ -35,8 +35,8 @@ export function checkpointsCommand(cli: Cli): Command {
   checkpoints
     .command('show')
     .description('show one: its validation metrics, evaluations and backtests')
-    .argument('<checkpoint>', 'id, or the beginning or end of it')
-    .addHelpText('after', '\nExample:\n  phasor checkpoints show 01J9ZK')
+    .argument('<checkpoint>', 'id, or the last letters of it')
+    .addHelpText('after', '\nExample:\n  phasor checkpoints show 4T92HK')
     .action((checkpoint: string, _: unknown, command: Command) =>
       cli.act(command, 'read', async ({ client, out }) => {
         const detail = await client.call('checkpoints.get', { checkpoint });
@@ -68,9 +68,9 @@ export function checkpointsCommand(cli: Cli): Command {
   checkpoints
     .command('export')
     .description('copy the .onnx file and what documents it into a folder')
-    .argument('<checkpoint>', 'id, or the beginning or end of it')
+    .argument('<checkpoint>', 'id, or the last letters of it')
     .argument('<folder>', 'where to')
-    .addHelpText('after', '\nExample:\n  phasor checkpoints export 01J9ZK ./model')
+    .addHelpText('after', '\nExample:\n  phasor checkpoints export 4T92HK ./model')
     .action((checkpoint: string, folder: string, _: unknown, command: Command) =>
       cli.act(command, 'read', async ({ client, out }) => {
         const result = await client.call('checkpoints.export', { checkpoint, folder: resolve(folder) });
@@ -80,8 +80,8 @@ export function checkpointsCommand(cli: Cli): Command {
   checkpoints
     .command('promote')
     .description("make it its dataset's champion, the checkpoint in use")
-    .argument('<checkpoint>', 'id, or the beginning or end of it')
-    .addHelpText('after', '\nExample:\n  phasor checkpoints promote 01J9ZK')
+    .argument('<checkpoint>', 'id, or the last letters of it')
+    .addHelpText('after', '\nExample:\n  phasor checkpoints promote 4T92HK')
     .action((checkpoint: string, _: unknown, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
         const promoted = await client.call('checkpoints.promote', { checkpoint });

@@ -1,14 +1,14 @@
 // phasor compare: checkpoints side by side, tested day by day against the first, with what differs in their configs.
 import { Command } from 'commander';
 import type { Comparison } from '../../../core/contract/views.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { formatFigure, formatInterval, formatTable } from '../format.ts';
 
 export function compareCommand(cli: Cli): Command {
   return new Command('compare')
     .description('compare checkpoints: metrics with 95 % intervals, paired tests against the first, config differences')
     .argument('<checkpoints...>', 'two or more ids; the first is what the others are held against')
-    .addHelpText('after', '\nExample:\n  phasor compare 01J9ZK 01J9ZM 01J9ZP')
+    .addHelpText('after', '\nExample:\n  phasor compare 4T92HK W81QZM B3K0ZP')
     .action((checkpoints: string[], _: unknown, command: Command) =>
       cli.act(command, 'read', async ({ client, out }) => {
         const comparison = await client.call('checkpoints.compare', { checkpoints });

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
 import { jobResults } from '../../../core/contract/views.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { describeVersion } from './import.ts';
 
 /** Small enough for two cores and two minutes, large enough for the planted signal to be found. */

@@ -1,6 +1,6 @@
 // phasor doctor: what this machine can train with, and what it has room for.
 import { Command } from 'commander';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { formatBytes, formatTable } from '../format.ts';
 
 export function doctorCommand(cli: Cli): Command {

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
 import { jobResults } from '../../../core/contract/views.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { formatBytes, formatCount, formatFigure, formatTable } from '../format.ts';
 
 interface FeaturesOptions {

@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
-import { jobResults } from '../../../core/contract/views.ts';
-import type { Cli } from '../cli.ts';
-import { formatCount, formatTable } from '../format.ts';
+import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
+import type { Cli } from '../command.ts';
+import { formatBytes, formatCount, formatTable } from '../format.ts';
 
 interface ImportOptions {
   name?: string;
@@ -51,10 +51,8 @@ export function importCommand(cli: Cli): Command {
       const columns = parseColumns(options.column);
       await cli.act(command, options.inspect ? 'none' : 'write', async ({ client, out, follow }) => {
         if (options.inspect) {
-          const found = await client.call('datasets.inspect', { files, columns });
-          const rows = found.columns.map((c) => [c.name, c.type, c.role ?? '-', c.examples.slice(0, 3).join(', ')]);
-          const table = formatTable(['column', 'type', 'role', 'examples'], rows);
-          out.result(found, [`${found.format}, ${formatCount(found.rows)} rows`, table, ...found.notes].join('\n'));
+          const found = await client.call('datasets.inspect', { files, columns, encoding: options.encoding });
+          out.result(found, describeInspection(found));
           return;
         }
         if (!options.name) throw new AppError('input/bad-option', { option: '--name', problem: 'is required' });
@@ -94,6 +92,20 @@ export function describeVersion(name: string, version: DatasetVersion, findings:
     lines.push(formatTable(['finding', 'severity', 'rows', 'repair', 'for example'], rows));
   }
   return lines.join('\n');
+}
+
+function describeInspection({ files, previews }: InspectionView): string {
+  const parts = previews.map(({ path, format, encoding, bytes, columns, missing, names, rows }) => {
+    const roles = columns.map(({ role, column, reason }) => [role, column ?? '-', reason]);
+    return [
+      `${path}: ${format}, ${encoding}, ${formatBytes(bytes)}`,
+      formatTable(['role', 'column', 'because of'], roles),
+      ...(missing.length > 0 ? [`needed, and not found: ${missing.join(', ')}; say --column role=name`] : []),
+      formatTable(names, rows.slice(0, 3)),
+    ].join('\n');
+  });
+  if (files.length > previews.length) parts.push(`and ${files.length - previews.length} more files`);
+  return parts.join('\n\n');
 }
 
 function example({ examples }: Finding): string {

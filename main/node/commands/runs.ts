@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { renderMessage } from '../../../core/base/errors.ts';
 import { jobResults, type RunDetail } from '../../../core/contract/views.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime } from '../format.ts';
 
 export function runsCommand(cli: Cli): Command {

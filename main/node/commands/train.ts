@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
 import { jobResults } from '../../../core/contract/views.ts';
-import type { Cli } from '../cli.ts';
+import type { Cli } from '../command.ts';
 import { describeRun } from './runs.ts';
 
 interface TrainOptions {
@@ -44,7 +44,7 @@ export function trainCommand(cli: Cli): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  phasor train --dataset sp500 --phase all mode=debug\n' +
-        '  phasor train --dataset sp500 --phase 2-4 --resume-checkpoint 01J9 model.hidden_size=128\n' +
+        '  phasor train --dataset sp500 --phase 2-4 --resume-checkpoint 4T92HK model.hidden_size=128\n' +
         '  phasor train --resume my-run',
     )
     .action(async (overrides: string[], options: TrainOptions, command: Command) => {

@@ -1,0 +1,58 @@
+// Owns the calls on checkpoints and their evaluations.
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Handlers } from '../../contract/api.ts';
+import type { WorkspaceReader } from '../../store/workspace.node.ts';
+import { compareCheckpoints } from '../compare.node.ts';
+import type { HostContext } from '../host-context.node.ts';
+import { present, requireCheckpoint, requireRun } from '../lookup.node.ts';
+
+export function checkpointReaders(store: WorkspaceReader) {
+  return {
+    'checkpoints.list': async ({ run: reference, limit }) => {
+      const run = reference === undefined ? undefined : await requireRun(store, reference);
+      return await store.checkpoints.list({ runId: run?.id, limit });
+    },
+    'checkpoints.get': async ({ checkpoint: reference }) => {
+      const checkpoint = await requireCheckpoint(store, reference);
+      return {
+        checkpoint,
+        run: present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId),
+        evaluations: await store.evaluations.list({ checkpointId: checkpoint.id }),
+        backtests: await store.backtests.list({ checkpointId: checkpoint.id }),
+      };
+    },
+    'checkpoints.export': async ({ checkpoint: reference, folder }) => {
+      const checkpoint = await requireCheckpoint(store, reference);
+      mkdirSync(folder, { recursive: true });
+      cpSync(join(store.folder, checkpoint.folder), folder, { recursive: true });
+      return { folder, files: readdirSync(folder).sort() };
+    },
+    'checkpoints.compare': ({ checkpoints }) => compareCheckpoints(store, checkpoints),
+    'evaluations.get': async ({ checkpoint: reference }) => {
+      const { id } = await requireCheckpoint(store, reference);
+      return await store.evaluations.list({ checkpointId: id });
+    },
+    'backtests.list': async ({ checkpoint: reference }) => {
+      const checkpoint = reference === undefined ? undefined : await requireCheckpoint(store, reference);
+      return await store.backtests.list({ checkpointId: checkpoint?.id });
+    },
+  } satisfies Partial<Handlers>;
+}
+
+export function checkpointWriters({ store }: HostContext) {
+  return {
+    'checkpoints.promote': async ({ checkpoint: reference }) => {
+      const { id } = await requireCheckpoint(store, reference);
+      await store.checkpoints.promote(id);
+      await store.events.add({
+        level: 'info',
+        kind: 'checkpoint.promoted',
+        subjectId: id,
+        message: 'promoted',
+        data: {},
+      });
+      return present(await store.checkpoints.get(id), 'checkpoint', id);
+    },
+  } satisfies Partial<Handlers>;
+}

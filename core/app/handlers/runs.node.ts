@@ -1,0 +1,85 @@
+// Owns the calls on runs: lists, details, curves, the phase ledger, deleting.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../base/errors.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { Run } from '../../contract/entities.ts';
+import type { RunDetail } from '../../contract/views.ts';
+import { ledgerText } from '../../report/ledger.ts';
+import type { WorkspaceReader } from '../../store/workspace.node.ts';
+import type { HostContext } from '../host-context.node.ts';
+import { phaseLedger } from '../ledger.node.ts';
+import { requireRun } from '../lookup.node.ts';
+
+const LIVE_EVERY_MS = 1_000;
+
+export async function runDetail(store: WorkspaceReader, run: Run): Promise<RunDetail> {
+  return {
+    run,
+    phases: await store.runs.phases(run.id),
+    checkpoints: await store.checkpoints.list({ runId: run.id }),
+    evaluations: (await store.evaluations.list({ runId: run.id })).reverse(),
+  };
+}
+
+export function runReaders(store: WorkspaceReader) {
+  return {
+    'runs.list': ({ limit }) => store.runs.list({ limit }),
+    'runs.get': async ({ run: reference }) => runDetail(store, await requireRun(store, reference)),
+    'runs.ledger': async ({ run: reference }) => {
+      const run = await requireRun(store, reference);
+      const rows = await phaseLedger(store, run);
+      const version = await store.datasets.version(run.datasetVersionId);
+      return {
+        rows: rows.map(({ entry, checkpointId }) => ({
+          label: entry.name,
+          checkpointId,
+          rankIc: entry.rankIc,
+          added: entry.added?.difference ?? null,
+          pValue: entry.added?.pValue ?? null,
+        })),
+        text: ledgerText(
+          rows.map(({ entry }) => entry),
+          { synthetic: version?.synthetic },
+        ),
+      };
+    },
+    'runs.metrics': async ({ run: reference, phase, name, buckets }) => {
+      const { id: runId } = await requireRun(store, reference);
+      return await store.metrics.buckets({ runId, phase, name }, buckets);
+    },
+  } satisfies Partial<Handlers>;
+}
+
+export function runWriters({ store, jobs }: HostContext) {
+  return {
+    'runs.delete': async ({ run: reference }) => {
+      const run = await requireRun(store, reference);
+      if (jobs.findByRun(run.id)) throw new AppError('state/run-active', { run: run.name });
+      const { checkpoints, evaluations } = await runDetail(store, run);
+      const ids = checkpoints.map(({ id }) => id);
+      const backtests = (await Promise.all(ids.map((checkpointId) => store.backtests.list({ checkpointId })))).flat();
+      const folders = [run, ...checkpoints, ...evaluations, ...backtests].map(({ folder }) => folder);
+      await store.runs.remove(run.id);
+      // Records first: folders that nothing names are only space, records without folders would be lies.
+      for (const folder of folders) if (folder) rmSync(join(store.folder, folder), { recursive: true, force: true });
+      return null;
+    },
+    'runs.live': async ({ run: reference }, emit, signal) => {
+      const { id } = await requireRun(store, reference);
+      let dirty = true;
+      const job = jobs.findByRun(id);
+      const ended = job?.listen(() => (dirty = true), signal) ?? Promise.resolve();
+      let over = false;
+      void ended.then(() => (over = true));
+      while (!signal.aborted) {
+        const last = over;
+        if (dirty || last) emit(await runDetail(store, await requireRun(store, id)));
+        dirty = false;
+        if (last) return;
+        await Promise.race([sleep(LIVE_EVERY_MS), ended]);
+      }
+    },
+  } satisfies Partial<Handlers>;
+}

@@ -1,0 +1,170 @@
+// Owns starting, resuming, pausing and stopping runs.
+import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { composePhase, configFromYaml, configToYaml, overrideOf } from '../../config/compose.ts';
+import { configHash, loadConfig } from '../../config/load.node.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { Checkpoint, DatasetVersion, PhaseRun, Run } from '../../contract/entities.ts';
+import { newId } from '../../contract/id.ts';
+import { panelKey } from '../../features/panel-build.node.ts';
+import { hashValue } from '../../base/hash.node.ts';
+import type { HostContext } from '../host-context.node.ts';
+import type { LiveJob } from '../jobs.ts';
+import type { TrainJobResult, TrainJobSpec } from '../jobs/train.node.ts';
+import { present, requireCheckpoint, requireDataset, requireRun } from '../lookup.node.ts';
+import { workspacePaths } from '../paths.ts';
+import { RunRecorder } from '../run-recorder.node.ts';
+import { PRODUCT_VERSION } from '../version.node.ts';
+import { featuresSpec, panelRecipe, storePanel } from './features.node.ts';
+
+interface Plan {
+  run: Run;
+  phases: readonly PhaseRun[];
+  version: DatasetVersion;
+  parent: Checkpoint | null;
+  resume: boolean;
+  keepLast: boolean;
+}
+
+/** Starts the worker of a run. What it needs is in the store: a resumed run trains with the configs it was begun with. */
+async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: string; runId: string }> {
+  const { run, phases, version, parent, resume, keepLast } = plan;
+  const { store, jobs } = context;
+  const config = configFromYaml(run.config, `run ${run.name}`);
+  const recorder = new RunRecorder(context, run, phases);
+  const spec: TrainJobSpec = {
+    task: 'train',
+    features: featuresSpec(context, config, version),
+    train: {
+      run: run.id,
+      panel: featuresSpec(context, config, version).panel,
+      folder: join(store.folder, run.folder),
+      phases: phases.map(({ phase, config: text }) => ({ name: phase, config: configFromYaml(text, phase) })),
+      parent: parent ? join(store.folder, parent.folder) : undefined,
+      resume,
+      keepLast,
+    },
+  };
+  await store.runs.setStatus(run.id, 'running');
+  const kind = resume ? 'run.resumed' : 'run.started';
+  await store.events.add({ level: 'info', kind, subjectId: run.id, message: `${run.name}: ${kind}`, data: {} });
+  const jobId = await jobs.start({
+    kind: 'train',
+    worker: 'train',
+    spec,
+    runId: run.id,
+    record: (event) => recorder.record(event),
+    finish: async (end) => {
+      const result = end.result as TrainJobResult | undefined;
+      if (result) {
+        const panel = await storePanel(context, config, version, result.features);
+        await store.runs.update(run.id, { panelId: panel.id });
+      }
+      return await recorder.finish(end);
+    },
+  });
+  return { jobId, runId: run.id };
+}
+
+export function trainingHandlers(context: HostContext) {
+  const { store, jobs, clock, configs } = context;
+
+  async function requireLive(reference: string): Promise<LiveJob> {
+    const run = await requireRun(store, reference);
+    const job = jobs.findByRun(run.id);
+    if (!job) throw new AppError('state/run-not-active', { run: run.name, status: run.status });
+    return job;
+  }
+
+  return {
+    'training.start': async (input) => {
+      const { dataset, version } = await requireDataset(store, input.dataset);
+      const sources = loadConfig(configs, [...input.overrides, overrideOf('data.dataset', dataset.name)]);
+      const { config } = sources;
+      const parent =
+        input.resumeCheckpoint === undefined ? null : await requireCheckpoint(store, input.resumeCheckpoint);
+      const names = input.phases.map((number) => {
+        const name = config.train.phases[number];
+        if (name !== undefined) return name;
+        const problem = `there are ${config.train.phases.length} phases: 0 to ${config.train.phases.length - 1}`;
+        throw new AppError('input/bad-option', { option: `--phase ${number}`, problem });
+      });
+      const phaseConfigs = names.map((name) => composePhase(sources, name));
+      const recipe = panelRecipe(config, version);
+      const id = newId(clock);
+      const run = await store.transaction(async ({ runs }) => {
+        const created = await runs.create(
+          {
+            name: input.name ?? `${dataset.name}-${id.slice(-4).toLowerCase()}`,
+            datasetVersionId: version.id,
+            panelId: null,
+            config: configToYaml(config),
+            configHash: configHash(config),
+            engine: config.engine,
+            seed: config.seed,
+            phases: names,
+            folder: workspacePaths.run(id),
+            lineage: {
+              data: version.contentHash,
+              features: hashValue(recipe.features),
+              panel: panelKey(recipe),
+              code: PRODUCT_VERSION,
+              parentCheckpointId: parent?.id ?? null,
+            },
+            tags: input.savePhaseCheckpoint ? [...input.tags, KEEP_LAST_TAG] : input.tags,
+            notes: '',
+          },
+          id,
+        );
+        for (const [position, phase] of names.entries())
+          await runs.addPhase({
+            runId: id,
+            phase,
+            position,
+            config: configToYaml(phaseConfigs[position]),
+            configHash: configHash(phaseConfigs[position]),
+            parentCheckpointId: position === 0 ? (parent?.id ?? null) : null,
+          });
+        return created;
+      });
+      const phases = await store.runs.phases(id);
+      return await startRun(context, {
+        run,
+        phases,
+        version,
+        parent,
+        resume: false,
+        keepLast: input.savePhaseCheckpoint,
+      });
+    },
+    'training.resumeRun': async ({ run: reference }) => {
+      const run = await requireRun(store, reference);
+      if (run.status !== 'interrupted' && run.status !== 'stopped' && run.status !== 'failed')
+        throw new AppError('state/run-not-resumable', { run: run.name, status: run.status });
+      const { parentCheckpointId } = run.lineage;
+      return await startRun(context, {
+        run,
+        phases: await store.runs.phases(run.id),
+        version: present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId),
+        parent: parentCheckpointId === null ? null : await store.checkpoints.get(parentCheckpointId),
+        resume: true,
+        keepLast: run.tags.includes(KEEP_LAST_TAG),
+      });
+    },
+    'training.pause': async ({ run }) => {
+      (await requireLive(run)).process.pause();
+      return null;
+    },
+    'training.resume': async ({ run }) => {
+      (await requireLive(run)).process.resume();
+      return null;
+    },
+    'training.stop': async ({ run }) => {
+      (await requireLive(run)).process.stop();
+      return null;
+    },
+  } satisfies Partial<Handlers>;
+}
+
+/** Remembers with the run that each phase's last state is kept too. */
+const KEEP_LAST_TAG = 'keep-last';

@@ -1,0 +1,71 @@
+// Owns the job that trains a run: its panel, its phases, and the evaluation of each out of sample.
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import type { WorkerContext } from '../../contract/worker.ts';
+import { readPredictions } from '../../evaluate/predictions-file.node.ts';
+import type { Engine } from '../../runtime/executor.ts';
+import { onnxCpuEngine } from '../../runtime/onnx-session.node.ts';
+import { runTraining } from '../../train/run.node.ts';
+import type { PhaseResult, TrainResult, TrainSpec } from '../../train/spec.ts';
+import { type EvaluationFile, writeEvaluation } from '../evaluation-file.node.ts';
+import { featuresBody, type FeaturesResult, type FeaturesSpec } from './features.node.ts';
+import { asSoleWorker } from './sole-worker.node.ts';
+
+export interface TrainJobSpec {
+  task: 'train';
+  features: FeaturesSpec;
+  train: TrainSpec;
+}
+
+export interface TrainJobResult {
+  features: FeaturesResult;
+  training: TrainResult;
+  /** Evaluation folders by label, relative to the run's folder; empty unless the training finished. */
+  evaluations: Record<string, string>;
+}
+
+export function trainBody({ features, train }: TrainJobSpec, context: WorkerContext): Promise<TrainJobResult> {
+  return asSoleWorker(train.folder, async () => {
+    const panel = await featuresBody(features, context);
+    const training = await runTraining(train, context, engineFor);
+    const evaluations = training.outcome === 'stopped' ? {} : await evaluateAll(train, training, context);
+    return { features: panel, training, evaluations };
+  });
+}
+
+const engineFor = async ({ threads }: Config): Promise<Engine> =>
+  onnxCpuEngine({ threads: threads > 0 ? threads : Math.max(1, availableParallelism() - 1) });
+
+/** Each phase is held against the phase whose weights it started from. */
+async function evaluateAll(
+  { folder }: TrainSpec,
+  { phases, predictions }: TrainResult,
+  context: WorkerContext,
+): Promise<Record<string, string>> {
+  const labels = Object.keys(predictions);
+  const evaluations: Record<string, string> = {};
+  for (const [done, label] of labels.entries()) {
+    context.progress({ stage: 'evaluate', done, total: labels.length, detail: label });
+    await context.whenRunning();
+    const parent = parentOf(label, phases);
+    const kind: EvaluationFile['kind'] = phases.some(({ phase }) => phase === label) ? 'phase' : 'baseline';
+    evaluations[label] = join('evaluations', label);
+    await writeEvaluation(
+      join(folder, evaluations[label]),
+      readPredictions(predictions[label]),
+      { label, kind },
+      parent !== undefined && parent in predictions
+        ? { label: parent, predictions: readPredictions(predictions[parent]) }
+        : undefined,
+    );
+  }
+  context.progress({ stage: 'evaluate', done: labels.length, total: labels.length });
+  return evaluations;
+}
+
+/** The last phase before this one whose weights were handed on. */
+export function parentOf(label: string, phases: readonly Pick<PhaseResult, 'phase' | 'verdict'>[]): string | undefined {
+  const position = phases.findIndex(({ phase }) => phase === label);
+  return phases.slice(0, Math.max(position, 0)).findLast(({ verdict }) => verdict !== 'carried_parent')?.phase;
+}

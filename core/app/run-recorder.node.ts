@@ -1,0 +1,207 @@
+// Owns writing down what a training worker reports: curves in batches, checkpoints, where each phase stands, and how it all ended.
+import { join, relative } from 'node:path';
+import { AppError, type SerializedError, serializeError } from '../base/errors.ts';
+import type { Checkpoint, Figures, MetricPoint, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
+import type { JobEnd, JobEvent } from '../contract/views.ts';
+import type { CheckpointNotice, Metrics } from '../contract/worker.ts';
+import { checkpointHash, type CheckpointManifest, readCheckpointManifest } from '../train/checkpoint.node.ts';
+import type { PhaseResult } from '../train/spec.ts';
+import { readEvaluation } from './evaluation-file.node.ts';
+import { storableEvaluation } from './evaluations.ts';
+import type { HostContext } from './host-context.node.ts';
+import { statusOfEnd } from './jobs.ts';
+import type { TrainJobResult } from './jobs/train.node.ts';
+
+/** Points are written in batches, at least this often. */
+const FLUSH_MS = 1_000;
+
+/** One training job's worth of records. Its methods are called one at a time, in order. */
+export class RunRecorder {
+  readonly #context: HostContext;
+  readonly #run: Run;
+  readonly #phases: readonly PhaseRun[];
+  #points: MetricPoint[] = [];
+  #flushedAt = 0;
+  #current: PhaseRun | undefined;
+
+  constructor(context: HostContext, run: Run, phases: readonly PhaseRun[]) {
+    this.#context = context;
+    this.#run = run;
+    this.#phases = phases;
+  }
+
+  async record(event: JobEvent): Promise<void> {
+    const { store, clock } = this.#context;
+    if (event.type === 'metrics') {
+      this.#collect(event.metrics);
+      if (event.metrics.phase !== undefined) await this.#enter(event.metrics.phase);
+      if (clock.now() - this.#flushedAt >= FLUSH_MS) await this.#flush();
+    } else if (event.type === 'checkpoint') {
+      await this.#enter(event.checkpoint.phase);
+      await this.#keep(event.checkpoint);
+    } else if (event.type === 'status' && (event.status === 'running' || event.status === 'paused')) {
+      await store.runs.setStatus(this.#run.id, event.status);
+    } else if (event.type === 'log' && event.log.level !== 'debug') {
+      const { level, message, fields = {} } = event.log;
+      await store.events.add({ level, kind: 'run.log', subjectId: this.#run.id, message, data: fields });
+    }
+  }
+
+  /** @returns what the job shows for itself */
+  async finish(end: JobEnd): Promise<{ runId: string }> {
+    await this.#flush();
+    const { store } = this.#context;
+    const { id, name } = this.#run;
+    const result = end.outcome === 'finished' || end.outcome === 'stopped' ? asResult(end.result) : undefined;
+    if (result) await this.#storePhases(result);
+    if (result) await this.#storeEvaluations(result);
+    const diverged = result?.training.phases.find(({ outcome }) => outcome === 'diverged');
+    const outcome = diverged ? divergence(diverged) : (end.error ?? null);
+    const status: RunStatus = diverged ? 'failed' : statusOfEnd(end);
+    await store.runs.setStatus(id, status, outcome);
+    if (!result) await this.#endPhase(status, outcome);
+    const level = status === 'finished' || status === 'stopped' ? 'info' : 'error';
+    await store.events.add({ level, kind: `run.${status}`, subjectId: id, message: `${name}: ${status}`, data: {} });
+    return { runId: id };
+  }
+
+  #collect({ phase = '', epoch, step, values }: Metrics): void {
+    const time = this.#context.clock.now();
+    for (const [name, value] of Object.entries(values))
+      this.#points.push({ runId: this.#run.id, phase, name, step, epoch: epoch ?? null, value: finite(value), time });
+  }
+
+  async #flush(): Promise<void> {
+    const points = this.#points;
+    this.#points = [];
+    this.#flushedAt = this.#context.clock.now();
+    await this.#context.store.metrics.add(points);
+  }
+
+  /** The first report from a phase says that it runs, and that the one before it does not any more. */
+  async #enter(name: string): Promise<void> {
+    if (this.#current?.phase === name) return;
+    const phase = this.#phases.find((candidate) => candidate.phase === name);
+    if (!phase) return;
+    await this.#endPhase('finished', null);
+    this.#current = phase;
+    await this.#context.store.runs.setPhaseStatus(phase.id, 'running');
+  }
+
+  async #endPhase(status: RunStatus, outcome: SerializedError | null): Promise<void> {
+    if (this.#current) await this.#context.store.runs.setPhaseStatus(this.#current.id, status, outcome);
+  }
+
+  /** A phase has at most one best and one last checkpoint: a new one takes over the record of the one before. */
+  async #keep({ phase, kind, folder, metrics }: CheckpointNotice): Promise<void> {
+    const { store } = this.#context;
+    const phaseRun = this.#phases.find((candidate) => candidate.phase === phase);
+    if (!phaseRun) return;
+    const manifest = readManifest(folder);
+    if (!manifest) return;
+    const contentHash = checkpointHash(manifest);
+    const record = {
+      runId: this.#run.id,
+      phaseRunId: phaseRun.id,
+      phase,
+      kind,
+      epoch: manifest.epoch,
+      step: manifest.updates,
+      folder: this.#relative(folder),
+      contentHash,
+      bytes: Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0),
+      metrics: figures(metrics),
+    };
+    await store.transaction(async ({ checkpoints }) => {
+      const [before] = await checkpoints.list({ phaseRunId: phaseRun.id, kind, limit: 1 });
+      if (before?.contentHash === contentHash) return;
+      if (before) await checkpoints.remove(before.id);
+      await checkpoints.add(record, before?.id);
+    });
+  }
+
+  async #storePhases({ training }: TrainJobResult): Promise<void> {
+    const { store } = this.#context;
+    const checkpoints = await store.checkpoints.list({ runId: this.#run.id });
+    for (const result of training.phases) {
+      const phase = this.#phases.find((candidate) => candidate.phase === result.phase);
+      if (!phase) continue;
+      const parent = this.#phases[phase.position - 1];
+      await store.runs.updatePhase(phase.id, {
+        bestCheckpointId: byFolder(checkpoints, result.checkpoint && this.#relative(result.checkpoint)),
+        parentCheckpointId: parent ? ((await store.runs.phase(parent.id))?.bestCheckpointId ?? null) : undefined,
+        bestEpoch: result.validation ? result.bestEpoch : null,
+        epochs: result.epochs,
+        metrics: figures({ ...result.validation, ...prefixed('loss_', result.losses) }),
+        verdict:
+          result.verdict === 'first' ? null : result.verdict === 'carried_parent' ? 'carried_parent' : 'improved',
+      });
+      const outcome = result.outcome === 'diverged' ? divergence(result) : null;
+      await store.runs.setPhaseStatus(phase.id, result.outcome === 'diverged' ? 'failed' : result.outcome, outcome);
+    }
+    const last = training.phases.findLast(({ validation }) => validation !== null);
+    await store.runs.update(this.#run.id, {
+      engine: training.engine,
+      summary: last?.validation ? figures({ ...last.validation }) : null,
+    });
+  }
+
+  async #storeEvaluations({ evaluations }: TrainJobResult): Promise<void> {
+    const { store } = this.#context;
+    const known = await store.evaluations.list({ runId: this.#run.id, split: 'test' });
+    const checkpoints = await store.checkpoints.list({ runId: this.#run.id, kind: 'best' });
+    for (const [label, inRun] of Object.entries(evaluations)) {
+      const folder = `${this.#run.folder}/${inRun}`;
+      if (known.some((evaluation) => evaluation.folder === folder)) continue;
+      const { evaluation, kind } = readEvaluation(join(store.folder, folder));
+      const own = checkpoints.find(({ phase }) => phase === label);
+      await store.evaluations.add({
+        runId: this.#run.id,
+        checkpointId: kind === 'phase' ? (own?.id ?? null) : null,
+        datasetVersionId: this.#run.datasetVersionId,
+        label,
+        split: 'test',
+        ...storableEvaluation(evaluation),
+        folder,
+      });
+    }
+  }
+
+  #relative(folder: string): string {
+    return relative(this.#context.store.folder, folder).replaceAll('\\', '/');
+  }
+}
+
+/** Undefined while the worker is putting a newer one in its place: that one will be announced too. */
+function readManifest(folder: string): CheckpointManifest | undefined {
+  try {
+    return readCheckpointManifest(folder);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'model/not-a-checkpoint') return undefined;
+    throw error;
+  }
+}
+
+/** The worker is of this build: it returns what trainBody returns; nothing when it was killed while stopping. */
+const asResult = (result: unknown): TrainJobResult | undefined => (result as TrainJobResult | undefined) ?? undefined;
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** "rankIc" is stored as rank_ic, as every figure of the store. */
+const figureName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function figures(values: Record<string, number>): Figures {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [figureName(name), finite(value)]));
+}
+
+function prefixed(prefix: string, values: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+}
+
+function byFolder(checkpoints: readonly Checkpoint[], folder: string | null): string | null {
+  return checkpoints.find((checkpoint) => checkpoint.folder === folder)?.id ?? null;
+}
+
+function divergence({ phase, steps }: PhaseResult): SerializedError {
+  return serializeError(new Error(`${phase} diverged after ${steps} steps`));
+}
