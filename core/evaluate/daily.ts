@@ -98,7 +98,8 @@ function horizonMetrics(set: PredictionSet, h: number, options: DailyOptions): D
     const [low, high] = [set.quantiles.indexOf(QUANTILES[0]), set.quantiles.indexOf(QUANTILES[2])];
     if (low >= 0 && high >= 0) {
       const width = columns[high].map((value, i) => value - columns[low][i]);
-      terciles.set(tercileRankIc(width, forecast, outcome), day * TERCILES);
+      if (!isFlat(width, Math.max(largest(columns[low]), largest(columns[high]))))
+        terciles.set(tercileRankIc(width, forecast, outcome), day * TERCILES);
     }
   }
   return {
@@ -116,10 +117,29 @@ function horizonMetrics(set: PredictionSet, h: number, options: DailyOptions): D
   };
 }
 
+/** Four units in the last place of float32: differences below it are rounding, not forecasts. */
+const ROUNDING = 2 ** -21;
+
+/** Whether values are all the same but for the rounding of numbers of the given magnitude. */
+function isFlat(values: Float64Array, magnitude: number): boolean {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return !(high - low > ROUNDING * magnitude);
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
 function judge(forecast: Float64Array, outcome: Float64Array, minNodes: number): DayStatus {
   if (outcome.length === 0) return 'unknown';
   if (outcome.length < Math.max(2, minNodes)) return 'tooFew';
-  if (isConstant(forecast)) return 'constantPrediction';
+  if (isFlat(forecast, largest(forecast))) return 'constantPrediction';
   return isConstant(outcome) ? 'constantOutcome' : 'evaluated';
 }
 
@@ -167,7 +187,6 @@ function share(values: Float64Array, holds: (value: number, i: number) => boolea
 
 function tercileRankIc(width: Float64Array, forecast: Float64Array, outcome: Float64Array): Float64Array {
   const result = new Float64Array(TERCILES).fill(Number.NaN);
-  if (isConstant(width)) return result;
   const ranks = rankAverage(width);
   for (let third = 0; third < TERCILES; third++) {
     const inside = (_: number, i: number): boolean => groupOf(ranks[i], width.length, TERCILES) === third;

@@ -70,7 +70,7 @@ const en = {
   noteVolatility: 'volatility {value}',
   noteDrawdown: '{days} days, to {until}',
   noteDrawdownOpen: '{days} days, not over',
-  noteTrials: 'probability, {count} trials',
+  noteTrials: 'probability; trials: {count}',
   noteTurnover: 'one way; costs {value} a year',
   noteInterval:
     'Figures stand with 95 % intervals from a stationary block bootstrap of days. A bar that stays clear of the tick at zero is coloured.',

@@ -134,3 +134,14 @@ test('uncertainty thirds: a signal that lives among narrow spreads shows there',
   expect(Math.abs(middling.value!)).toBeLessThan(0.7);
   expect(Math.abs(uncertain.value!)).toBeLessThan(0.7);
 });
+
+test('what differs by float32 rounding alone is constant: neither predictions nor spreads are ranked by it', () => {
+  const ulp = 2 ** -24;
+  const outcome = Array.from({ length: 30 }, (_, i) => [Math.sin(i)]);
+  const collapsed = outcome.map((_, i) => [0.5 + (i % 3) * ulp]);
+  expect(evaluate(predictionsOf([collapsed], [outcome]), { draws }).horizons[0].days.constantPrediction).toBe(1);
+  const oneWidth = outcome.map((_, i): [number, number, number][] => [[i / 7 - 0.03, i / 7, i / 7 + 0.03]]);
+  const [{ days, uncertainty }] = evaluate(predictionsOf([oneWidth], [outcome]), { draws }).horizons;
+  expect(days.evaluated).toBe(1);
+  expect(uncertainty.map(({ value }) => value)).toEqual([null, null, null]);
+});

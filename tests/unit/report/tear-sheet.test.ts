@@ -104,7 +104,7 @@ test('all it is asked to show is there', () => {
   expect(text).toContain('phase2_');
   expect(text).toContain('ridge');
   expect(text).toContain('6b1f0c2f9a8e');
-  expect(text).toContain('12 trials');
+  expect(text).toContain('trials: 12');
 });
 
 test('without a backtest, phases or configuration their sections are left out', () => {
