@@ -28,8 +28,8 @@ const en = {
     'After costs the book grew {cagr} a year with a Sharpe ratio of {sharpe} ({interval}); before costs {gross}.',
   readingLuck:
     'Luck alone would have brought a best Sharpe ratio of about {luck} in {trials} trials; the probability that this one is better than that is {deflated}.',
-  readingAdded: 'Added over their parent beyond doubt: {names}.',
-  readingNothingAdded: 'No phase added over its parent beyond doubt.',
+  readingAdded: 'Added over their parent with an interval above zero: {names}.',
+  readingNothingAdded: 'No phase added over its parent with an interval above zero.',
   readingBaseline: '{name} stands at {value}.',
   listSeparator: ', ',
 
@@ -216,8 +216,8 @@ const ja: Labels = {
   readingBook: 'コスト控除後の成長率は年率 {cagr}、シャープレシオは {sharpe}（{interval}）、控除前は {gross} です。',
   readingLuck:
     '{trials} 回試せば、運だけでも最良のシャープレシオは約 {luck} に達します。今回の値がそれを上回る確率は {deflated} です。',
-  readingAdded: '親フェーズからの改善が明らかなフェーズ: {names}。',
-  readingNothingAdded: '親フェーズからの改善が明らかなフェーズはありません。',
+  readingAdded: '親フェーズからの改善の区間がゼロを上回ったフェーズ: {names}。',
+  readingNothingAdded: '親フェーズからの改善の区間がゼロを上回ったフェーズはありません。',
   readingBaseline: '{name} は {value} です。',
   listSeparator: '、',
 
