@@ -49,6 +49,8 @@ class OnnxExecutable implements Executable {
   readonly #shapes: ReadonlyMap<string, Tensor['shape']>;
   readonly #state = new Map<string, { current?: ort.Tensor; spare?: ort.Tensor; next?: string }>();
   readonly #plainOutputs: string[];
+  /** Whether a run has left results that accept() would take. */
+  #waiting = false;
 
   constructor(session: ort.InferenceSession, outputs: Readonly<Record<string, Tensor>>, options: CompileOptions) {
     this.#session = session;
@@ -91,10 +93,13 @@ class OnnxExecutable implements Executable {
     for (const name of this.#plainOutputs) fetches[name] = null;
     for (const { next, spare } of this.#state.values()) if (next !== undefined && spare) fetches[next] = spare;
     const results = await this.#session.run(fed, fetches);
+    this.#waiting = true;
     return Object.fromEntries(this.#plainOutputs.map((name) => [name, toHost(results[name])]));
   }
 
   accept(): void {
+    if (!this.#waiting) return;
+    this.#waiting = false;
     for (const slot of this.#state.values())
       if (slot.next !== undefined) [slot.current, slot.spare] = [slot.spare, slot.current];
   }

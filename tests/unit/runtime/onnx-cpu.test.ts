@@ -50,6 +50,7 @@ test('state is replaced when a run is accepted, kept when it is not, and readabl
   expect([...outputs.loss.data]).toEqual([3]);
   expect([...(await executable.getState('weight')).data]).toEqual([1, 2]);
   executable.accept();
+  executable.accept();
   expect([...(await executable.getState('weight')).data]).toEqual([11, 12]);
   await executable.run({ step: scalar(5) });
   await executable.run({ step: scalar(0.5) });
