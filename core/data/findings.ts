@@ -107,6 +107,12 @@ export const FINDINGS = {
     en: "days of the dataset's calendar without a bar, between a code's first and last",
     ja: '銘柄の最初と最後の足の間で、データ全体の営業日に足がない日数',
   },
+  'event-factors': {
+    severity: 'info',
+    repair: null,
+    en: 'factors that stand only on the day of a split; earlier prices were scaled by the product of the later factors',
+    ja: '分割日だけに記された調整係数(それより前の価格は、以後の係数の積で調整しました)',
+  },
   'stray-day': {
     severity: 'warning',
     repair: 'drop-stray-days',

@@ -6,7 +6,9 @@ import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts'
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
 import type { ColumnMap } from './columns.ts';
+import { orDiskFull, requireSpace } from './disk-space.node.ts';
 import { Duck } from './duckdb.node.ts';
+import { settleEventFactors } from './event-factors.node.ts';
 import { FINDINGS } from './findings.ts';
 import { settleIntraday } from './intraday.node.ts';
 import { BARS_FILE, MANIFEST_FILE } from './load.node.ts';
@@ -60,7 +62,7 @@ export interface ImportProgress {
 
 /**
  * Imports bars. Findings describe the data as read, before repairs; no repair is applied unless named.
- * @throws AppError input/*, data/* as documented where they arise, and cancelled; nothing is left behind
+ * @throws AppError input/*, data/* as documented where they arise, resource/disk-full and cancelled; nothing is left behind
  */
 export async function importBars(request: ImportRequest): Promise<DatasetManifest> {
   for (const name of request.repairs ?? [])
@@ -68,6 +70,7 @@ export async function importBars(request: ImportRequest): Promise<DatasetManifes
       throw new AppError('input/unknown-repair', { name, known: REPAIR_NAMES.join(', ') });
   const paths = listSources(request.files);
   if (request.sectorFile !== undefined) listSources([request.sectorFile]);
+  requireSpace(paths, request.outFolder);
   return writeFolderAtomic(request.outFolder, async (folder) => {
     const work = join(folder, 'work');
     mkdirSync(work);
@@ -77,6 +80,8 @@ export async function importBars(request: ImportRequest): Promise<DatasetManifes
       const manifest = await new Import(request, duck, work, folder).run(paths);
       writeFileAtomic(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 1)}\n`);
       return manifest;
+    } catch (error) {
+      throw orDiskFull(error, paths, request.outFolder);
     } finally {
       duck.close();
       rmSync(work, { recursive: true, force: true });
@@ -101,13 +106,14 @@ class Import {
     const { name, repairs = [], joinIntraday = false } = this.#request;
     const { sources, findings } = await this.#read(paths);
     await settleIntraday(this.#duck, paths, joinIntraday);
+    const adjustment = adjustmentOf(sources);
+    if (adjustment === 'factor') findings.push(...eventFactors(await settleEventFactors(this.#duck), paths));
     const rowsRead = sources.reduce((sum, { rows }) => sum + rows, 0);
     await this.#refuseUnusable(paths, rowsRead);
     const { sectorSource, sectors } = await this.#readSectors();
 
     this.#report('check', 0, 1);
     findings.push(...(await findBarFindings(this.#duck, paths)));
-    const adjustment = adjustmentOf(sources);
     this.#report('repair', 0, repairs.length);
     const applied: AppliedRepair[] = await applyRepairs(this.#duck, repairs);
     await this.#refuseUnusable(paths, rowsRead);
@@ -238,4 +244,18 @@ function withoutSector(codes: readonly DatasetCode[], file: string): Finding[] {
     .slice(0, MAX_EXAMPLES)
     .map(({ code, rows }) => ({ file, row: null, code, day: null, values: { rows } }));
   return [{ code: 'no-sector', severity, count: bare.length, examples, repair }];
+}
+
+function eventFactors(count: number, paths: readonly string[]): Finding[] {
+  if (count === 0) return [];
+  const { severity, repair } = FINDINGS['event-factors'];
+  return [
+    {
+      code: 'event-factors',
+      severity,
+      count,
+      examples: [{ file: paths[0], row: null, code: null, day: null, values: {} }],
+      repair,
+    },
+  ];
 }

@@ -2,7 +2,7 @@
 import type { Duck } from './duckdb.node.ts';
 
 /** Shares per share of the splits and reverse splits that companies make. */
-const RATIOS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100];
+const RATIOS = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100];
 /** A price that opens within this log distance of an exact ratio opens at it: the rest is the day's news. */
 const TOLERANCE = 0.08;
 /**

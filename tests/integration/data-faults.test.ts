@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -137,6 +137,13 @@ test('wrong options', async () => {
     repairs: ['polish' as RepairName],
   });
   await expectFault(files, 'data/bad-dates', [/D\/M\/YYYY/], { dateFormat: 'D/M/YYYY' });
+});
+
+test('a disk too small for the import is told before it starts', async () => {
+  const file = writeFile(folder, 'huge/bars.csv', good);
+  const { bavail, bsize } = statfsSync(folder);
+  truncateSync(file, bavail * bsize * 2 + 4e9); // a sparse file: it has that size and takes no space
+  await expectFault([file], 'resource/disk-full', [/GB are needed/, /are free/]);
 });
 
 test('an encoding that the user names is believed', async () => {

@@ -312,6 +312,31 @@ test('an adjusted close becomes a factor: prices are scaled, volume inversely, r
   duck.closeSync();
 });
 
+test('a factor may be cumulative or stand on the day of its split alone', async () => {
+  const header = `${HEADER},factor`;
+  const at = (i: number) => (i < 10 ? 100 : i < 20 ? 50 : 5); // 2:1 on day 10, 10:1 on day 20
+  const lines = (factor: (i: number) => number) =>
+    csv(
+      days.map((day, i) => `${day},${at(i)},${at(i)},${at(i)},${at(i)},${1000 / at(i)},A,${factor(i)}`),
+      header,
+    );
+  const cumulative = await importText(
+    'cumulative.csv',
+    lines((i) => (i < 10 ? 0.05 : i < 20 ? 0.1 : 1)),
+  );
+  const events = await importText(
+    'events.csv',
+    lines((i) => (i === 10 ? 0.5 : i === 20 ? 0.1 : 1)),
+  );
+  expect(cumulative.manifest.findings).toEqual([]);
+  expect(counts(events.manifest)).toEqual({ 'event-factors': 2 });
+  for (const { outFolder } of [cumulative, events]) {
+    const bars = await loadBars(outFolder);
+    for (let row = 0; row < 40; row++) expect(bars.close[row]).toBeCloseTo(5, 9);
+    for (let row = 0; row < 40; row++) expect(bars.volume[row]).toBeCloseTo(200, 6);
+  }
+});
+
 test('unadjusted splits are found with the volume as witness, news is not, and the repair makes the series whole', async () => {
   const bars = (code: string, jumpAt: number, price: number, volume: number) =>
     days.map((day, i) => {
