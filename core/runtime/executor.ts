@@ -45,6 +45,7 @@ export interface Executable {
    * Returned tensors are the caller's until the next run.
    */
   run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>>;
+  /** Takes what the last run held back; nothing when it was taken already. */
   accept(): void;
   dispose(): Promise<void>;
 }
