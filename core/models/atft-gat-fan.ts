@@ -101,5 +101,12 @@ export function atftGatFan(scope: Scope, { x, around }: ModelInputs, config: Mod
         dropout: config.gat.dropout,
       });
 
-  return quantileHead(scope.child('head'), state, shape.horizons, config.quantiles.length);
+  // A linear path from the last day's features straight to the forecast, closed at first: what a linear model would find, the
+  // rest need not spend its capacity on (Cheng et al. 2016, wide and deep).
+  const features = shape.features;
+  const wide = x
+    .at(0, days - 1)
+    .matmul(scope.child('wide').parameter('weight', [features, shape.horizons], { kind: 'constant', value: 0 }, true));
+  const quantiles = quantileHead(scope.child('head'), state, shape.horizons, config.quantiles.length);
+  return quantiles.add(wide.reshape(['N', shape.horizons, 1]));
 }
