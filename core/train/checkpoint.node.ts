@@ -13,11 +13,21 @@ import { traceExport } from '../models/trace.ts';
 import { ParameterLayout, type ParameterSpec } from '../nn/parameters.ts';
 import { emitOnnx } from '../runtime/onnx-emit.ts';
 import { writeFileAtomic } from '../base/atomic-file.node.ts';
+import { type Alarm, ALARMS } from './spec.ts';
 import type { StepperState } from './stepper.ts';
 
 export const CHECKPOINT_SCHEMA = 1;
 const MANIFEST = 'checkpoint.json';
 const figure = z.number().nullable();
+const alarmSchema: z.ZodType<Alarm> = z.object({
+  code: z.enum(ALARMS),
+  phase: z.string(),
+  step: z.number().int(),
+  detail: z.string(),
+});
+
+/** Beside what the manifest says stands the hash of it: a changed figure is damage too. */
+const sealOf = (manifest: object): string => hashValue({ ...manifest, seal: undefined });
 
 const manifestSchema = z.object({
   schema: z.literal(CHECKPOINT_SCHEMA),
@@ -65,6 +75,13 @@ const manifestSchema = z.object({
     retries: z.number().int(),
     /** Sums of the losses over the batches of the epoch under way. */
     lossSums: z.array(z.number()),
+    /** The batch plan that the memory allowed when the phase began. */
+    maxBatchSize: z.number().int(),
+    accumulation: z.number().int(),
+    /** Of the StepMonitor. */
+    streaks: z.array(z.number().int()),
+    alarms: z.array(alarmSchema),
+    seconds: z.number(),
   }),
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: z.string() })),
 });
@@ -106,8 +123,9 @@ export async function writeCheckpoint(
     }
     const { updates, gathered } = state;
     const whole: CheckpointManifest = { schema: CHECKPOINT_SCHEMA, ...manifest, updates, gathered, files };
-    writeFileAtomic(join(temporary, MANIFEST), JSON.stringify(whole, nanToNull, 1));
-    return whole;
+    const written = JSON.parse(JSON.stringify(whole, nanToNull)) as CheckpointManifest;
+    writeFileAtomic(join(temporary, MANIFEST), JSON.stringify({ ...written, seal: sealOf(written) }, null, 1));
+    return written;
   });
 }
 
@@ -177,6 +195,9 @@ export function readCheckpointManifest(folder: string): CheckpointManifest {
   const schema = (json as { schema?: unknown } | null)?.schema;
   if (typeof schema === 'number' && schema > CHECKPOINT_SCHEMA)
     throw new AppError('model/newer-checkpoint', { folder, found: schema, known: CHECKPOINT_SCHEMA });
+  const seal = (json as { seal?: unknown } | null)?.seal;
+  if (typeof json !== 'object' || json === null || seal !== sealOf(json))
+    throw new AppError('model/damaged-checkpoint', { folder, file: MANIFEST });
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) throw new AppError('model/damaged-checkpoint', { folder, file: MANIFEST }, parsed.error);
   return parsed.data;
@@ -190,12 +211,14 @@ export function requireSameInputs(
 ): void {
   const missing = manifest.features.filter((name) => !panel.features.includes(name));
   const extra = panel.features.filter((name) => !manifest.features.includes(name));
-  if (missing.length > 0 || extra.length > 0 || manifest.horizons.join() !== panel.horizons.join())
+  const reordered = missing.length === 0 && extra.length === 0 && manifest.features.join() !== panel.features.join();
+  if (missing.length > 0 || extra.length > 0 || reordered || manifest.horizons.join() !== panel.horizons.join())
     throw new AppError('model/foreign-checkpoint', {
       folder,
       problem: [
         missing.length > 0 ? `missing ${missing.slice(0, 5).join(', ')}` : '',
         extra.length > 0 ? `unknown ${extra.slice(0, 5).join(', ')}` : '',
+        reordered ? 'features in another order' : '',
         manifest.horizons.join() !== panel.horizons.join()
           ? `horizons ${manifest.horizons.join()} / ${panel.horizons.join()}`
           : '',

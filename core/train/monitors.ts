@@ -10,39 +10,41 @@ export interface Warning {
   detail: string;
 }
 
-/** Counts steps in a row for which something held; says so once, when it has held long enough. */
-class Streak {
-  #length = 0;
-  tick(holds: boolean, patience: number): boolean {
-    this.#length = holds ? this.#length + 1 : 0;
-    return this.#length === patience;
-  }
-}
-
 /** Raised once when a module's gradient stays below `dead_gradient`, or the spread below `min_spread`, for `dead_patience` steps. */
 export class StepMonitor {
   readonly #guards: Guards;
   readonly #modules: readonly string[];
-  readonly #dead: Streak[];
-  readonly #flat = new Streak();
+  readonly #streaks: number[];
 
-  constructor(modules: readonly string[], guards: Guards) {
+  /** @param streaks of the monitor that this one goes on for */
+  constructor(modules: readonly string[], guards: Guards, streaks?: readonly number[]) {
     this.#modules = modules;
     this.#guards = guards;
-    this.#dead = modules.map(() => new Streak());
+    this.#streaks = streaks ? [...streaks] : new Array(modules.length + 1).fill(0);
+  }
+
+  /** Steps in a row for which each module was dead, and last for which the spread was collapsed. */
+  get streaks(): readonly number[] {
+    return this.#streaks;
+  }
+
+  /** Whether something has now held for exactly as many steps as the patience. */
+  #tick(watched: number, holds: boolean): boolean {
+    this.#streaks[watched] = holds ? this.#streaks[watched] + 1 : 0;
+    return this.#streaks[watched] === this.#guards.dead_patience;
   }
 
   observe({ moduleNorms, spread }: Pick<StepReport, 'moduleNorms' | 'spread'>): Warning[] {
     const { dead_gradient, dead_patience, min_spread } = this.#guards;
     const warnings: Warning[] = [];
     this.#modules.forEach((module, i) => {
-      if (this.#dead[i].tick(moduleNorms[i] < dead_gradient, dead_patience))
+      if (this.#tick(i, moduleNorms[i] < dead_gradient))
         warnings.push({
           code: 'dead-branch',
           detail: `${module}: gradient norm below ${dead_gradient} for ${dead_patience} steps`,
         });
     });
-    if (this.#flat.tick(spread < min_spread, dead_patience))
+    if (this.#tick(this.#modules.length, spread < min_spread))
       warnings.push({
         code: 'collapsed-spread',
         detail: `predictions differ by less than ${min_spread} across stocks for ${dead_patience} steps`,
@@ -57,6 +59,7 @@ export class StallWatch {
   readonly #milliseconds: number;
   #last: number;
   #told = false;
+  #resting = false;
 
   constructor(clock: Clock, seconds: number) {
     this.#clock = clock;
@@ -64,16 +67,27 @@ export class StallWatch {
     this.#last = clock.now();
   }
 
-  /** A step ended, or the run rests because it was asked to. */
+  /** A step ended. */
   alive(): void {
     this.#last = this.#clock.now();
     this.#told = false;
   }
 
+  /** The run rests because it was asked to: that is no silence. */
+  async rest(whenRunning: () => Promise<void>): Promise<void> {
+    this.#resting = true;
+    try {
+      await whenRunning();
+    } finally {
+      this.#resting = false;
+      this.alive();
+    }
+  }
+
   /** @returns seconds of silence, the first time that they are too many */
   check(): number | undefined {
     const silent = this.#clock.now() - this.#last;
-    if (this.#told || silent < this.#milliseconds) return undefined;
+    if (this.#told || this.#resting || silent < this.#milliseconds) return undefined;
     this.#told = true;
     return silent / 1000;
   }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
 import type { WorkerContext } from '../contract/worker.ts';
@@ -15,7 +16,13 @@ import type { Engine, HostTensor } from '../runtime/executor.ts';
 import type { Fold } from '../splits/folds.ts';
 import type { DayBatch, DaySampler } from '../splits/sampler.ts';
 import { augment, mixDays, type Sequences } from './augment.ts';
-import { type Checkpoint, type CheckpointManifest, readCheckpoint, writeCheckpoint } from './checkpoint.node.ts';
+import {
+  type Checkpoint,
+  type CheckpointManifest,
+  readCheckpoint,
+  requireSameInputs,
+  writeCheckpoint,
+} from './checkpoint.node.ts';
 import { anchorFeed, modelFeeds, noiseFeeds, STREAM, targetFeeds } from './feeds.ts';
 import { StallWatch, StepMonitor } from './monitors.ts';
 import { partMetrics } from './part-metrics.ts';
@@ -60,6 +67,7 @@ interface Progress {
   learningRateScale: number;
   retries: number;
   lossSums: number[];
+  alarms: Alarm[];
 }
 
 const fresh = (): Progress => ({
@@ -72,19 +80,20 @@ const fresh = (): Progress => ({
   learningRateScale: 1,
   retries: 0,
   lossSums: new Array(LOSS_PARTS.length + 1).fill(0),
+  alarms: [],
 });
 
 function resumed({ epoch, batch, progress }: CheckpointManifest): Progress {
-  const metrics = progress.bestMetrics;
+  // JSON has no NaN: what was undefined came back as null.
+  const figures = (stored: Readonly<Record<string, number | null>>): Record<string, number> =>
+    Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, value ?? Number.NaN]));
   return {
     ...progress,
     epoch,
     batch,
     bestRankIc: progress.bestRankIc ?? Number.NEGATIVE_INFINITY,
-    bestMetrics: progress.bestEpoch < 0 ? null : (metrics as unknown as PartMetrics),
-    bestLosses: Object.fromEntries(
-      Object.entries(progress.bestLosses).map(([name, value]) => [name, value ?? Number.NaN]),
-    ),
+    bestMetrics: progress.bestEpoch < 0 ? null : (figures(progress.bestMetrics) as unknown as PartMetrics),
+    bestLosses: figures(progress.bestLosses),
   };
 }
 
@@ -102,7 +111,6 @@ export async function trainPhase(options: PhaseOptions): Promise<PhaseResult> {
 class Phase {
   readonly #options: PhaseOptions;
   readonly #clock: Clock;
-  readonly #alarms: Alarm[] = [];
   readonly #started: number;
   #progress = fresh();
   #stepper!: Stepper;
@@ -114,6 +122,8 @@ class Phase {
   #accumulation = 1;
   #carried = 0;
   #fresh = 0;
+  /** Seconds that the phase had taken before it was interrupted. */
+  #secondsBefore = 0;
   #reportedAt = Number.NEGATIVE_INFINITY;
   #savedAt: number;
 
@@ -140,30 +150,42 @@ class Phase {
   }
 
   async prepare(): Promise<void> {
-    const { config, engine, reader, fold, scaling, parent, resume, folder } = this.#options;
+    const { config, engine, reader, fold, scaling, parent, folder } = this.#options;
     const { train, model } = config;
-    this.#planBatches();
+    requireDisk(folder, train.guards.min_free_disk_mb);
+    const found = await this.#interrupted();
+    if (found) {
+      this.#progress = resumed(found.manifest);
+      // As it was planned then: other batches would make it another run.
+      this.#maxBatchSize = found.manifest.progress.maxBatchSize;
+      this.#accumulation = found.manifest.progress.accumulation;
+      this.#secondsBefore = found.manifest.progress.seconds;
+    } else this.#planBatches();
     this.#stepper = await Stepper.create(engine, model, this.#shape, this.#stepOptions(this.#accumulation));
     const { layout } = this.#stepper;
-    const last = join(folder, 'last');
-    const found = resume && existsSync(last) ? await readCheckpoint(last) : undefined;
-    if (found) {
-      await this.#stepper.restore(found.state);
-      this.#progress = resumed(found.manifest);
-    } else {
-      const weights = layout.initialise(config.seed);
-      const carry = parent ? layout.carryOver(weights, parent.layout, parent.state.weights) : undefined;
-      this.#carried = carry?.carried.length ?? 0;
-      this.#fresh = carry?.fresh.length ?? layout.parameters.length;
-      await this.#stepper.start(weights);
-    }
+    const weights = layout.initialise(config.seed);
+    const carry = parent ? layout.carryOver(weights, parent.layout, parent.state.weights) : undefined;
+    this.#carried = carry?.carried.length ?? 0;
+    this.#fresh = carry?.fresh.length ?? layout.parameters.length;
+    if (found) await this.#stepper.restore(found.state);
+    else await this.#stepper.start(weights);
     this.#predictor = await ModelPredictor.create(engine, model, this.#shape, layout, scaling.targetScale);
-    this.#monitor = new StepMonitor(this.#stepper.modules, train.guards);
+    this.#monitor = new StepMonitor(this.#stepper.modules, train.guards, found?.manifest.progress.streaks);
     this.#watch = new StallWatch(this.#clock, train.guards.stall_seconds);
     this.#sampler = samplerFor(
       { ...this.#limits, reader, days: fold.train, sequenceLength: model.sequence_length },
       config.seed,
     );
+  }
+
+  /** The state that an interrupted phase left. @throws model/foreign-checkpoint when the run has other inputs now */
+  async #interrupted(): Promise<Checkpoint | undefined> {
+    const { resume, reader } = this.#options;
+    const last = join(this.#options.folder, 'last');
+    if (!resume || !existsSync(last)) return undefined;
+    const found = await readCheckpoint(last);
+    requireSameInputs(last, found.manifest, { features: reader.featureNames, horizons: reader.manifest.horizons });
+    return found;
   }
 
   get #limits(): { maxBatchSize: number; minNodesPerDay: number } {
@@ -203,7 +225,7 @@ class Phase {
   #alarm(code: Alarm['code'], detail: string): void {
     const { context, phase } = this.#options;
     const step = this.#stepper?.updates ?? 0;
-    this.#alarms.push({ code, phase, step, detail });
+    this.#progress.alarms.push({ code, phase, step, detail });
     context.log('warn', `${phase}: ${detail}`, { alarm: code, step });
   }
 
@@ -213,15 +235,15 @@ class Phase {
     const timer = setInterval(() => this.#checkStall(), 1000);
     try {
       while (this.#progress.epoch < max_epochs) {
+        if (this.#progress.epoch - 1 - this.#progress.bestEpoch >= patience) {
+          context.log('info', `${this.#options.phase}: no better validation RankIC for ${patience} epochs`);
+          break;
+        }
         const outcome = await this.#trainEpoch();
         if (outcome !== 'done') return await this.#finish(outcome);
         const validation = await this.#validate();
         if (!validation) return await this.#finish('stopped');
         await this.#endEpoch(validation);
-        if (this.#progress.epoch - 1 - this.#progress.bestEpoch >= patience) {
-          context.log('info', `${this.#options.phase}: no better validation RankIC for ${patience} epochs`);
-          break;
-        }
       }
       return await this.#finish('finished');
     } finally {
@@ -234,6 +256,13 @@ class Phase {
     if (seconds !== undefined) this.#alarm('stalled', `no step has ended for ${Math.round(seconds)} s`);
   }
 
+  /** Waits while the host has paused the run. */
+  async #rest(): Promise<void> {
+    const { context } = this.#options;
+    this.#checkStall();
+    await this.#watch.rest(() => context.whenRunning());
+  }
+
   /** Steps of the epoch under way, from where it stands. */
   async #trainEpoch(): Promise<'done' | 'stopped' | 'diverged'> {
     const { config, context, phase } = this.#options;
@@ -241,12 +270,14 @@ class Phase {
     let index = 0;
     for (const batch of this.#sampler.epoch(progress.epoch)) {
       if (index++ < progress.batch) continue;
-      await context.whenRunning();
+      await this.#rest();
       if (context.signal.aborted) {
         await this.#save('last');
         return 'stopped';
       }
       const report = await this.#step(batch);
+      // The engine holds the thread, so the timer could not look while the step ran.
+      this.#checkStall();
       this.#watch.alive();
       if (!report) {
         await this.#save('last');
@@ -361,19 +392,20 @@ class Phase {
     const { config, reader, fold, context, phase } = this.#options;
     const { model, train } = config;
     await this.#predictor.use(await this.#stepper.weights());
-    const set = await predictDays(this.#predictor.predict, {
+    const predicting = predictDays(this.#predictor.predict, {
       ...this.#limits,
       reader,
       days: fold.valid,
       sequenceLength: model.sequence_length,
       quantiles: model.quantiles,
       onBatch: async (done, total) => {
-        this.#watch.alive();
         this.#report({ stage: `${phase} epoch ${this.#progress.epoch + 1} validation`, done, total });
-        await context.whenRunning();
+        await this.#rest();
+        if (context.signal.aborted) throw new AppError('cancelled', {});
       },
     });
-    if (context.signal.aborted) {
+    const set = await unlessCancelled(predicting);
+    if (!set) {
       await this.#save('last');
       return undefined;
     }
@@ -385,11 +417,12 @@ class Phase {
     const progress = this.#progress;
     const losses = namedLosses(progress.lossSums.map((sum) => sum / Math.max(1, progress.batch)));
     const epoch = progress.epoch;
-    // Undefined (every prediction alike) is worse than any value, but still an epoch that can be resumed from.
-    const better = validation.rankIc > progress.bestRankIc;
+    // Undefined (every prediction alike) is worse than any value, but still an epoch that a phase can end with.
+    const rankIc = Number.isNaN(validation.rankIc) ? Number.NEGATIVE_INFINITY : validation.rankIc;
+    const better = progress.bestEpoch < 0 || rankIc > progress.bestRankIc;
     if (better) {
       Object.assign(progress, {
-        bestRankIc: validation.rankIc,
+        bestRankIc: rankIc,
         bestEpoch: epoch,
         bestMetrics: validation,
         bestLosses: losses,
@@ -446,12 +479,21 @@ class Phase {
           learningRateScale: progress.learningRateScale,
           retries: progress.retries,
           lossSums: progress.lossSums,
+          maxBatchSize: this.#maxBatchSize,
+          accumulation: this.#accumulation,
+          streaks: [...this.#monitor.streaks],
+          alarms: progress.alarms,
+          seconds: this.#seconds(),
         },
       },
       await this.#stepper.state(),
     );
     this.#savedAt = this.#clock.now();
     context.checkpoint({ phase, kind, folder: target, metrics: values });
+  }
+
+  #seconds(): number {
+    return this.#secondsBefore + (this.#clock.now() - this.#started) / 1000;
   }
 
   async #finish(outcome: PhaseResult['outcome']): Promise<PhaseResult> {
@@ -466,7 +508,7 @@ class Phase {
       bestEpoch,
       epochs: epoch,
       steps: this.#stepper.updates,
-      seconds: (this.#clock.now() - this.#started) / 1000,
+      seconds: this.#seconds(),
       validation: bestMetrics,
       parentRankIc,
       losses: bestLosses,
@@ -474,7 +516,7 @@ class Phase {
         verdict === 'carried_parent' || (!best && config.train.carry_parent) ? (parent?.folder ?? best) : best,
       carried: this.#carried,
       fresh: this.#fresh,
-      alarms: this.#alarms,
+      alarms: this.#progress.alarms,
     };
   }
 
@@ -488,6 +530,16 @@ class Phase {
   async dispose(): Promise<void> {
     await this.#stepper.dispose();
     await this.#predictor.dispose();
+  }
+}
+
+/** @returns undefined where the work was cancelled */
+export async function unlessCancelled<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'cancelled') return undefined;
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 // Owns a training run: the baseline, the phases in their order, and the files that a finished or stopped run leaves behind.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../base/atomic-file.node.ts';
+import { settleFolders, writeFileAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { configHash } from '../config/load.node.ts';
 import type { Config } from '../config/schema.ts';
@@ -14,7 +14,7 @@ import type { Fold } from '../splits/folds.ts';
 import { ridgePredictions } from './baseline.node.ts';
 import { type Checkpoint, readCheckpoint, requireSameInputs } from './checkpoint.node.ts';
 import { foldsOf } from './fold.ts';
-import { trainPhase } from './phase.node.ts';
+import { trainPhase, unlessCancelled } from './phase.node.ts';
 import { ModelPredictor, predictDays } from './predict.node.ts';
 import { type FittedScaling, fitScaling } from './scaling.node.ts';
 import type { PhaseResult, TrainResult, TrainSpec } from './spec.ts';
@@ -26,6 +26,14 @@ interface RunProgress {
 }
 const PROGRESS = 'progress.json';
 
+/** What every phase stands on, and what the next one starts from. */
+interface PhaseGround {
+  fold: Fold;
+  scaling: FittedScaling;
+  engine: Engine;
+  parent: { checkpoint: Checkpoint; rankIc: number | null } | undefined;
+}
+
 /**
  * Trains every phase of the spec. Stops at a safe point when the context's signal aborts; a spec with `resume` goes on from
  * there and ends with the weights that an uninterrupted run would have had.
@@ -36,6 +44,7 @@ export async function runTraining(
   engineFor: (config: Config) => Promise<Engine>,
 ): Promise<TrainResult> {
   mkdirSync(spec.folder, { recursive: true });
+  settleFolders(spec.folder);
   await verifyPanel(spec.panel);
   const reader = PanelReader.open(spec.panel);
   const otherReader = PanelReader.open(spec.panel);
@@ -82,15 +91,23 @@ class Run {
       },
     );
     const engine = await engineFor(first);
-    let parent = await this.#firstParent();
-    await this.#baseline(fold, first);
+    const parent = await this.#firstParent();
+    const trained = await unlessCancelled(this.#phases({ fold, scaling, engine, parent }));
+    return this.#result(trained ?? 'stopped', engine);
+  }
+
+  /** Everything that a stop may cut short. @throws cancelled where it did */
+  async #phases({ fold, scaling, engine, parent: first }: PhaseGround): Promise<TrainResult['outcome']> {
+    const { phases } = this.#spec;
+    await this.#baseline(fold, phases[0].config);
+    let parent = first;
     for (const [index, { name, config }] of phases.entries()) {
       const done = this.#progress.phases.find((result) => result.phase === name && result.outcome === 'finished');
       const result = done ?? (await this.#phase(index, name, config, { fold, scaling, engine, parent }));
-      if (result.outcome !== 'finished') return this.#result(result.outcome, engine);
+      if (result.outcome !== 'finished') return result.outcome;
       if (result.checkpoint) parent = { checkpoint: await readCheckpoint(result.checkpoint), rankIc: bestOf(result) };
     }
-    return this.#result('finished', engine);
+    return 'finished';
   }
 
   /** The split, by the run's first config: every phase of a run stands on the same days. A walk-forward plan trains its last fold. */
@@ -126,17 +143,7 @@ class Run {
     index: number,
     name: string,
     config: Config,
-    {
-      fold,
-      scaling,
-      engine,
-      parent,
-    }: {
-      fold: Fold;
-      scaling: FittedScaling;
-      engine: Engine;
-      parent: { checkpoint: Checkpoint; rankIc: number | null } | undefined;
-    },
+    { fold, scaling, engine, parent }: PhaseGround,
   ): Promise<PhaseResult> {
     const folder = join(this.#spec.folder, name);
     mkdirSync(folder, { recursive: true });
@@ -159,8 +166,11 @@ class Run {
       context: this.#context,
     });
     if (result.outcome === 'finished') await this.#closePhase(index, config, result, { fold, scaling, engine });
-    else this.#progress.phases = [...this.#others(name), result];
+    this.#progress.phases = [...this.#others(name), result];
     this.#saveProgress();
+    // Last of all: until the phase is on record as finished, this is what it would go on from.
+    if (result.outcome === 'finished' && !this.#spec.keepLast)
+      rmSync(join(folder, 'last'), { recursive: true, force: true });
     return result;
   }
 
@@ -175,7 +185,7 @@ class Run {
     result: PhaseResult,
     { fold, scaling, engine }: { fold: Fold; scaling: FittedScaling; engine: Engine },
   ): Promise<void> {
-    const { folder, keepLast } = this.#spec;
+    const { folder } = this.#spec;
     if (result.verdict === 'carried_parent')
       this.#context.log('warn', `${result.phase} did not beat its parent on validation; the parent is carried on`, {
         rankIc: bestOf(result),
@@ -211,12 +221,13 @@ class Run {
       await predictor.dispose();
     }
     copyFileSync(join(own, 'model.onnx'), join(folder, `phase${index}_best.onnx`));
-    if (!keepLast) rmSync(join(folder, result.phase, 'last'), { recursive: true, force: true });
-    this.#progress.phases = [...this.#others(result.phase), result];
     const metrics = phaseMetrics(result, test);
     this.#writeJson(`phase${index}_metrics.json`, metrics);
     this.#writeJson('latest_metrics.json', metrics);
-    this.#writeJson('metrics_summary.json', { run: this.#spec.run, phases: this.#progress.phases });
+    this.#writeJson('metrics_summary.json', {
+      run: this.#spec.run,
+      phases: [...this.#others(result.phase), result],
+    });
   }
 
   #batchReporter(stage: string): (done: number, total: number) => Promise<void> {
@@ -228,6 +239,7 @@ class Run {
         this.#context.progress({ stage, done, total });
       }
       await this.#context.whenRunning();
+      if (this.#context.signal.aborted) throw new AppError('cancelled', {});
     };
   }
 

@@ -34,8 +34,10 @@ export interface PartMetrics {
   sharpe: number;
 }
 
+export const ALARMS = ['dead-branch', 'collapsed-spread', 'non-finite', 'stalled', 'smaller-batches'] as const;
+
 export interface Alarm {
-  code: 'dead-branch' | 'collapsed-spread' | 'non-finite' | 'stalled' | 'smaller-batches';
+  code: (typeof ALARMS)[number];
   phase: string;
   step: number;
   detail: string;
