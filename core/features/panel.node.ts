@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { hashFile } from '../base/hash.node.ts';
+import { Random } from '../base/random.ts';
 import { snapshotAt } from '../stockgraph/graph.ts';
 import { ArrayFile } from './array-file.node.ts';
 import { sectorIds, writeBatchGraph } from './batch-graph.ts';
@@ -76,6 +77,7 @@ export class PanelReader {
   readonly #pool = new Pool();
   #snapshot: { index: number; neighbours: Int32Array; correlation: Float32Array } | undefined;
   #scaling: FeatureScaling | undefined;
+  #dealSeed: number | undefined;
 
   /** @throws data/damaged-panel or data/damaged-array */
   static open(folder: string): PanelReader {
@@ -155,6 +157,20 @@ export class PanelReader {
     this.#scaling = scaling;
   }
 
+  /**
+   * From now on batches carry each day's targets dealt out at random among the day's rows, by the seed and the day alone: a panel
+   * in which nothing can be found, to hold a whole run against.
+   */
+  dealTargets(seed: number): void {
+    this.#dealSeed = seed;
+  }
+
+  /** For each row of a day, the row of the day whose targets it carries. */
+  #dealt(day: number, dayRows: number): Int32Array | undefined {
+    if (this.#dealSeed === undefined) return undefined;
+    return new Random(this.#dealSeed, day).shuffle(Int32Array.from({ length: dayRows }, (_, i) => i));
+  }
+
   /** Panel rows of the day whose stock has at least `sequenceLength` bars of history, ascending. A fresh array. */
   eligibleRows(day: number, sequenceLength: number): Int32Array {
     const first = this.dayOffsets[day];
@@ -199,12 +215,15 @@ export class PanelReader {
     for (let n = 0; n < size; n++) stock[n] = stockOfDay[rows[n] - dayFirst];
 
     const columns = horizons.length;
+    const dealt = this.#dealt(day, dayRows);
     const gathered = (name: 'targets' | 'targetsRank'): Float32Array => {
       const whole = this.#pool.float32(`${name}OfDay`, dayRows * columns);
       this.#files[name].read(dayFirst, whole);
       const out = this.#pool.float32(name, size * columns);
-      for (let n = 0; n < size; n++)
-        for (let h = 0; h < columns; h++) out[n * columns + h] = whole[(rows[n] - dayFirst) * columns + h];
+      for (let n = 0; n < size; n++) {
+        const from = dealt ? dealt[rows[n] - dayFirst] : rows[n] - dayFirst;
+        for (let h = 0; h < columns; h++) out[n * columns + h] = whole[from * columns + h];
+      }
       return out;
     };
     const k = this.manifest.graph.k;

@@ -42,7 +42,7 @@ export class ParameterLayout {
   initialise(seed: number): Float32Array {
     const values = new Float32Array(this.size);
     for (const { name, shape, initialiser, offset, size } of this.parameters) {
-      const random = new Random(seed, nameKey(name));
+      const random = new Random(seed, streamKey(name));
       const fanOut = shape[shape.length - 1] ?? 1;
       const fanIn = shape[shape.length - 2] ?? fanOut;
       for (let i = offset; i < offset + size; i++) {
@@ -81,7 +81,7 @@ export class ParameterLayout {
 }
 
 /** FNV-1a, so that a name picks its own random stream. */
-function nameKey(name: string): number {
+export function streamKey(name: string): number {
   let key = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) key = Math.imul(key ^ name.charCodeAt(i), 0x01000193);
   return key | 0;

@@ -10,8 +10,8 @@ const MAX_ANCHORS = 256;
 /** A target beyond this many scales is held there: one stock's split or takeover is no day's lesson. */
 const TARGET_LIMIT = 6;
 
-/** Streams of a run's random numbers. */
-export const STREAM = { days: 1, anchors: 2, noise: 3, augment: 4, mix: 5, shuffle: 6 } as const;
+/** Streams of a phase's random numbers. */
+export const STREAM = { anchors: 2, noise: 3, augment: 4, mix: 5 } as const;
 
 /** The model's own inputs. */
 export function modelFeeds(batch: PanelBatch): Record<string, HostTensor> {
@@ -28,28 +28,23 @@ export function modelFeeds(batch: PanelBatch): Record<string, HostTensor> {
 /**
  * Targets in units of their scale, their ranks, and which are known.
  * @param targetScale [H]
- * @param order where given, row i takes the targets of row order[i]
  */
 export function targetFeeds(
   batch: Pick<PanelBatch, 'size' | 'targets' | 'targetsRank'>,
   targetScale: readonly number[],
-  order?: Int32Array,
 ): Record<string, HostTensor> {
   const { size } = batch;
   const horizons = targetScale.length;
   const target = new Float32Array(size * horizons);
   const rank = new Float32Array(size * horizons);
   const known = new Float32Array(size * horizons);
-  for (let row = 0; row < size; row++)
-    for (let h = 0; h < horizons; h++) {
-      const from = (order ? order[row] : row) * horizons + h;
-      const to = row * horizons + h;
-      if (Number.isNaN(batch.targets[from]) || Number.isNaN(batch.targetsRank[from])) continue;
-      const scaled = batch.targets[from] / targetScale[h];
-      target[to] = Math.max(-TARGET_LIMIT, Math.min(TARGET_LIMIT, scaled));
-      rank[to] = batch.targetsRank[from];
-      known[to] = 1;
-    }
+  for (let i = 0; i < target.length; i++) {
+    if (Number.isNaN(batch.targets[i]) || Number.isNaN(batch.targetsRank[i])) continue;
+    const scaled = batch.targets[i] / targetScale[i % horizons];
+    target[i] = Math.max(-TARGET_LIMIT, Math.min(TARGET_LIMIT, scaled));
+    rank[i] = batch.targetsRank[i];
+    known[i] = 1;
+  }
   const shape = [size, horizons];
   return { target: floats(target, shape), target_rank: floats(rank, shape), known: floats(known, shape) };
 }

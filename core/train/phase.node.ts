@@ -11,6 +11,7 @@ import type { ModelShape } from '../models/atft-gat-fan.ts';
 import { layoutOf, type StepOptions, traceStep } from '../models/trace.ts';
 import { LOSS_PARTS } from '../nn/losses.ts';
 import { ADAMW_DEFAULTS } from '../nn/optimiser.ts';
+import { streamKey } from '../nn/parameters.ts';
 import { learningRateAt } from '../nn/schedule.ts';
 import type { Engine, HostTensor } from '../runtime/executor.ts';
 import type { Fold } from '../splits/folds.ts';
@@ -48,7 +49,6 @@ export interface PhaseOptions {
   parent: Checkpoint | undefined;
   parentRankIc: number | null;
   resume: boolean;
-  shuffleTargets: boolean;
   hashes: { data: string; panel: string; config: string };
   context: WorkerContext;
   clock?: Clock;
@@ -112,6 +112,8 @@ class Phase {
   readonly #options: PhaseOptions;
   readonly #clock: Clock;
   readonly #started: number;
+  /** Of day order, dropout and augmentation: no phase repeats another's. */
+  readonly #seed: number;
   #progress = fresh();
   #stepper!: Stepper;
   #predictor!: ModelPredictor;
@@ -129,6 +131,7 @@ class Phase {
 
   constructor(options: PhaseOptions) {
     this.#options = options;
+    this.#seed = new Random(options.config.seed, streamKey(options.phase)).uint32();
     this.#clock = options.clock ?? systemClock;
     this.#started = this.#clock.now();
     this.#savedAt = this.#started;
@@ -174,7 +177,7 @@ class Phase {
     this.#watch = new StallWatch(this.#clock, train.guards.stall_seconds);
     this.#sampler = samplerFor(
       { ...this.#limits, reader, days: fold.train, sequenceLength: model.sequence_length },
-      config.seed,
+      this.#seed,
     );
   }
 
@@ -336,7 +339,8 @@ class Phase {
 
   #feeds({ day, rows }: DayBatch): Record<string, HostTensor> {
     const { config, reader, otherReader, fold, scaling } = this.#options;
-    const { seed, model, train } = config;
+    const { model, train } = config;
+    const seed = this.#seed;
     const { epoch, batch: index } = this.#progress;
     const at = [epoch, index];
     const batch = reader.readBatch(day, model.sequence_length, rows);
@@ -355,12 +359,9 @@ class Phase {
       }
       augment(sequences, train.augmentation, new Random(seed, STREAM.augment, ...at));
     }
-    const order = this.#options.shuffleTargets
-      ? new Random(seed, STREAM.shuffle, day).shuffle(Int32Array.from({ length: batch.size }, (_, i) => i))
-      : undefined;
     return {
       ...modelFeeds(batch),
-      ...targetFeeds(batch, scaling.targetScale, order),
+      ...targetFeeds(batch, scaling.targetScale),
       anchors: anchorFeed(batch.size, new Random(seed, STREAM.anchors, ...at)),
       ...noiseFeeds(this.#stepper.noise, batch.size, seed, ...at),
     };

@@ -1,6 +1,5 @@
 // Owns the checks before work starts: whether a step fits the memory, and a checkpoint the disk.
 import { statfsSync } from 'node:fs';
-import { freemem } from 'node:os';
 import { AppError } from '../base/errors.ts';
 import { estimatePeakBytes } from '../runtime/memory.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -42,8 +41,8 @@ export function planBatches(options: {
   }
 }
 
-/** Bytes that a step may take: a share of the free memory. */
-export const memoryBudget = (fraction: number): number => freemem() * fraction;
+/** Bytes that a step may take: a share of what is free, within a container's bounds too. */
+export const memoryBudget = (fraction: number): number => process.availableMemory() * fraction;
 
 /** @throws resource/disk-full when fewer than `megabytes` are free where `folder` lies */
 export function requireDisk(folder: string, megabytes: number): void {

@@ -48,6 +48,7 @@ export async function runTraining(
   await verifyPanel(spec.panel);
   const reader = PanelReader.open(spec.panel);
   const otherReader = PanelReader.open(spec.panel);
+  if (spec.shuffleTargets) for (const each of [reader, otherReader]) each.dealTargets(spec.phases[0].config.seed);
   try {
     return await new Run(spec, context, reader, otherReader).train(engineFor);
   } finally {
@@ -161,7 +162,6 @@ class Run {
       parent: parent?.checkpoint,
       parentRankIc: parent?.rankIc ?? null,
       resume: this.#spec.resume ?? false,
-      shuffleTargets: this.#spec.shuffleTargets ?? false,
       hashes: { data: this.#reader.manifest.dataHash, panel: this.#reader.manifest.key, config: configHash(config) },
       context: this.#context,
     });

@@ -16,7 +16,7 @@ export interface TrainSpec {
   resume?: boolean;
   /** Keeps each phase's last state too, after the run has finished. */
   keepLast?: boolean;
-  /** Deals each day's targets out at random before training: a run that must find nothing. */
+  /** Deals each day's targets out at random, in every part of the split: a run that must find nothing. */
   shuffleTargets?: boolean;
 }
 
