@@ -235,7 +235,7 @@ test('references in a circle or to nowhere are errors', () => {
 test('an unknown choice names the choices; a shared part is no choice', () => {
   expect(errorOf(() => composeConfig(files, ['mode=debgu']))).toMatchObject({
     code: 'config/unknown-choice',
-    params: { file: 'command line', nearest: 'debug', choices: 'debug, full, production' },
+    params: { file: 'command line', nearest: 'debug', choices: 'debug, demo, full, production' },
   });
   expect(errorOf(() => composeConfig(files, ['train=_base'])).code).toBe('config/unknown-choice');
   expect(errorOf(() => composePhase({ files, overrides: [], folder: 'configs' }, 'phase5')).code).toBe(
