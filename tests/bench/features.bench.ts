@@ -1,69 +1,100 @@
-// Rows per second of the features, on a synthetic market of S&P 500 size or on a dataset folder: medians of several runs.
-// Usage: npx node tests/bench/features.bench.ts [DATASET_FOLDER] [--runs 5]
-import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import type { BarTable } from '../../core/data/bars.ts';
-import { loadBars } from '../../core/data/load.node.ts';
+// The features: the 49 of a common tree baseline from the same CSV as Polars, and rows per second of every family of the catalogue.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import { featureColumns } from '../../core/features/compute.ts';
 import { randomGraph, randomMarket } from '../property/feature-markets.ts';
+import { baselineFeatures } from './baseline-features.ts';
+import { type BenchOptions, count, mebibytes, median, runOwn, seconds, selected, table } from './measure.ts';
+import { missingPeer, runPeer } from './peer.ts';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { runs: { type: 'string', default: '5' } },
-});
-
-/** The 49 that a common tree baseline computes: returns, and nine statistics over 5, 10, 20 and 60 bars, and candles. */
-const STATISTICS = [
-  'sma_distance',
-  'volatility',
-  'high_distance',
-  'low_distance',
-  'volume_ratio',
-  'range_position',
-  'up_fraction',
-  'skewness',
-  'amihud',
+const MARKETS = [
+  { kind: 'sp500', peer: 'sp500', label: 'S&P 500', file: 'sp500_5yr/all_stocks_5yr.csv.gz' },
+  { kind: 'tokyo', peer: 'jp', label: 'Tokyo, liquid', file: 'jp_tse_daily/tse_daily_all_2013_2018.csv.zst' },
 ];
-const baseline = [
-  ...[1, 2, 3, 5, 10, 20, 40, 60].map((n) => `return_${n}`),
-  ...[5, 10, 20, 60].flatMap((n) => STATISTICS.map((name) => `${name}_${n}`)),
-  ...['candle_body', 'candle_range', 'upper_shadow', 'lower_shadow', 'overnight_gap'],
-];
+/** As many rows as five years of the S&P 500. */
+const MARKET = { seed: 1, stocks: 505, days: 1259, absent: 0, missing: 0, flat: 0, partial: false };
 
-const bars: BarTable = positionals[0]
-  ? await loadBars(positionals[0])
-  : randomMarket({ seed: 1, stocks: 505, days: 1259, absent: 0, missing: 0, flat: 0, partial: false });
-const graph = randomGraph(bars, 20, 1);
-const rows = bars.close.length;
-const runs = Number(options.runs);
-
-/** Each column is dropped before the next is made, as a panel build does. */
-function seconds(names: readonly string[]): number {
-  const start = performance.now();
-  let count = 0;
-  for (const [, column] of featureColumns(bars, names, graph)) count += column.length;
-  if (count !== rows * names.length) throw new Error('a column is not as long as the table');
-  return (performance.now() - start) / 1000;
+export async function benchFeatures(options: BenchOptions): Promise<string> {
+  const parts = [await againstPolars(options), catalogueRates(options)].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join('\n\n') : 'Not measured: --only leaves no case.';
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+async function againstPolars(options: BenchOptions): Promise<string> {
+  const { data, rounds } = options;
+  const missing = missingPeer('polars', options);
+  const rows: string[][] = [];
+  for (const { kind, peer, label, file } of MARKETS) {
+    if (!selected(kind, options)) continue;
+    const path = join(data ?? '', file);
+    if (data === undefined || !existsSync(path)) {
+      console.log(`  ${label} left out: say --data FOLDER, which holds ${file}`);
+      continue;
+    }
+    const ours: Record<string, number>[] = [];
+    const theirs: Record<string, number>[] = [];
+    for (let round = 0; round < rounds; round++) {
+      ours.push(await runOwn('features-child.ts', [kind, path]));
+      const figures = await runPeer('polars', [peer, path], options);
+      if (figures) theirs.push(figures);
+    }
+    const of = (all: Record<string, number>[], name: string) => median(all.map((figures) => figures[name]));
+    const time = of(ours, 'seconds');
+    rows.push([
+      label,
+      count(ours[0].rows),
+      seconds(time),
+      seconds(of(ours, 'read_s')),
+      mebibytes(of(ours, 'peak_kib')),
+      ...(theirs.length === 0
+        ? ['not measured', '', '']
+        : [
+            seconds(of(theirs, 'seconds')),
+            (of(theirs, 'seconds') / time).toFixed(2),
+            mebibytes(of(theirs, 'peak_kib')),
+          ]),
+    ]);
+    console.log(`  ${rows.at(-1)!.join('  ')}`);
+  }
+  if (rows.length === 0) return '';
+  return [
+    `The ${baselineFeatures.length} features of the tree baseline with daily z-scores, from the packed CSV to scores in memory; medians of ${rounds} ` +
+      'rounds, taking turns. Polars uses every core, our kernels one. Ours are winsorised and score the rows of the warm-up too, which the ' +
+      `peer drops. A ratio above 1 says how many times as long the peer takes; goal 1.${missing ? ` Peer: ${missing}.` : ''}`,
+    table(['market', 'rows', 'Phasor', 'of it reading', 'peak', 'Polars', 'ratio', 'peak'], rows),
+  ].join('\n\n');
 }
 
-function report(label: string, names: readonly string[]): void {
-  seconds(names); // warms the compiler
-  const time = median(Array.from({ length: runs }, () => seconds(names)));
-  const rate = Math.round(rows / time).toLocaleString('en');
-  console.log(`${label.padEnd(34)} ${time.toFixed(3)} s   ${rate} rows/s`);
-}
-
-console.log(`${cpus()[0].model}, ${cpus().length} cores, node ${process.version}, one thread; medians of ${runs} runs`);
-console.log(`${rows.toLocaleString('en')} rows of ${bars.codes.length} stocks\n`);
-report(`${baseline.length} baseline features`, baseline);
-report(`all ${featureNames.length} features`, featureNames);
-console.log('');
-for (const family of new Set(catalogue.map((definition) => definition.family))) {
-  const names = catalogue.filter((definition) => definition.family === family).map((definition) => definition.name);
-  report(`${family} (${names.length})`, names);
+function catalogueRates(options: BenchOptions): string {
+  if (!selected('catalogue', options)) return '';
+  const bars = randomMarket(MARKET);
+  const graph = randomGraph(bars, 20, 1);
+  const rows = bars.close.length;
+  /** Each column is dropped before the next is made, as a panel build does. */
+  const time = (names: readonly string[]): number => {
+    const start = performance.now();
+    let values = 0;
+    for (const [, column] of featureColumns(bars, names, graph)) values += column.length;
+    if (values !== rows * names.length) throw new Error('a column is not as long as the table');
+    return (performance.now() - start) / 1000;
+  };
+  const families = [...new Set(catalogue.map((definition) => definition.family))].map((family) => ({
+    label: family,
+    names: catalogue.filter((definition) => definition.family === family).map((definition) => definition.name),
+  }));
+  const sets = [
+    { label: 'all features', names: featureNames },
+    { label: 'the baseline’s', names: baselineFeatures },
+    ...families,
+  ];
+  const lines = sets.map(({ label, names }) => {
+    time(names); // warms the compiler
+    const middle = median(Array.from({ length: options.rounds }, () => time(names)));
+    return [label, String(names.length), seconds(middle), count(rows / middle)];
+  });
+  for (const line of lines) console.log(`  ${line.join('  ')}`);
+  return [
+    `Kernels alone, ${count(rows)} rows of ${bars.codes.length} generated stocks, one thread; medians of ${options.rounds} runs.`,
+    table(['features', 'count', 'time', 'rows/s'], lines),
+  ].join('\n\n');
 }

@@ -1,32 +1,40 @@
-// Time of one graph snapshot at the sizes of the S&P 500 and of Tokyo, 60 days of returns, on one core. Run: node tests/bench/graph.bench.ts
+// Time of one graph snapshot at the sizes of the S&P 500 and of Tokyo, 60 days of returns, on one core.
 import { buildGraph, GRAPH_DEFAULTS, standardisedReturns } from '../../core/stockgraph/build.ts';
 import { correlateTopK } from '../../core/stockgraph/correlate.ts';
 import { randomBars } from '../support/random-bars.ts';
-import { machine, median } from './measure.ts';
+import { type BenchOptions, count, median, table } from './measure.ts';
 
-const GOALS = new Map([
+/** Stocks, and the goal in ms. */
+const SIZES = [
   [505, 10],
   [3818, 200],
-]);
+];
 
-export function benchGraph(runs = 11): void {
-  console.log(`graph snapshot, lookback ${GRAPH_DEFAULTS.lookback}, k ${GRAPH_DEFAULTS.k}; ${machine()}`);
-  for (const [stocks, goal] of GOALS) {
+export async function benchGraph({ rounds }: BenchOptions): Promise<string> {
+  const rows = SIZES.map(([stocks, goal]) => {
     const bars = randomBars({ stocks, days: 66, seed: stocks });
-    const parts = Array.from({ length: runs }, () => {
+    const snapshot = () => {
       const start = performance.now();
       const { nodes, z } = standardisedReturns(bars, 62, GRAPH_DEFAULTS);
       const middle = performance.now();
       correlateTopK(z, nodes.length, GRAPH_DEFAULTS);
       return [middle - start, performance.now() - middle];
-    });
-    const [returns, product] = [median(parts.map(([a]) => a)), median(parts.map(([, b]) => b))];
+    };
+    snapshot(); // warms the compiler
+    const parts = Array.from({ length: rounds }, snapshot);
+    const [returns, product, whole] = [
+      median(parts.map(([a]) => a)),
+      median(parts.map(([, b]) => b)),
+      median(parts.map(([a, b]) => a + b)),
+    ];
     const { stats } = buildGraph(bars);
-    console.log(
-      `  ${stocks} stocks: ${(returns + product).toFixed(1)} ms (returns ${returns.toFixed(1)}, product and top-k ${product.toFixed(1)}), ` +
-        `median of ${runs}, goal ${goal}; average degree ${stats.averageDegree.toFixed(1)}`,
-    );
-  }
+    const row = [count(stocks), ...[whole, goal, returns, product].map((ms) => `${ms.toFixed(1)} ms`)];
+    console.log(`  ${row.join('  ')}`);
+    return [...row, stats.averageDegree.toFixed(1)];
+  });
+  const { lookback, k } = GRAPH_DEFAULTS;
+  return [
+    `One snapshot: ${lookback} days of returns of generated stocks, the ${k} nearest by absolute correlation, one thread; medians of ${rounds}.`,
+    table(['stocks', 'snapshot', 'goal', 'returns', 'product and nearest', 'mean degree'], rows),
+  ].join('\n\n');
 }
-
-if (import.meta.main) benchGraph();

@@ -1,0 +1,59 @@
+// Runs the benchmarks and prints their sections of BENCHMARKS.md; --write puts them there, each in the place of the one before.
+// Usage: npm run bench -- [NAME...] [--data FOLDER] [--peers FOLDER] [--python PATH] [--rounds N] [--only PART...] [--write]
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchEndToEnd } from './end-to-end.bench.ts';
+import { benchFeatures } from './features.bench.ts';
+import { benchGraph } from './graph.bench.ts';
+import { type Bench, load, machine } from './measure.ts';
+import { benchPanel } from './panel.bench.ts';
+import { benchStep } from './step.bench.ts';
+
+const BENCHES: Record<string, { title: string; run: Bench }> = {
+  step: { title: 'Training step', run: benchStep },
+  features: { title: 'Features', run: benchFeatures },
+  graph: { title: 'Stock graph', run: benchGraph },
+  panel: { title: 'Panel and batches', run: benchPanel },
+  'end-to-end': { title: 'End to end', run: benchEndToEnd },
+};
+const BENCHMARKS = fileURLToPath(new URL('../../BENCHMARKS.md', import.meta.url));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string', default: process.env.PHASOR_DATA },
+    peers: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', multiple: true, default: [] },
+    write: { type: 'boolean', default: false },
+  },
+});
+const unknown = positionals.find((name) => !(name in BENCHES));
+if (unknown !== undefined) throw new Error(`no benchmark ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`);
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: write a whole number from 1`);
+const options = { data: values.data, peers: values.peers, python: values.python, rounds, only: values.only };
+
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+  const { title, run } = BENCHES[name];
+  console.log(`${name}; ${machine()}, ${load()}`);
+  const before = load();
+  const body = await run(options);
+  const day = new Date().toISOString().slice(0, 10);
+  const section = `## ${title}\n\n${day}, ${machine()}; ${before} before, ${load()} after.\n\n${body}`;
+  console.log(`\n${section}\n`);
+  if (values.write) writeSection(name, section);
+}
+
+/** Sections stand between comments that name their benchmark; a new one goes to the end. */
+function writeSection(name: string, section: string): void {
+  const text = readFileSync(BENCHMARKS, 'utf8');
+  const [open, close] = [`<!-- bench ${name} -->`, `<!-- end ${name} -->`];
+  const [from, to] = [text.indexOf(open), text.indexOf(close)];
+  const block = `${open}\n\n${section}\n\n${close}`;
+  const written =
+    from < 0 ? `${text.trimEnd()}\n\n${block}\n` : text.slice(0, from) + block + text.slice(to + close.length);
+  writeFileSync(BENCHMARKS, written);
+}
