@@ -1,5 +1,6 @@
 // Owns writing down what a training worker reports: curves in batches, checkpoints, where each phase stands, and how it all ended.
 import { join, relative } from 'node:path';
+import { settleFolders } from '../base/atomic-file.node.ts';
 import { AppError, type SerializedError, serializeError } from '../base/errors.ts';
 import type { Checkpoint, Figures, MetricPoint, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
 import type { JobEnd, JobEvent } from '../contract/views.ts';
@@ -52,6 +53,7 @@ export class RunRecorder {
     await this.#flush();
     const { store } = this.#context;
     const { id, name } = this.#run;
+    settleFolders(join(store.folder, this.#run.folder)); // the worker is gone, whatever it was doing
     const result = end.outcome === 'finished' || end.outcome === 'stopped' ? asResult(end.result) : undefined;
     if (result) await this.#storePhases(result);
     if (result) await this.#storeEvaluations(result);

@@ -2,13 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileAtomic } from '../../base/atomic-file.node.ts';
+import { settleFolders, writeFileAtomic } from '../../base/atomic-file.node.ts';
 
 /** An orphaned worker notices within a second or a training step; a longer wait means that its id belongs to another process now. */
 const LONGEST_WAIT_MS = 15_000;
 const POLL_MS = 100;
 
-/** Runs `work` once no earlier worker is alive in `folder`. */
+/** Runs `work` once no earlier worker is alive in `folder`, and what that one left half done there is put right. */
 export async function asSoleWorker<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const path = join(folder, 'worker.pid');
   mkdirSync(folder, { recursive: true });
@@ -16,6 +16,7 @@ export async function asSoleWorker<T>(folder: string, work: () => Promise<T>): P
     const earlier = Number(readFileSync(path, 'utf8'));
     for (let waited = 0; isAlive(earlier) && waited < LONGEST_WAIT_MS; waited += POLL_MS) await sleep(POLL_MS);
   }
+  settleFolders(folder);
   writeFileAtomic(path, String(process.pid));
   try {
     return await work();
