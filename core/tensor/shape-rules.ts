@@ -21,6 +21,10 @@ const binary = <O extends OpName>([a, b]: readonly TypedShape[], _attrs: unknown
   if (a.dtype !== b.dtype) throw new AppError('model/dtype-mismatch', { op, expected: a.dtype, found: b.dtype });
   return { shape: broadcastShapes(op, a.shape, b.shape), dtype: a.dtype };
 };
+const realBinary = <O extends OpName>(inputs: readonly TypedShape[], attrs: unknown, op: O): TypedShape => {
+  need(op, inputs[0], 'f32');
+  return binary(inputs, attrs, op);
+};
 const compare = <O extends OpName>(inputs: readonly TypedShape[], attrs: unknown, op: O): TypedShape => ({
   shape: binary(inputs, attrs, op).shape,
   dtype: 'bool',
@@ -57,8 +61,9 @@ export const shapeRules: { readonly [O in OpName]: Rule<O> } = {
   add: binary,
   sub: binary,
   mul: binary,
-  div: binary,
-  pow: binary,
+  // On integers the executors would truncate.
+  div: realBinary,
+  pow: realBinary,
   maximum: binary,
   minimum: binary,
   less: compare,
