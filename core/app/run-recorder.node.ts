@@ -1,4 +1,5 @@
 // Owns writing down what a training worker reports: curves in batches, checkpoints, where each phase stands, and how it all ended.
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { settleFolders } from '../base/atomic-file.node.ts';
 import { AppError, type SerializedError, serializeError } from '../base/errors.ts';
@@ -54,6 +55,7 @@ export class RunRecorder {
     const { store } = this.#context;
     const { id, name } = this.#run;
     settleFolders(join(store.folder, this.#run.folder)); // the worker is gone, whatever it was doing
+    await this.#forgetDeleted();
     const result = end.outcome === 'finished' || end.outcome === 'stopped' ? asResult(end.result) : undefined;
     if (result) await this.#storePhases(result);
     if (result) await this.#storeEvaluations(result);
@@ -120,6 +122,13 @@ export class RunRecorder {
       if (before) await checkpoints.remove(before.id);
       await checkpoints.add(record, before?.id);
     });
+  }
+
+  /** Training deletes the last state of a phase that has ended. */
+  async #forgetDeleted(): Promise<void> {
+    const { store } = this.#context;
+    for (const { id, folder } of await store.checkpoints.list({ runId: this.#run.id }))
+      if (!existsSync(join(store.folder, folder))) await store.checkpoints.remove(id);
   }
 
   async #storePhases({ training }: TrainJobResult): Promise<void> {

@@ -12,6 +12,11 @@ import { phaseLedger } from '../ledger.node.ts';
 import { present, requireCheckpoint } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 
+/** Without the keys that were left out, so that defaults beneath show through. */
+function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}
+
 interface Subject {
   checkpoint: Checkpoint;
   run: Run;
@@ -46,9 +51,12 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
         evaluation: join(store.folder, evaluation.folder),
         folder: join(store.folder, folder),
         options: {
-          ...rest,
-          rule: { ...RULE_DEFAULTS[rule.kind], ...rule } as (typeof RULE_DEFAULTS)[typeof rule.kind],
-          costs: { ...COST_DEFAULTS, ...costs },
+          ...given(rest),
+          rule:
+            rule.kind === 'long-short'
+              ? { ...RULE_DEFAULTS['long-short'], ...given(rule) }
+              : { ...RULE_DEFAULTS['top-k'], ...given(rule) },
+          costs: { ...COST_DEFAULTS, ...given(costs) },
           trials: { count: trials },
         },
       };

@@ -1,0 +1,249 @@
+// The command line from end to end on a small market: results, exit codes, JSON, Ctrl-C, two at a time.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { type Api, api } from '../../core/contract/api.ts';
+import type { CallName, CallOutput } from '../../core/contract/rpc.ts';
+import { buildProgram } from '../../main/node/cli.ts';
+import { writeSampleCsv } from '../../core/data/sample.node.ts';
+import { syntheticMarket } from '../../core/data/synthetic.ts';
+import { type CliOptions, runCli } from '../support/cli.ts';
+import { TINY_MODEL, temporaryFolder } from '../support/training.ts';
+
+const QUICK = [
+  ...TINY_MODEL,
+  'threads=1',
+  'features.graph.k=5',
+  'features.names=[return_1, return_5, volume_ratio_20]',
+];
+const folder = temporaryFolder('cli');
+const workspace = join(folder, 'workspace');
+let files: { bars: string; sectors: string };
+
+/** @returns what --json printed, checked against the contract */
+async function json<N extends CallName<Api>>(
+  name: N,
+  argv: readonly string[],
+  options?: CliOptions,
+): Promise<CallOutput<Api, N>> {
+  const { code, stdout, stderr } = await runCli(workspace, [...argv, '--json'], options);
+  expect(code, stderr + stdout).toBe(0);
+  return api.calls[name].output.parse(JSON.parse(stdout)) as CallOutput<Api, N>;
+}
+
+beforeAll(async () => {
+  files = writeSampleCsv(folder, syntheticMarket({ stocks: 30, days: 320, seed: 3 }));
+  const imported = await runCli(workspace, ['import', files.bars, '--name', 'small', '--sectors', files.sectors]);
+  expect(imported, imported.stderr).toMatchObject({ code: 0 });
+  expect(imported.stdout).toMatch(/^small version 1 \(synthetic\): [\d,]+ bars, 30 stocks/);
+  const trained = await runCli(workspace, [
+    'train',
+    '--dataset',
+    'small',
+    '--phase',
+    '0,2',
+    '--name',
+    'first',
+    ...QUICK,
+  ]);
+  expect(trained, trained.stderr).toMatchObject({ code: 0 });
+  expect(trained.stdout).toContain('phase2_gat');
+  expect(trained.stdout).toContain('out of sample: RankIC with its 95 % interval');
+}, 180_000);
+
+test('the same files again make no new version; other bars do', async () => {
+  const again = await runCli(workspace, ['import', files.bars, '--name', 'small', '--sectors', files.sectors]);
+  expect(again.stdout).toMatch(/^small version 1 /);
+  const more = writeSampleCsv(join(folder, 'more'), syntheticMarket({ stocks: 25, days: 320, seed: 4 }));
+  const next = await runCli(workspace, ['import', more.bars, '--name', 'other']);
+  expect(next.stdout).toMatch(/^other version 1 /);
+  const third = await runCli(workspace, ['import', files.bars, '--name', 'other']);
+  expect(third.stdout).toMatch(/^other version 2 /);
+  expect(readdirSync(join(workspace, 'datasets', 'other')).sort()).toEqual(['v1', 'v2']);
+});
+
+test('features are built once and then found', async () => {
+  const build = ['features', '--dataset', 'small', ...QUICK, '--json'];
+  const first = await runCli(workspace, build);
+  expect(JSON.parse(first.stdout)).toMatchObject({ reused: true, panel: { stocks: 30 } });
+  const other = await runCli(workspace, [...build, 'features.graph.k=6']);
+  expect(JSON.parse(other.stdout)).toMatchObject({ reused: false });
+});
+
+test('runs and checkpoints: list, show, promote, export', async () => {
+  const [run] = await json('runs.list', ['runs']);
+  expect(run).toMatchObject({ name: 'first', status: 'finished', phases: ['phase0_baseline', 'phase2_gat'] });
+  const detail = await json('runs.get', ['runs', 'show', 'first']);
+  expect(detail.phases.map(({ status }) => status)).toEqual(['finished', 'finished']);
+  expect(detail.evaluations.map(({ label }) => label).sort()).toEqual(['phase0_baseline', 'phase2_gat', 'ridge']);
+  expect(detail.run.panelId).not.toBeNull();
+
+  const list = await json('checkpoints.list', ['checkpoints', 'list', '--run', 'first']);
+  expect(list.every(({ bytes }) => bytes > 0)).toBe(true);
+  const shown = await json('checkpoints.get', ['checkpoints', 'show', list[0].id.slice(-6)]);
+  expect(shown.checkpoint.id).toBe(list[0].id);
+  const promoted = await json('checkpoints.promote', ['checkpoints', 'promote', list[0].id]);
+  expect(promoted.champion).toBe(true);
+  const target = join(folder, 'export');
+  const exported = await json('checkpoints.export', ['checkpoints', 'export', list[0].id, target]);
+  expect(exported.files).toContain('model.onnx');
+  expect(readFileSync(join(target, 'model.onnx')).length).toBeGreaterThan(1000);
+});
+
+test('compare, backtest and report work on the checkpoints of a run', async () => {
+  const { phases, checkpoints } = await json('runs.get', ['runs', 'show', 'first']);
+  const best = checkpoints.filter(({ kind }) => kind === 'best').map(({ id }) => id);
+  expect(best).toHaveLength(2);
+  const comparison = await json('checkpoints.compare', ['compare', ...best]);
+  const rankIc = comparison.rows.find(({ metric, horizon }) => metric === 'rankIc' && horizon === 'overall');
+  expect(rankIc?.cells.every((cell) => cell?.low !== null)).toBe(true);
+  expect(rankIc?.differences[0]).toBeNull();
+  expect(rankIc?.differences[1]?.pValue).toBeGreaterThanOrEqual(0);
+  expect(comparison.config.map(({ key }) => key)).toContain('model.gat.enabled');
+  const text = await runCli(workspace, ['compare', ...best]);
+  expect(text.stdout).toContain('rankIc');
+
+  const checkpoint = phases.at(-1)!.bestCheckpointId!;
+  for (const rule of ['long-short', 'top-k']) {
+    const traded = await runCli(workspace, ['backtest', checkpoint, '--rule', rule, '--commission', '3', '--json']);
+    expect(traded.code, traded.stderr + traded.stdout).toBe(0);
+    expect(JSON.parse(traded.stdout)).toMatchObject({ rule: { kind: rule }, costs: { commission: 3, halfSpread: 2 } });
+  }
+  const path = join(folder, 'sheet.html');
+  const report = await runCli(workspace, ['report', checkpoint, '--out', path]);
+  expect(report).toMatchObject({ code: 0, stdout: `${path}\n` });
+  expect(readFileSync(path, 'utf8')).toContain('Synthetic data');
+});
+
+test('wrong usage and wrong input exit with 2 and say what to do, in either language', async () => {
+  const cases: [string[], RegExp][] = [
+    [['bogus'], /unknown command/],
+    [['train'], /--dataset: is required/],
+    [['train', '--dataset', 'nothing'], /no dataset "nothing". Known: .*small/],
+    [['train', '--dataset', 'small', '--phase', '7'], /--phase 7/],
+    [['train', '--dataset', 'small', 'model.hiden_size=3'], /hidden_size/],
+    [['train', '--dataset', 'small', '--max-epochs', 'many'], /whole number/],
+    [['import', join(folder, 'absent.csv'), '--name', 'x'], /There is no file at/],
+    [['import', files.bars], /--name: is required/],
+    [['import', files.bars, '--name', '../escape'], /letters, digits/],
+    [['import', files.bars, '--name', 'x', '--column', 'close'], /role=column/],
+    [['runs', 'show', 'nothing'], /no run "nothing"/],
+    [['backtest', 'ZZZZZZ'], /no checkpoint/],
+    [['compare', 'ZZZZZZ'], /checkpoints/],
+  ];
+  for (const [argv, message] of cases) {
+    const { code, stderr, stdout } = await runCli(workspace, argv);
+    expect(code, argv.join(' ')).toBe(2);
+    expect(stderr, argv.join(' ')).toMatch(message);
+    expect(stdout).toBe('');
+  }
+  const japanese = await runCli(workspace, ['runs', 'show', 'nothing'], { env: { LANG: 'ja_JP.UTF-8' } });
+  expect(japanese.stderr).toMatch(/ありません/);
+  const asJson = await runCli(workspace, ['runs', 'show', 'nothing', '--json']);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'state/not-found' } });
+});
+
+test('every command has help with an example, and says the exit codes', () => {
+  const io = { stdout: { write: () => {} }, stderr: { write: () => {} }, env: {}, onInterrupt: () => () => {} };
+  const program = buildProgram({ io, act: async () => {} });
+  const names: string[] = [];
+  const visit = (command: (typeof program.commands)[number]): void => {
+    if (command.commands.length > 0) {
+      command.commands.forEach(visit);
+      return;
+    }
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    names.push(command.name());
+    expect(help, command.name()).toMatch(/Examples?:\n {2}phasor /);
+    expect(help, command.name()).toContain('Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 cancelled.');
+    for (const option of ['--json', '--workspace', '--lang']) expect(help, command.name()).toContain(option);
+  };
+  program.commands.forEach(visit);
+  expect(names).toEqual(
+    expect.arrayContaining(['import', 'features', 'train', 'compare', 'backtest', 'report', 'demo', 'doctor']),
+  );
+});
+
+test('Ctrl-C stops a run at a safe point with exit code 130; it can be resumed; a second one ends at once', async () => {
+  const long = [...QUICK, 'train.max_epochs=200', 'train.patience=200'];
+  let pressed = 0;
+  const stopped = await runCli(workspace, ['train', '--dataset', 'small', '--phase', '0', '--name', 'long', ...long], {
+    onProgress: (stderr, press) => {
+      if (pressed === 0 && stderr.includes('phase0_baseline epoch')) {
+        pressed++;
+        press();
+      }
+    },
+  });
+  expect(stopped.code, stopped.stderr).toBe(130);
+  expect((await json('runs.get', ['runs', 'show', 'long'])).run.status).toBe('stopped');
+
+  const killed = await runCli(workspace, ['runs', 'resume', 'long'], {
+    onProgress: (stderr, press) => {
+      if (pressed === 1 && stderr.includes('phase0_baseline epoch')) {
+        pressed++;
+        press();
+        press();
+      }
+    },
+  });
+  expect(killed.code, killed.stderr).toBe(130);
+  expect(pressed).toBe(2);
+  const { run, checkpoints } = await json('runs.get', ['runs', 'show', 'long']);
+  expect(run.status).toBe('stopped');
+  expect(checkpoints.some(({ kind }) => kind === 'last')).toBe(true);
+
+  const deleted = await runCli(workspace, ['runs', 'delete', 'long']);
+  expect(deleted.code).toBe(0);
+  expect(existsSync(join(workspace, run.folder))).toBe(false);
+});
+
+test('while one Phasor writes, a second may read and is told plainly that it cannot write', async () => {
+  let reading: Promise<void> | undefined;
+  const first = await runCli(workspace, ['train', '--dataset', 'small', '--phase', '0', '--name', 'busy', ...QUICK], {
+    onProgress: () => {
+      reading ??= (async () => {
+        expect((await json('runs.list', ['runs']))[0]).toMatchObject({ name: 'busy', status: 'running' });
+        const second = await runCli(workspace, ['import', files.bars, '--name', 'x']);
+        expect(second.code).toBe(1);
+        expect(second.stderr).toContain(`is in use by another Phasor (process ${process.pid})`);
+      })();
+    },
+  });
+  expect(first.code, first.stderr).toBe(0);
+  await reading;
+  expect(reading).toBeDefined();
+});
+
+test('a bug gets an id and a file that tells it whole', async () => {
+  const broken = join(folder, 'broken');
+  const made = await runCli(broken, ['import', files.bars, '--name', 'small']);
+  expect(made.code, made.stderr).toBe(0);
+  // A folder stands where the panel's file belongs: nobody expects that.
+  mkdirSync(join(broken, 'cache'), { recursive: true });
+  writeFileSync(join(broken, 'cache', 'graphs'), 'a file');
+  const { code, stderr } = await runCli(broken, ['features', '--dataset', 'small', ...QUICK]);
+  expect(code).toBe(1);
+  const [, id, path] = /a bug in Phasor \(id (\w+)\).*in (\S+\.log);/s.exec(stderr) ?? [];
+  expect(path).toBe(join(broken, 'logs', `phasor-bug-${id}.log`));
+  expect(readFileSync(path, 'utf8')).toMatch(/at .*\.ts:\d+/);
+});
+
+test('doctor works without a workspace, and phasor.js passes exit codes on', () => {
+  const phasor = fileURLToPath(new URL('../../main/node/phasor.js', import.meta.url));
+  const run = (...argv: string[]) =>
+    spawnSync(process.execPath, [phasor, ...argv], {
+      encoding: 'utf8',
+      env: { ...process.env, PHASOR_WORKSPACE: join(folder, 'none') },
+    });
+  const doctor = run('doctor', '--json');
+  expect(doctor.status).toBe(0);
+  const found = api.calls['doctor.run'].output.parse(JSON.parse(doctor.stdout));
+  expect(found.threads).toBeGreaterThan(0);
+  expect(existsSync(join(folder, 'none'))).toBe(false);
+  expect(run('runs').status).toBe(1);
+  expect(run('train', '--nonsense').status).toBe(2);
+});
