@@ -47,13 +47,12 @@ export const configSchema = z.strictObject({
   features: z.strictObject({
     set: z.string(),
     names: z.union([z.literal('all'), z.array(z.string()).min(1)]),
-    winsorize: z.number().gt(0),
+    winsorize: z.number().min(0).lt(0.5),
     scaler: z.strictObject({ min_days: positive, min_rows: positive }),
     graph: z.strictObject({
       lookback: z.int().min(2),
       k: positive,
       threshold: fraction,
-      refresh_days: positive,
     }),
   }),
   model: z.strictObject({

@@ -86,7 +86,7 @@ test('the phases differ by what their files say, and nothing else', () => {
     [true, true, true, true],
     [true, true, true, false],
   ]);
-  expect(configs.map(({ train }) => train.max_epochs)).toEqual([12, 12, 12, 12, 8]);
+  expect(configs.map(({ train }) => train.max_epochs)).toEqual([8, 8, 8, 8, 5]);
   for (const { data, features } of configs)
     expect({ data, features }).toEqual({ data: configs[0].data, features: configs[0].features });
 });

@@ -5,6 +5,7 @@ import { loadConfig } from '../../config/load.node.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { DatasetVersion, Panel } from '../../contract/entities.ts';
+import { Z_SCORE_DEFAULTS } from '../../features/cross-section.ts';
 import { featureNames } from '../../features/catalogue.ts';
 import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
 import type { HostContext } from '../host-context.node.ts';
@@ -16,14 +17,27 @@ import { workspacePaths } from '../paths.ts';
 /** Share of the graph's lookback that a stock must have traded on to have neighbours. */
 const LEAST_OVERLAP = 2 / 3;
 
+/** What the config leaves out of the universe; undefined where it leaves out nothing. */
+function universeOf({ data }: Config): FeaturesSpec['universe'] {
+  const { min_turnover, exclude_sectors } = data.universe;
+  if (min_turnover === 0 && exclude_sectors.length === 0) return undefined;
+  return { rules: { minimumMedianTurnover: min_turnover, excludedSectors: exclude_sectors }, split: { data } };
+}
+
 /** What a panel must hold for this config on these bars. */
-export function panelRecipe({ data, features }: Config, version: DatasetVersion): PanelRecipe {
+export function panelRecipe(config: Config, version: DatasetVersion): PanelRecipe {
+  const { data, features } = config;
   const { lookback, k, threshold } = features.graph;
+  const universe = universeOf(config);
   return {
-    dataHash: version.contentHash,
+    // The universe depends on the split, by its day of judgement; without one, every split shares the panel.
+    dataHash: universe
+      ? hashValue([version.contentHash, universe.rules, data.split, data.last_days])
+      : version.contentHash,
     features: features.names === 'all' ? featureNames : features.names,
     graph: { lookback, k, threshold, minOverlap: Math.ceil(lookback * LEAST_OVERLAP) },
     minHistory: data.universe.min_history,
+    zScore: { ...Z_SCORE_DEFAULTS, winsorise: features.winsorize },
   };
 }
 
@@ -34,6 +48,7 @@ export function featuresSpec({ store }: HostContext, config: Config, version: Da
     task: 'features',
     dataset: join(store.folder, version.folder),
     recipe,
+    universe: universeOf(config),
     panel: join(store.folder, workspacePaths.panel(panelKey(recipe))),
     graphCache: join(store.folder, workspacePaths.graphCache),
   };
@@ -48,7 +63,8 @@ export async function storePanel(
 ): Promise<Panel> {
   const { graph, rows, stocks, days, bytes } = result;
   const recipe = panelRecipe(config, version);
-  const parameters = { graph: recipe.graph, minHistory: recipe.minHistory };
+  const { graph: graphParameters, minHistory, zScore } = recipe;
+  const parameters = { graph: graphParameters, minHistory, zScore };
   const names = [...recipe.features];
   return await store.transaction(async ({ panels }) => {
     const featureSet = await panels.ensureFeatureSet({

@@ -1,8 +1,14 @@
 // Owns the job that builds a panel: bars of one dataset version in, a panel folder out.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromEpochDay } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Config } from '../../config/schema.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
+import type { BarTable } from '../../data/bars.ts';
 import { loadBars } from '../../data/load.node.ts';
+import { chooseUniverse, keepCodes, type UniverseRules } from '../../data/universe.ts';
+import { foldsOf } from '../../train/fold.ts';
 import { buildPanel, type PanelRecipe } from '../../features/panel-build.node.ts';
 import { PANEL_MANIFEST, readPanelManifest } from '../../features/panel.node.ts';
 import type { PanelManifest } from '../../features/panel.ts';
@@ -12,6 +18,8 @@ export interface FeaturesSpec {
   /** Absolute folder of the dataset version. */
   dataset: string;
   recipe: PanelRecipe;
+  /** Which codes take part; all of them where absent. Its day of judgement is the last training day of `split`. */
+  universe?: { rules: Omit<UniverseRules, 'asOf'>; split: Pick<Config, 'data'> };
   /** Absolute folder of the panel, named by its key. */
   panel: string;
   graphCache: string;
@@ -34,8 +42,9 @@ export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): 
     return { ...summarise(held), reused: true };
   }
   context.progress({ stage: 'load bars', done: 0, total: 1 });
-  const bars = await loadBars(spec.dataset);
+  const all = await loadBars(spec.dataset);
   context.progress({ stage: 'load bars', done: 1, total: 1 });
+  const bars = spec.universe ? inUniverse(all, spec.universe, context) : all;
   const manifest = await buildPanel({
     ...spec.recipe,
     bars,
@@ -45,6 +54,22 @@ export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): 
     signal: context.signal,
   });
   return { ...summarise(manifest), reused: false };
+}
+
+/** @throws input/empty-universe */
+function inUniverse(
+  bars: BarTable,
+  { rules, split }: NonNullable<FeaturesSpec['universe']>,
+  context: WorkerContext,
+): BarTable {
+  const { train } = foldsOf(split, bars.days).at(-1)!;
+  const asOf = bars.days[train[train.length - 1]];
+  const { kept, dropped } = chooseUniverse(bars, { ...rules, asOf });
+  const message = `universe as of ${fromEpochDay(asOf)}: ${kept.length} of ${bars.codes.length} stocks`;
+  context.log('info', message, { ...dropped });
+  if (kept.length === 0)
+    throw new AppError('input/empty-universe', { stocks: bars.codes.length, day: fromEpochDay(asOf) });
+  return keepCodes(bars, kept);
 }
 
 function summarise({ rows, codes, days, files, graph }: PanelManifest): Omit<FeaturesResult, 'reused'> {

@@ -42,4 +42,8 @@ export const inputMessages = {
     en: 'There is no encoding "{name}". Name one such as utf-8, shift_jis, windows-1252 or utf-16le.',
     ja: '文字コード「{name}」はありません。utf-8、shift_jis、windows-1252、utf-16le などを指定してください。',
   },
+  'input/empty-universe': {
+    en: 'None of the {stocks} stocks meets data.universe as of {day}. Lower min_turnover or leave out fewer sectors.',
+    ja: '{stocks} 銘柄のうち、{day} 時点で data.universe の条件を満たすものがありません。min_turnover を下げるか、除くセクターを減らしてください。',
+  },
 } as const satisfies MessageTable<'input'>;
