@@ -9,8 +9,12 @@ import type { CheckpointNotice, Metrics, Progress, WorkerContext } from '../../c
 import { syntheticMarket, type SyntheticOptions } from '../../core/data/synthetic.ts';
 import { featureNames } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
+import { PanelReader } from '../../core/features/panel.node.ts';
 import type { Engine } from '../../core/runtime/executor.ts';
 import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
+import { foldsOf } from '../../core/train/fold.ts';
+import type { PhaseOptions } from '../../core/train/phase.node.ts';
+import { fitScaling } from '../../core/train/scaling.node.ts';
 
 const temporary: string[] = [];
 const removeTemporary = (): void => {
@@ -83,4 +87,39 @@ export function recorder(when?: (recorder: Recorder) => boolean): Recorder {
     },
   };
   return made;
+}
+
+/** What trainPhase wants, for one phase on one panel. */
+export async function phaseOptions(
+  panel: string,
+  { name, config }: { name: string; config: Config },
+  rest: Partial<PhaseOptions> = {},
+): Promise<PhaseOptions & { close(): void }> {
+  const [reader, otherReader] = [PanelReader.open(panel), PanelReader.open(panel)];
+  const fold = foldsOf(config, reader.days)[0];
+  const scaling = fitScaling(reader, fold.train, config);
+  for (const each of [reader, otherReader])
+    each.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+  return {
+    run: 'run',
+    phase: name,
+    config,
+    folder: rest.folder ?? temporaryFolder('phase'),
+    panel,
+    reader,
+    otherReader,
+    fold,
+    scaling,
+    engine: await oneThread(),
+    parent: undefined,
+    parentRankIc: null,
+    resume: false,
+    hashes: { data: '', panel: reader.manifest.key, config: '' },
+    context: recorder(),
+    ...rest,
+    close() {
+      reader.close();
+      otherReader.close();
+    },
+  };
 }
