@@ -57,5 +57,7 @@ export function graphAttention(scope: Scope, h: Tensor, around: Neighbourhood, o
   const gate = linear(scope.child('gate'), graph.concat([h, heard], 1), hidden, {
     biasStart: options.gateStart,
   }).sigmoid();
-  return h.add(gate.mul(heard.sub(h)));
+  // A stock without neighbours hears nothing and stays as it is.
+  const hears = around.mask.max([1], { keepDims: true });
+  return h.add(gate.mul(heard.sub(h)).mul(hears));
 }
