@@ -34,6 +34,26 @@ function neutral<O extends 'add' | 'sub' | 'mul' | 'div'>(op: O, value: number, 
   };
 }
 
+/**
+ * (y A + a) B = y (A B) + a B: taken where y is narrower than what A makes of it, so that the product over many rows has the
+ * shorter inner dimension. Both sides keep their own weights and gradients.
+ */
+const reassociated: Rewrite<'matmul'> = ([x, b], { transA, transB, rowsFirstA, rowsFirstB }) => {
+  if (transA || transB || rowsFirstA || rowsFirstB || b.rank !== 2) return undefined;
+  const [product, bias] = x.is('add') ? x.inputs : [x, undefined];
+  if (!product.is('matmul') || bias?.rank !== 1) return undefined;
+  const [y, a] = product.inputs;
+  if (a.rank !== 2 || Object.values(product.attrs).some(Boolean) || y.rank < 3) return undefined;
+  const [narrow, wide] = a.shape;
+  if (typeof narrow !== 'number' || typeof wide !== 'number' || 2 * narrow > wide) return undefined;
+  return y.matmul(a.matmul(b)).add(
+    bias
+      .reshape([1, wide])
+      .matmul(b)
+      .reshape([Number(b.shape[1])]),
+  );
+};
+
 const rewrites: { readonly [O in OpName]?: Rewrite<O> } = {
   add: neutral('add', 0, true),
   sub: neutral('sub', 0, false),
@@ -47,6 +67,7 @@ const rewrites: { readonly [O in OpName]?: Rewrite<O> } = {
   mean: ([x], { axes }) => (axes.length === 0 ? x : undefined),
   max: ([x], { axes }) => (axes.length === 0 ? x : undefined),
   sumSquare: ([x], { axes }) => (axes.length === 0 ? x.mul(x) : undefined),
+  matmul: reassociated,
   reshape: ([x], { shape }) =>
     sameShape(x.shape, shape) ? x : x.is('reshape') ? x.inputs[0].reshape(shape) : undefined,
   transpose: ([x], { perm }) => {
