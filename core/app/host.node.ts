@@ -1,5 +1,5 @@
 // Owns the host: one workspace, its jobs and the handlers of the contract, for whichever shell starts it.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settleFolders } from '../base/atomic-file.node.ts';
@@ -20,6 +20,7 @@ import { statelessHandlers } from './handlers/stateless.node.ts';
 import { trainingHandlers } from './handlers/training.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { Jobs } from './jobs.ts';
+import { workspacePaths } from './paths.ts';
 import { type SpawnWorker, systemTimer, type Timer } from './job-supervisor.ts';
 
 /** What a host may do: everything; look only (beside another host too); or only what needs no workspace. */
@@ -81,15 +82,21 @@ async function effectiveAccess(workspace: string, { access = 'write', log, clock
   return access;
 }
 
-async function writingHost(workspace: string, options: HostOptions, stateless: Partial<Handlers>): Promise<Host> {
+async function writingHost(
+  workspace: string,
+  options: HostOptions,
+  stateless: ReturnType<typeof statelessHandlers>,
+): Promise<Host> {
   const { clock, log, spawn, timer = systemTimer } = options;
   const store = await openWorkspace(workspace, { log, clock });
   // Nobody else writes below these while the workspace's lock is held.
   for (const folder of OWN_FOLDERS) settleFolders(join(store.folder, folder));
+  for (const folder of incomingDatasets(store.folder)) rmSync(folder, { recursive: true, force: true });
   const onBug = bugLogger(log);
   const jobs = new Jobs({ workspace: store.folder, spawn, timer, clock, records: store.jobs, onBug });
   const context: HostContext = { store, jobs, clock, log, configs: options.configs ?? PRODUCT_CONFIGS };
-  const handlers = {
+  // The compiler sees to it that none is missing.
+  const handlers: Handlers = {
     ...stateless,
     ...readers(store),
     ...datasetWriters(context),
@@ -100,10 +107,21 @@ async function writingHost(workspace: string, options: HostOptions, stateless: P
     ...backtestHandlers(context),
     ...jobWriters(context),
   };
-  return makeHost(complete(handlers), options, async () => {
+  return makeHost(handlers, options, async () => {
     await jobs.close();
     await store.close();
   });
+}
+
+/** What imports that ended before they were stored have left. */
+function incomingDatasets(workspace: string): string[] {
+  const pattern = workspacePaths.incomingDataset('');
+  const parent = join(workspace, pattern, '..');
+  if (!existsSync(parent)) return [];
+  const prefix = pattern.slice(pattern.lastIndexOf('/') + 1);
+  return readdirSync(parent)
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => join(parent, name));
 }
 
 const readers = (store: WorkspaceReader) => ({

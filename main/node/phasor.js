@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 18)) {
   const { main } = await import('./cli.ts');
+  process.stdout.on('error', (error) => {
+    if (error.code === 'EPIPE') process.exit(0); // the reader, such as head, has seen enough
+    throw error;
+  });
   process.exitCode = await main(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,

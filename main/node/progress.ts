@@ -20,6 +20,8 @@ export interface ProgressView {
 
 const PLAIN_EVERY_MS = 2_000;
 const BAR_WIDTH = 24;
+/** Of a terminal that does not say how wide it is. */
+const DEFAULT_COLUMNS = 80;
 
 /** Share done, rate and remaining time of one stage; the rate is the stage's average. */
 class Stage {
@@ -64,7 +66,7 @@ function barView(sink: ProgressSink, clock: Clock): ProgressView {
   let stage: Stage | undefined;
   const draw = () => {
     if (!stage) return;
-    sink.write(`\r\x1b[2K${cut(stage.describe(clock.now(), true), (sink.columns ?? 80) - 1)}`);
+    sink.write(`\r\x1b[2K${cut(stage.describe(clock.now(), true), (sink.columns || DEFAULT_COLUMNS) - 1)}`);
   };
   const settle = () => {
     if (stage) sink.write('\n');

@@ -5,6 +5,7 @@ import { RULE_DEFAULTS } from '../../backtest/rules.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Checkpoint, DatasetVersion, Evaluation, Run } from '../../contract/entities.ts';
+import type { FindingCode } from '../../data/findings.ts';
 import { newId } from '../../contract/id.ts';
 import type { HostContext } from '../host-context.node.ts';
 import type { BacktestJobResult, BacktestSpec, ReportSpec } from '../jobs/backtest.node.ts';
@@ -37,6 +38,12 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
     const [evaluation] = await store.evaluations.list({ checkpointId: checkpoint.id, split: 'test', limit: 1 });
     if (!evaluation?.folder) throw new AppError('state/not-evaluated', { checkpoint: checkpoint.id });
     return { checkpoint, run, version, evaluation: { ...evaluation, folder: evaluation.folder } };
+  }
+
+  async function survivorshipOf({ id, synthetic }: DatasetVersion): Promise<'free' | 'biased' | 'unknown'> {
+    if (synthetic) return 'free';
+    const findings = await store.datasets.findings(id);
+    return findings.some(({ kind }) => kind === ('survivors-only' satisfies FindingCode)) ? 'biased' : 'unknown';
   }
 
   return {
@@ -102,7 +109,7 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
         sheet: {
           locale,
           title: `${run.name} · ${checkpoint.phase}`,
-          dataset: { name: dataset.name, synthetic: version.synthetic, survivorship: 'unknown' },
+          dataset: { name: dataset.name, synthetic: version.synthetic, survivorship: await survivorshipOf(version) },
           model: `atft_gat_fan, ${checkpoint.phase}`,
           created: new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' '),
           ledger: (await phaseLedger(store, run)).map(({ entry }) => entry),

@@ -28,7 +28,7 @@ export function demoCommand(cli: Cli): Command {
 
         const importing = await client.call('datasets.import', { files: [files.bars], name, sectors: files.sectors });
         const imported = jobResults.import.parse(await follow(importing.jobId));
-        out.note(describeVersion(imported.dataset, imported.version, imported.findings));
+        out.note(describeVersion(imported.dataset, imported.version, imported.findings, out.locale));
 
         const building = await client.call('features.build', { dataset: name, overrides: config });
         jobResults.features.parse(await follow(building.jobId));

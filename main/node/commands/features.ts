@@ -29,7 +29,9 @@ export function featuresCommand(cli: Cli): Command {
         const { jobId } = await client.call('features.build', { dataset: options.dataset, overrides });
         const result = jobResults.features.parse(await follow(jobId));
         const { panel, reused } = result;
-        const graph = Object.entries(panel.graph ?? {}).map(([key, value]) => `${key} ${formatFigure(value, 2)}`);
+        const graph = Object.entries(panel.graph ?? {}).map(([key, value]) =>
+          Number.isInteger(value) ? `${key} ${value}` : `${key} ${formatFigure(value, 2)}`,
+        );
         out.result(
           result,
           [

@@ -1,6 +1,8 @@
 // phasor import: files of daily bars become a version of a dataset.
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
+import type { Locale } from '../../../core/base/messages/table.ts';
+import { type FindingCode, FINDINGS, findingText } from '../../../core/data/findings.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
@@ -68,12 +70,17 @@ export function importCommand(cli: Cli): Command {
           joinIntraday: options.joinIntraday,
         });
         const result = jobResults.import.parse(await follow(jobId));
-        out.result(result, describeVersion(result.dataset, result.version, result.findings));
+        out.result(result, describeVersion(result.dataset, result.version, result.findings, out.locale));
       });
     });
 }
 
-export function describeVersion(name: string, version: DatasetVersion, findings: readonly Finding[]): string {
+export function describeVersion(
+  name: string,
+  version: DatasetVersion,
+  findings: readonly Finding[],
+  locale: Locale,
+): string {
   const lines = [
     `${name} version ${version.version}${version.synthetic ? ' (synthetic)' : ''}: ${formatCount(version.rows)} bars, ` +
       `${formatCount(version.stocks)} stocks, ${version.firstDay} to ${version.lastDay} (${formatCount(version.days)} days)`,
@@ -83,13 +90,12 @@ export function describeVersion(name: string, version: DatasetVersion, findings:
   if (findings.length === 0) lines.push('no findings');
   else {
     const rows = findings.map((f) => [
-      f.kind,
       f.severity,
-      formatCount(f.count),
+      describeFinding(f, locale),
       f.repair ?? 'left as it is',
-      example(f),
+      example(f, version),
     ]);
-    lines.push(formatTable(['finding', 'severity', 'rows', 'repair', 'for example'], rows));
+    lines.push(formatTable(['severity', 'finding', 'repair', 'for example'], rows));
   }
   return lines.join('\n');
 }
@@ -108,11 +114,19 @@ function describeInspection({ files, previews }: InspectionView): string {
   return parts.join('\n\n');
 }
 
-function example({ examples }: Finding): string {
+/** In words where this version knows the finding, as one of its own. */
+function describeFinding({ kind, count }: Finding, locale: Locale): string {
+  return Object.hasOwn(FINDINGS, kind)
+    ? findingText(kind as FindingCode, count, locale)
+    : `${kind} ${formatCount(count)}`;
+}
+
+/** The first example, without the file where there is only one. */
+function example({ examples }: Finding, { sources }: DatasetVersion): string {
   const [first] = examples;
   if (!first) return '';
   return Object.entries(first)
-    .filter(([, value]) => value !== null)
+    .filter(([key, value]) => value !== null && !(key === 'file' && sources.length === 1))
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');
 }

@@ -1,6 +1,7 @@
 // phasor runs: what was trained, how it went, and taking an interrupted run up again.
 import { Command } from 'commander';
 import { renderMessage } from '../../../core/base/errors.ts';
+import type { Locale } from '../../../core/base/messages/table.ts';
 import { jobResults, type RunDetail } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime } from '../format.ts';
@@ -34,7 +35,7 @@ export function runsCommand(cli: Cli): Command {
     .action((run: string, _: unknown, command: Command) =>
       cli.act(command, 'read', async ({ client, out }) => {
         const detail = await client.call('runs.get', { run });
-        out.result(detail, describeRun(detail));
+        out.result(detail, describeRun(detail, out.locale));
       }),
     );
   runs
@@ -47,7 +48,7 @@ export function runsCommand(cli: Cli): Command {
         const { jobId } = await client.call('training.resumeRun', { run });
         const { runId } = jobResults.train.parse(await follow(jobId));
         const detail = await client.call('runs.get', { run: runId });
-        out.result(detail, describeRun(detail));
+        out.result(detail, describeRun(detail, out.locale));
       }),
     );
   runs
@@ -65,17 +66,18 @@ export function runsCommand(cli: Cli): Command {
 }
 
 /** A run in a few lines: how it stands, what each phase reached on validation, what its checkpoints reached out of sample. */
-export function describeRun({ run, phases, checkpoints, evaluations }: RunDetail): string {
+export function describeRun({ run, phases, checkpoints, evaluations }: RunDetail, locale: Locale): string {
   const { outcome } = run;
   const took = run.startedAt && run.endedAt ? ` in ${formatSeconds((run.endedAt - run.startedAt) / 1000)}` : '';
   const lines = [`${run.name} (${run.id}): ${run.status}${took}, engine ${run.engine}, seed ${run.seed}`];
-  if (outcome) lines.push(outcome.code === 'bug' ? outcome.message : renderMessage(outcome.code, outcome.params));
+  if (outcome)
+    lines.push(outcome.code === 'bug' ? outcome.message : renderMessage(outcome.code, outcome.params, locale));
   if (phases.length > 0) {
     const rows = phases.map((phase) => [
       phase.phase,
       phase.status,
       String(phase.epochs),
-      phase.bestEpoch === null ? '-' : String(phase.bestEpoch),
+      phase.bestEpoch === null ? '-' : String(phase.bestEpoch + 1),
       formatFigure(phase.metrics?.rank_ic),
       formatFigure(phase.metrics?.ic),
       formatFigure(phase.metrics?.sharpe, 2),

@@ -71,7 +71,7 @@ export function trainCommand(cli: Cli): Command {
         const { jobId } = await start();
         const { runId } = jobResults.train.parse(await follow(jobId));
         const detail = await client.call('runs.get', { run: runId });
-        out.result(detail, describeRun(detail));
+        out.result(detail, describeRun(detail, out.locale));
       });
     });
 }
