@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 import { type Tree, valueAt } from './interpolate.ts';
-import { nearestPath } from './nearest.ts';
+import { nearestPath } from '../base/nearest.ts';
 import { type Config, configRules, configSchema, schemaPaths } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -4,7 +4,7 @@ import { LineCounter, parse, parseDocument, stringify } from 'yaml';
 import { AppError } from '../base/errors.ts';
 import { checkConfig } from './check.ts';
 import { interpolate, isTree, type Tree } from './interpolate.ts';
-import { nearestName } from './nearest.ts';
+import { nearestName } from '../base/nearest.ts';
 import type { Config } from './schema.ts';
 
 /** Texts by path inside the config folder: { 'config.yaml': ..., 'model/large.yaml': ... }. */

@@ -1,6 +1,6 @@
 // Owns ${path.to.key}: a value that stands elsewhere in the config.
 import { AppError } from '../base/errors.ts';
-import { nearestPath } from './nearest.ts';
+import { nearestPath } from '../base/nearest.ts';
 
 export type Tree = { [key: string]: unknown };
 

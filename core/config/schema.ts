@@ -1,17 +1,7 @@
 // Owns what a resolved config is: every key with its type and bounds. Defaults stand in configs/*.yaml, never here,
 // and so do the words that explain each key.
 import { z } from 'zod';
-
-export const ENGINES = [
-  'auto',
-  'onnx-cpu',
-  'onnx-webgpu',
-  'onnx-cuda',
-  'onnx-dml',
-  'tfjs-node-gpu',
-  'tfjs-wasm',
-  'tfjs-cpu',
-] as const;
+import { ENGINES } from '../base/engines.ts';
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
@@ -20,7 +10,7 @@ const fraction = z.number().min(0).lt(1);
 const date = z.iso.date().nullable();
 
 export const configSchema = z.strictObject({
-  engine: z.enum(ENGINES),
+  engine: z.enum(['auto', ...ENGINES]),
   threads: count,
   seed: z.int(),
   mode: z.string(),

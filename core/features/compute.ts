@@ -4,7 +4,7 @@ import type { BarTable } from '../data/bars.ts';
 import type { GraphSnapshots } from '../stockgraph/graph.ts';
 import { catalogue } from './catalogue.ts';
 import type { FeatureContext, FeatureDefinition } from './definition.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../base/nearest.ts';
 
 /**
  * The named features, in the order asked for, one value per row of `bars` (NaN where undefined, never infinite).

@@ -1,19 +1,11 @@
 // Owns the port through which compiled graphs run, whatever executes them.
+import type { EngineName } from '../base/engines.ts';
 import { AppError } from '../base/errors.ts';
 import type { Shape } from '../tensor/dims.ts';
 import type { DType } from '../tensor/ops.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-export const ENGINES = [
-  'onnx-cpu',
-  'onnx-webgpu',
-  'onnx-cuda',
-  'onnx-dml',
-  'tfjs-node-gpu',
-  'tfjs-wasm',
-  'tfjs-cpu',
-] as const;
-export type EngineName = (typeof ENGINES)[number];
+export { ENGINES, type EngineName } from '../base/engines.ts';
 
 /** A tensor in the host's memory, row-major. */
 export interface HostTensor {

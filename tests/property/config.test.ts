@@ -5,7 +5,7 @@ import { AppError } from '../../core/base/errors.ts';
 import { composeConfig } from '../../core/config/compose.ts';
 import { interpolate, leafPaths, type Tree, valueAt } from '../../core/config/interpolate.ts';
 import { readConfigFiles } from '../../core/config/load.node.ts';
-import { editDistance, nearestName } from '../../core/config/nearest.ts';
+import { editDistance, nearestName } from '../../core/base/nearest.ts';
 import { schemaPaths } from '../../core/config/schema.ts';
 
 const files = readConfigFiles('configs');
