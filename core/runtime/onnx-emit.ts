@@ -10,16 +10,20 @@ import { encodeModel, type ValueInfoProto } from './onnx-proto.ts';
 export interface EmitOptions {
   name: string;
   description?: string;
-  /** 'portable' uses only standard ONNX operators; 'ort' also ONNX Runtime's fused ones. */
-  dialect: 'portable' | 'ort';
-  /** Most inputs that one Concat may have (WebGPU binds few buffers at once). */
-  maxFanIn?: number;
+  /**
+   * 'portable' uses only standard ONNX operators; 'ort' also ONNX Runtime's fused ones; 'webgpu' only the standard ones that
+   * its WebGPU provider runs on the device, and no more buffers at a node than WebGPU guarantees.
+   */
+  dialect: 'portable' | 'ort' | 'webgpu';
   /** One line of documentation for each input and output, by name. */
   docs?: Readonly<Record<string, string>>;
   metadata?: Readonly<Record<string, string>>;
   /** Inputs whose values are fixed: written into the file as initialisers. */
   fixed?: ReadonlyMap<string, Float32Array>;
 }
+
+/** Most tensors that one node joins or splits into: WebGPU guarantees a shader eight buffers. */
+const FAN_LIMIT = { portable: Number.POSITIVE_INFINITY, ort: Number.POSITIVE_INFINITY, webgpu: 7 } as const;
 
 class Emission {
   readonly out = new OnnxBuilder();
@@ -69,8 +73,7 @@ class Emission {
       const ends = [0, ...parts.map((part) => part.attrs.end)];
       const tiles =
         parts.every((part, i) => part.attrs.start === ends[i]) && ends.at(-1) === parts[0].inputs[0].shape[axis];
-      if (tiles && parts.length > 1 && parts.length <= (this.options.maxFanIn ?? parts.length))
-        this.#splits.set(key, parts);
+      if (tiles && parts.length > 1 && parts.length <= FAN_LIMIT[this.options.dialect]) this.#splits.set(key, parts);
     }
   }
 
@@ -154,13 +157,33 @@ function emitMatmul(e: Emission, node: Tensor, attrs: OpAttrs['matmul']): string
   return e.out.add('MatMul', [laidOut(a, attrs.transA, attrs.rowsFirstA), laidOut(b, attrs.transB, attrs.rowsFirstB)]);
 }
 
-/** Concat of at most `maxFanIn` parts at a time. */
+/** Concat of as many parts at a time as the dialect allows. */
 function emitConcat(e: Emission, parts: readonly string[], axis: number): string {
-  const limit = e.options.maxFanIn ?? parts.length;
+  const limit = FAN_LIMIT[e.options.dialect];
   if (parts.length <= limit) return parts.length === 1 ? parts[0] : e.out.add('Concat', parts, { axis: { int: axis } });
   const groups: string[] = [];
   for (let i = 0; i < parts.length; i += limit) groups.push(emitConcat(e, parts.slice(i, i + limit), axis));
   return emitConcat(e, groups, axis);
+}
+
+/** WebGPU's provider has no Sign. */
+function emitSign(e: Emission, node: Tensor): string {
+  if (e.options.dialect !== 'webgpu') return plain('Sign')(e, node, {});
+  const x = e.name(node.inputs[0]);
+  const zero = e.out.constant([0], [], 'f32');
+  const [above, below] = ['Greater', 'Less'].map((op) =>
+    e.out.add('Cast', [e.out.add(op, [x, zero])], { to: { int: elementType.f32 } }),
+  );
+  return e.out.add('Sub', [above, below]);
+}
+
+/** WebGPU's provider has no LogSoftmax. */
+function emitLogSoftmax(e: Emission, node: Tensor, { axis }: OpAttrs['logSoftmax']): string {
+  if (e.options.dialect !== 'webgpu') return plain('LogSoftmax', { axis: { int: axis } })(e, node, {});
+  const x = e.name(node.inputs[0]);
+  const axes = e.out.ints([axis]);
+  const shifted = e.out.add('Sub', [x, e.out.add('ReduceMax', [x, axes])]);
+  return e.out.add('Sub', [shifted, e.out.add('Log', [e.out.add('ReduceSum', [e.out.add('Exp', [shifted]), axes])])]);
 }
 
 const normKey = (x: Tensor, epsilon: number): string => `${x.id}:${epsilon}`;
@@ -258,7 +281,7 @@ const emissionRules: { readonly [O in OpName]: Rule<O> } = {
   where: plain('Where'),
   neg: plain('Neg'),
   abs: plain('Abs'),
-  sign: plain('Sign'),
+  sign: emitSign,
   exp: plain('Exp'),
   log: plain('Log'),
   sqrt: plain('Sqrt'),
@@ -281,7 +304,7 @@ const emissionRules: { readonly [O in OpName]: Rule<O> } = {
   cast: (e, node, { to }) => plain('Cast', { to: { int: elementType[to] } })(e, node, {}),
   matmul: emitMatmul,
   softmax: (e, node, { axis }) => plain('Softmax', { axis: { int: axis } })(e, node, {}),
-  logSoftmax: (e, node, { axis }) => plain('LogSoftmax', { axis: { int: axis } })(e, node, {}),
+  logSoftmax: emitLogSoftmax,
   layerNorm: emitLayerNorm,
   normMean: emitNormMean,
   normRstd: emitNormRstd,

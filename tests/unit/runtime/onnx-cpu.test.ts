@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../../core/base/random.ts';
 import { floats, indices, scalar } from '../../../core/runtime/executor.ts';
-import { emitOnnx } from '../../../core/runtime/onnx-emit.ts';
+import { type EmitOptions, emitOnnx } from '../../../core/runtime/onnx-emit.ts';
 import { decodeModel } from '../../../core/runtime/onnx-proto.ts';
 import { onnxCpuEngine } from '../../../core/runtime/onnx-session.node.ts';
 import { Graph } from '../../../core/tensor/tensor.ts';
@@ -96,21 +96,26 @@ test('one thread and two give the same bits', async () => {
   expect(one).toEqual(two);
 });
 
-test('the portable dialect uses standard operators only, and no Concat beyond the asked width', () => {
+test('each dialect keeps to its operators, and for WebGPU no Concat joins more than seven', () => {
   const g = new Graph();
   const parts = Array.from({ length: 20 }, (_, i) => g.input(`p${i}`, [2, 3, 2]));
-  const joined = g.concat(parts, 0);
-  const out = joined.matmul(joined, { transB: true });
-  const model = decodeModel(
-    emitOnnx(
-      { out },
-      { name: 'm', dialect: 'portable', maxFanIn: 8, metadata: { a: 'b' }, docs: { out: 'the result' } },
-    ),
-  );
-  expect(model.opsetImport).toEqual([{ domain: '', version: 20 }]);
-  expect(model.graph?.node?.every(({ domain }) => domain === undefined)).toBe(true);
-  const widths = model.graph?.node?.filter(({ opType }) => opType === 'Concat').map(({ input }) => input?.length ?? 0);
-  expect(widths).toEqual([8, 8, 4, 3]);
-  expect(model.metadataProps).toEqual([{ key: 'a', value: 'b' }]);
-  expect(model.graph?.output?.[0]).toMatchObject({ name: 'out', docString: 'the result' });
+  const joined = g.concat(parts, 0).sign();
+  const out = joined.matmul(joined, { transB: true }).logSoftmax();
+  const written = (dialect: EmitOptions['dialect']) =>
+    decodeModel(emitOnnx({ out }, { name: 'm', dialect, metadata: { a: 'b' }, docs: { out: 'the result' } }));
+  const nodes = (dialect: EmitOptions['dialect']) => written(dialect).graph?.node ?? [];
+  const widths = (dialect: EmitOptions['dialect']) =>
+    nodes(dialect).flatMap(({ opType, input }) => (opType === 'Concat' ? [input?.length] : []));
+  for (const dialect of ['portable', 'webgpu'] as const)
+    expect(nodes(dialect).every(({ domain }) => domain === undefined)).toBe(true);
+  expect(nodes('ort').map(({ opType }) => opType)).toContain('FusedMatMul');
+  expect(widths('portable')).toEqual([20]);
+  expect(widths('webgpu')).toEqual([7, 7, 6, 3]);
+  const forWebgpu = new Set(nodes('webgpu').map(({ opType }) => opType));
+  expect([...forWebgpu]).not.toContain('Sign');
+  expect([...forWebgpu]).not.toContain('LogSoftmax');
+  const { opsetImport, metadataProps, graph } = written('portable');
+  expect(opsetImport).toEqual([{ domain: '', version: 20 }]);
+  expect(metadataProps).toEqual([{ key: 'a', value: 'b' }]);
+  expect(graph?.output?.[0]).toMatchObject({ name: 'out', docString: 'the result' });
 });
