@@ -1,16 +1,25 @@
-// Owns execution by ONNX Runtime on the CPU: session options, state buffers that are swapped rather than copied, and feeds.
+// Owns execution by ONNX Runtime with tensors in the host's memory (CPU, CUDA, DirectML): session options, state buffers that
+// are swapped rather than copied, and feeds.
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../base/errors.ts';
 import type { DType } from '../tensor/ops.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type CompileOptions, checkFeed, type Engine, type Executable, type HostTensor } from './executor.ts';
-import { emitOnnx, inputsOf } from './onnx-emit.ts';
+import {
+  type CompileOptions,
+  checkFeed,
+  type Engine,
+  type EngineName,
+  type Executable,
+  type HostTensor,
+} from './executor.ts';
+import { type EmitOptions, emitOnnx, inputsOf } from './onnx-emit.ts';
 
 const ORT_TYPE = { f32: 'float32', i64: 'int64', bool: 'bool' } as const satisfies Record<DType, string>;
 const HOST_TYPE: Record<string, DType> = { float32: 'f32', int64: 'i64', bool: 'bool' };
 
-const toOrt = ({ dtype, data, shape }: HostTensor): ort.Tensor => new ort.Tensor(ORT_TYPE[dtype], data as never, shape);
-const toHost = (tensor: ort.Tensor): HostTensor => ({
+export const toOrt = ({ dtype, data, shape }: HostTensor): ort.Tensor =>
+  new ort.Tensor(ORT_TYPE[dtype], data as never, shape);
+export const toHost = (tensor: ort.Tensor): HostTensor => ({
   dtype: HOST_TYPE[tensor.type],
   shape: tensor.dims,
   data: tensor.data as HostTensor['data'],
@@ -44,7 +53,7 @@ export function cpuSessionOptions({
 }
 
 class OnnxExecutable implements Executable {
-  readonly engine = 'onnx-cpu';
+  readonly engine: EngineName;
   readonly #session: ort.InferenceSession;
   readonly #shapes: ReadonlyMap<string, Tensor['shape']>;
   readonly #state = new Map<string, { current?: ort.Tensor; spare?: ort.Tensor; next?: string }>();
@@ -52,7 +61,13 @@ class OnnxExecutable implements Executable {
   /** Whether a run has left results that accept() would take. */
   #waiting = false;
 
-  constructor(session: ort.InferenceSession, outputs: Readonly<Record<string, Tensor>>, options: CompileOptions) {
+  constructor(
+    engine: EngineName,
+    session: ort.InferenceSession,
+    outputs: Readonly<Record<string, Tensor>>,
+    options: CompileOptions,
+  ) {
+    this.engine = engine;
     this.#session = session;
     this.#shapes = new Map(inputsOf(Object.values(outputs)).map((input) => [input.attrs.name, input.shape]));
     for (const { input, next } of options.state ?? []) this.#state.set(input, { next });
@@ -109,17 +124,31 @@ class OnnxExecutable implements Executable {
   }
 }
 
-/** ONNX Runtime on the CPU. */
-export function onnxCpuEngine(defaults: OnnxCpuOptions): Engine {
+function hostEngine(
+  name: EngineName,
+  providers: ort.InferenceSession.SessionOptions['executionProviders'],
+  dialect: EmitOptions['dialect'],
+  defaults: OnnxCpuOptions,
+): Engine {
   return {
-    name: 'onnx-cpu',
+    name,
     async compile(outputs, options) {
-      const model = emitOnnx(outputs, { name: options.name, dialect: 'ort' });
-      const session = await ort.InferenceSession.create(
-        model,
-        cpuSessionOptions({ ...defaults, threads: options.threads ?? defaults.threads }),
-      );
-      return new OnnxExecutable(session, outputs, options);
+      const model = emitOnnx(outputs, { name: options.name, dialect });
+      const session = await ort.InferenceSession.create(model, {
+        ...cpuSessionOptions({ ...defaults, threads: options.threads ?? defaults.threads }),
+        executionProviders: providers,
+      });
+      return new OnnxExecutable(name, session, outputs, options);
     },
   };
 }
+
+/** ONNX Runtime on the CPU. */
+export const onnxCpuEngine = (defaults: OnnxCpuOptions): Engine => hostEngine('onnx-cpu', ['cpu'], 'ort', defaults);
+
+/** ONNX Runtime on an NVIDIA card. Its provider keeps no tensor of ours on the card, so state travels with every run. */
+export const onnxCudaEngine = (defaults: OnnxCpuOptions): Engine => hostEngine('onnx-cuda', ['cuda'], 'ort', defaults);
+
+/** ONNX Runtime on DirectML (Windows); state travels with every run, as with CUDA. */
+export const onnxDmlEngine = (defaults: OnnxCpuOptions): Engine =>
+  hostEngine('onnx-dml', ['dml'], 'portable', defaults);
