@@ -1,4 +1,4 @@
-// The whole training step of the whole model: its gradient against central differences in float64, and ONNX Runtime against
+// The whole training step of the whole model: its gradient against central differences in float64, and every engine against
 // the float64 reference.
 import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
@@ -8,6 +8,8 @@ import { ADAMW_DEFAULTS } from '../../core/nn/optimiser.ts';
 import type { HostTensor } from '../../core/runtime/executor.ts';
 import { inputsOf } from '../../core/runtime/onnx-emit.ts';
 import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
+import { onnxWebgpuEngine } from '../../core/runtime/onnx-webgpu.node.ts';
+import { tfjsCpuEngine, tfjsWasmEngine } from '../../core/runtime/tfjs.node.ts';
 import { evaluate, type Value } from '../../core/tensor/reference.ts';
 import { resolveShape } from '../../core/tensor/dims.ts';
 
@@ -101,14 +103,20 @@ test('the step follows the gradient: the first moment grows along central differ
   }
 });
 
-for (const accumulation of [1, 3])
-  test(`ONNX Runtime and the float64 reference agree on the step, accumulation ${accumulation}`, async () => {
+const engines = [
+  onnxCpuEngine({ threads: 2, optimisation: 'basic' }),
+  tfjsCpuEngine(),
+  tfjsWasmEngine(),
+  ...(process.env.PHASOR_WEBGPU ? [onnxWebgpuEngine()] : []),
+];
+for (const [engine, accumulation] of engines.flatMap((each) => [1, 3].map((steps) => [each, steps] as const)))
+  test(`${engine.name} and the float64 reference agree on the step, accumulation ${accumulation}`, async () => {
     const layout = layoutOf(CONFIG, SHAPE);
     const { outputs } = traceStep(CONFIG, SHAPE, layout, { ...OPTIONS, accumulation });
     const feeds = feedsFor(outputs, startingWeights(layout));
     const names = Object.keys(outputs);
     const wanted = evaluate(Object.values(outputs), bind(outputs, feeds));
-    const executable = await onnxCpuEngine({ threads: 2, optimisation: 'basic' }).compile(outputs, { name: 'step' });
+    const executable = await engine.compile(outputs, { name: 'step' });
     const found = await executable.run(
       Object.fromEntries(
         [...feeds].map(([name, value]) => [name, toHost(value, name === 'neighbours' || name === 'anchors')]),
