@@ -1,5 +1,5 @@
 // Owns the names of the 49 features that a common tree baseline computes: returns, nine statistics over 5, 10, 20 and 60 bars,
-// and the shape of the candle.
+// and the shape of the candle; defined as in the peer script, except that Amihud's illiquidity counts in millions.
 const STATISTICS = [
   'sma_distance',
   'volatility',

@@ -5,7 +5,18 @@ import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import { featureColumns } from '../../core/features/compute.ts';
 import { randomGraph, randomMarket } from '../property/feature-markets.ts';
 import { baselineFeatures } from './baseline-features.ts';
-import { type BenchOptions, count, mebibytes, median, runOwn, seconds, selected, table } from './measure.ts';
+import {
+  type BenchOptions,
+  count,
+  counted,
+  mebibytes,
+  median,
+  ratioOf,
+  runOwn,
+  seconds,
+  selected,
+  table,
+} from './measure.ts';
 import { missingPeer, runPeer } from './peer.ts';
 
 const MARKETS = [
@@ -39,29 +50,25 @@ async function againstPolars(options: BenchOptions): Promise<string> {
       if (figures) theirs.push(figures);
     }
     const of = (all: Record<string, number>[], name: string) => median(all.map((figures) => figures[name]));
-    const time = of(ours, 'seconds');
+    const all = (measured: Record<string, number>[]) => measured.map((figures) => figures.seconds);
     rows.push([
       label,
       count(ours[0].rows),
-      seconds(time),
+      seconds(of(ours, 'seconds')),
       seconds(of(ours, 'read_s')),
       mebibytes(of(ours, 'peak_kib')),
       ...(theirs.length === 0
         ? ['not measured', '', '']
-        : [
-            seconds(of(theirs, 'seconds')),
-            (of(theirs, 'seconds') / time).toFixed(2),
-            mebibytes(of(theirs, 'peak_kib')),
-          ]),
+        : [seconds(of(theirs, 'seconds')), mebibytes(of(theirs, 'peak_kib')), ratioOf(all(ours), all(theirs))]),
     ]);
     console.log(`  ${rows.at(-1)!.join('  ')}`);
   }
   if (rows.length === 0) return '';
   return [
-    `The ${baselineFeatures.length} features of the tree baseline with daily z-scores, from the packed CSV to scores in memory; medians of ${rounds} ` +
-      'rounds, taking turns. Polars uses every core, our kernels one. Ours are winsorised and score the rows of the warm-up too, which the ' +
+    `The ${baselineFeatures.length} features of the tree baseline with daily z-scores, from the packed CSV to scores in memory; medians of ${counted(rounds, 'round')}, ` +
+      'taking turns. Polars uses every core, our kernels one. Ours are winsorised and score the rows of the warm-up too, which the ' +
       `peer drops. A ratio above 1 says how many times as long the peer takes; goal 1.${missing ? ` Peer: ${missing}.` : ''}`,
-    table(['market', 'rows', 'Phasor', 'of it reading', 'peak', 'Polars', 'ratio', 'peak'], rows),
+    table(['market', 'rows', 'Phasor', 'of it reading', 'peak', 'Polars', 'peak', 'ratio'], rows),
   ].join('\n\n');
 }
 
@@ -94,7 +101,7 @@ function catalogueRates(options: BenchOptions): string {
   });
   for (const line of lines) console.log(`  ${line.join('  ')}`);
   return [
-    `Kernels alone, ${count(rows)} rows of ${bars.codes.length} generated stocks, one thread; medians of ${options.rounds} runs.`,
+    `Kernels alone, ${count(rows)} rows of ${bars.codes.length} generated stocks, one thread; medians of ${counted(options.rounds, 'run')}.`,
     table(['features', 'count', 'time', 'rows/s'], lines),
   ].join('\n\n');
 }

@@ -26,6 +26,17 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/**
+ * How many times as long the peer took, from medians over the rounds; in brackets the least and the most of any one round, which
+ * says how far the machine lets it be trusted.
+ */
+export function ratioOf(ours: readonly number[], theirs: readonly number[]): string {
+  const whole = (median(theirs) / median(ours)).toFixed(2);
+  if (ours.length < 2 || theirs.length !== ours.length) return whole;
+  const single = ours.map((time, round) => theirs[round] / time);
+  return `${whole} (${Math.min(...single).toFixed(2)} to ${Math.max(...single).toFixed(2)})`;
+}
+
 export function machine(): string {
   const { versions } = describeMachine('.');
   return (
@@ -39,6 +50,8 @@ export const load = (): string => `load average ${loadavg()[0].toFixed(1)}`;
 
 export const count = (value: number): string => Math.round(value).toLocaleString('en');
 export const mebibytes = (kib: number): string => `${count(kib / 1024)} MiB`;
+/** "1 round", "5 rounds". */
+export const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 export const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} s`;
 
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
