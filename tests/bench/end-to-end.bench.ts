@@ -8,9 +8,10 @@ import type { SpawnWorker } from '../../core/app/job-supervisor.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { deserializeError } from '../../core/base/errors.ts';
 import type { Client } from '../../core/contract/api.ts';
+import type { Evaluation, Interval } from '../../core/contract/entities.ts';
 import { type JobEvent, jobResults } from '../../core/contract/views.ts';
 import { nodeSpawner } from '../../main/node/spawn.ts';
-import { type BenchOptions, mebibytes, seconds, selected, table } from './measure.ts';
+import { type BenchOptions, counted, mebibytes, seconds, selected, table } from './measure.ts';
 
 const BARS = 'sp500_5yr/all_stocks_5yr.csv.gz';
 const SECTORS = 'sp500_5yr/ticker_sector.csv';
@@ -113,7 +114,24 @@ export async function benchEndToEnd(options: BenchOptions): Promise<string> {
   }
 }
 
-/** Training in all phases, its backtest and report. @returns the ledger of what the phases found */
+/** RankIC of every phase and baseline at every horizon, out of sample, with its 95 % interval. */
+function rankIcTable(evaluations: readonly Evaluation[]): string {
+  const text = ({ value, low, high }: Interval) => {
+    const [middle, least, most] = [value, low, high].map((figure) => figure?.toFixed(4) ?? '?');
+    return `${middle} (${least} to ${most})`;
+  };
+  const [{ horizons }] = evaluations;
+  return table(
+    ['RankIC', ...horizons.map(({ horizon }) => counted(horizon, 'day')), 'overall'],
+    evaluations.map(({ label, horizons: own, overall }) => [
+      label,
+      ...own.map(({ metrics }) => text(metrics.rankIc)),
+      text(overall.rankIc),
+    ]),
+  );
+}
+
+/** Training in all phases, its backtest and report. @returns what was found */
 async function chain(client: Client, meter: Meter, mode: string): Promise<string> {
   const job = `train ${mode}`;
   const training = client.call('training.start', {
@@ -122,13 +140,22 @@ async function chain(client: Client, meter: Meter, mode: string): Promise<string
     overrides: [`mode=${mode}`],
   });
   const { runId } = jobResults.train.parse(await follow(client, meter, job, training));
-  const { phases } = await client.call('runs.get', { run: runId });
+  const { phases, evaluations } = await client.call('runs.get', { run: runId });
   const checkpoint = phases.findLast(({ bestCheckpointId }) => bestCheckpointId !== null)?.bestCheckpointId;
   if (!checkpoint) throw new Error('a finished run has no best checkpoint');
-  await follow(client, meter, `backtest ${mode}`, client.call('backtests.run', { checkpoint }));
+  const trading = await follow(client, meter, `backtest ${mode}`, client.call('backtests.run', { checkpoint }));
+  const { sharpe, sharpe_low, sharpe_high, deflated_sharpe } = jobResults.backtest.parse(trading).backtest.statistics;
   await follow(client, meter, `report ${mode}`, client.call('reports.write', { checkpoint }));
   const ledger = await client.call('runs.ledger', { run: runId });
-  return [`Out of sample, ${mode}:`, '```text', ledger.text, '```'].join('\n');
+  const [ratio, low, high, belief] = [sharpe, sharpe_low, sharpe_high, deflated_sharpe].map(
+    (figure) => figure?.toFixed(2) ?? '?',
+  );
+  return [
+    `Out of sample, mode ${mode}; intervals of 95 %. Net Sharpe ratio of what the run ends with: ${ratio} (${low} to ${high}), ` +
+      `probability that it beats the luck of its trials: ${belief}.`,
+    rankIcTable(evaluations.filter(({ split }) => split === 'test')),
+    ['```text', ledger.text, '```'].join('\n'),
+  ].join('\n\n');
 }
 
 /** Follows a job to its end, and books its time on its parts. */
