@@ -6,7 +6,7 @@ import type { Cli } from '../command.ts';
 import { describeVersion } from './import.ts';
 
 /** Small enough for two cores and two minutes, large enough for the planted signal to be found. */
-const MARKET = { stocks: 200, days: 600 };
+export const MARKET = { stocks: 200, days: 600 };
 const CONFIG = ['mode=demo'];
 
 export function demoCommand(cli: Cli): Command {
