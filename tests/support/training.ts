@@ -33,7 +33,7 @@ export function temporaryFolder(name: string): string {
 
 /** A few features of several families: enough for every layer, quick to build. */
 export const FEW_FEATURES = featureNames.filter((name) =>
-  /^(return_|sector_relative_return_|peer_mean|volume_ratio_)/.test(name),
+  /^(return_|sector_relative_return_|peer_return_mean_|volume_ratio_)/.test(name),
 );
 
 export async function buildSmallPanel(options: SyntheticOptions, features: readonly string[] = FEW_FEATURES) {
