@@ -24,6 +24,10 @@ const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node-gpu';
 export async function tfjsNodeGpuEngine(): Promise<Engine> {
   const unusable = (reason: string, cause?: unknown): AppError =>
     new AppError('resource/engine-unusable', { engine: 'tfjs-node-gpu', reason }, cause);
+  // Version 4.22 calls two helpers that Node 23 took out.
+  const util = require('node:util') as Record<string, unknown>;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
   try {
     await import(NATIVE_PACKAGE);
   } catch (error) {

@@ -10,6 +10,26 @@ export const resourceMessages = {
     en: 'The engine {engine} cannot be used here: {reason}. Choose engine=auto, or run "phasor doctor" to see every engine.',
     ja: 'エンジン {engine} はこの環境では使えません: {reason}。engine=auto を指定するか、「phasor doctor」で使えるエンジンを確認してください。',
   },
+  'resource/engine-not-installed': {
+    en: 'The engine {engine} is not installed. Run "{command}" on this machine, or choose engine=auto.',
+    ja: 'エンジン {engine} はインストールされていません。このマシンで「{command}」を実行するか、engine=auto を指定してください。',
+  },
+  'resource/engine-other-platform': {
+    en: 'The engine {engine} does not exist for {platform}. Choose engine=auto.',
+    ja: 'エンジン {engine} は {platform} に対応していません。engine=auto を指定してください。',
+  },
+  'resource/engine-crashed': {
+    en: 'The engine {engine} crashed when it was tried ({end}). Update the driver of the graphics card, or choose engine=auto.',
+    ja: 'エンジン {engine} の試行中にプロセスが異常終了しました（{end}）。グラフィックスドライバーを更新するか、engine=auto を指定してください。',
+  },
+  'resource/engine-silent': {
+    en: 'The engine {engine} did not answer within {seconds} s when it was tried. Update the driver of the graphics card, or choose engine=auto.',
+    ja: 'エンジン {engine} の試行が {seconds} 秒以内に終わりませんでした。グラフィックスドライバーを更新するか、engine=auto を指定してください。',
+  },
+  'resource/engine-wrong': {
+    en: 'The engine {engine} computed {found} where the reference says {expected}. Do not train on it: update the driver of the graphics card, or choose engine=auto.',
+    ja: 'エンジン {engine} の計算結果は {found} でしたが、基準値は {expected} です。学習には使えません。グラフィックスドライバーを更新するか、engine=auto を指定してください。',
+  },
   'resource/step-too-large': {
     en: 'A training step of {stocks} stocks needs about {needed}, only {free} may be used. Lower model.hidden_size or close other programs.',
     ja: '{stocks} 銘柄の学習ステップには約 {needed} 必要ですが、使えるのは {free} です。model.hidden_size を下げるか、他のプログラムを閉じてください。',
