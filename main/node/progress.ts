@@ -14,12 +14,18 @@ export interface ProgressView {
   update(progress: Progress): void;
   /** A line of its own, above the bar. */
   line(text: string): void;
+  /** To be called about every second, so that a stage that reports seldom is seen to be alive. */
+  tick(): void;
   /** Leaves the last state standing. */
   finish(): void;
 }
 
 const PLAIN_EVERY_MS = 2_000;
+/** After so long without a report a plain line says that the stage still goes on. */
+const PLAIN_SILENCE_MS = 10_000;
 const BAR_WIDTH = 24;
+/** A slower rate is no help: the remaining time says it. */
+const LEAST_RATE = 0.1;
 /** Of a terminal that does not say how wide it is. */
 const DEFAULT_COLUMNS = 80;
 
@@ -50,9 +56,10 @@ class Stage {
     }
     if (known) parts.push(`${Math.floor(share * 100)} %`, `${formatCount(done)}/${formatCount(total)}`);
     else if (done > 0) parts.push(formatCount(done));
-    if (rate > 0) parts.push(`${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`);
+    if (rate >= LEAST_RATE) parts.push(`${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`);
     if (known && share === 1) parts.push(`in ${formatSeconds(seconds)}`);
     else if (known && rate > 0) parts.push(`${formatSeconds((total - done) / rate)} left`);
+    else if (seconds >= 2) parts.push(formatSeconds(seconds));
     if (detail) parts.push(detail);
     return parts.join('  ');
   }
@@ -85,6 +92,7 @@ function barView(sink: ProgressSink, clock: Clock): ProgressView {
       sink.write(`${stage ? '\r\x1b[2K' : ''}${text}\n`);
       draw();
     },
+    tick: draw,
     finish: settle,
   };
 }
@@ -107,6 +115,9 @@ function plainView(sink: ProgressSink, clock: Clock): ProgressView {
       if (clock.now() - shownAt >= PLAIN_EVERY_MS) show();
     },
     line: (text) => void sink.write(`${text}\n`),
+    tick: () => {
+      if (clock.now() - shownAt >= PLAIN_SILENCE_MS) show();
+    },
     finish: () => {
       if (unshown) show();
       stage = undefined;

@@ -67,6 +67,7 @@ export const logFolderOf = (workspace: string): string => join(workspace, 'logs'
 
 async function follow(io: Io, client: Client, jobId: string, options: SessionOptions): Promise<unknown> {
   const view = progressView(io.stderr, systemClock);
+  const ticking = setInterval(view.tick, 1_000);
   let end: JobEnd | undefined;
   const show = (event: JobEvent): void => {
     if (event.type === 'progress') view.update(event.progress);
@@ -86,6 +87,7 @@ async function follow(io: Io, client: Client, jobId: string, options: SessionOpt
   try {
     await client.listen('jobs.events', { jobId }, show).ended;
   } finally {
+    clearInterval(ticking);
     release();
     view.finish();
   }

@@ -14,6 +14,7 @@ import { TINY_MODEL, temporaryFolder } from '../support/training.ts';
 
 const QUICK = [
   ...TINY_MODEL,
+  'engine=onnx-cpu',
   'threads=1',
   'features.graph.k=5',
   'features.names=[return_1, return_5, volume_ratio_20]',

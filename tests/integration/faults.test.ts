@@ -20,6 +20,7 @@ const KILLS = { worker: 12, host: 9 };
 const DATASET = 'small';
 const OVERRIDES = [
   ...TINY_MODEL,
+  'engine=onnx-cpu',
   'threads=1',
   'features.graph.k=5',
   'features.names=[return_1, return_5, return_20, volume_ratio_20]',

@@ -76,6 +76,23 @@ test('on a terminal: one line that is rewritten, never wider than the screen; a 
     expect(displayWidth(drawn)).toBeLessThan(64);
 });
 
+test('a stage that reports seldom is seen to be alive', () => {
+  for (const isTTY of [false, true]) {
+    const { state, view } = screen(isTTY);
+    view.update({ stage: 'read', done: 0, total: 1 });
+    for (let second = 1; second <= 21; second++) {
+      state.now += 1000;
+      view.tick();
+    }
+    view.update({ stage: 'read', done: 1, total: 1 });
+    view.finish();
+    expect(state.text).toContain('0/1  10 s');
+    expect(state.text).toContain('0/1  20 s');
+    if (!isTTY) expect(state.text.trimEnd().split('\n')).toHaveLength(4);
+    expect(state.text.trimEnd()).toMatch(/1\/1 {2}in 21 s$/);
+  }
+});
+
 test('phases: all, one, lists and ranges; anything else is refused', () => {
   expect(parsePhases('all')).toEqual([0, 1, 2, 3, 4]);
   expect(parsePhases('3')).toEqual([3]);

@@ -5,6 +5,8 @@ import type { Doctor } from '../../contract/views.ts';
 import type { ColumnMap } from '../../data/columns.ts';
 import { inspectFiles } from '../../data/inspect.node.ts';
 import { catalogue } from '../../features/catalogue.ts';
+import { type EngineProbe, probeEngines } from '../../runtime/engines.node.ts';
+import { ACCELERATED } from '../../runtime/open-engine.node.ts';
 import { openWorkspaceReadOnly } from '../../store/workspace.node.ts';
 import { describeMachine } from '../machine.node.ts';
 
@@ -35,13 +37,22 @@ export function statelessHandlers(workspace: string) {
         })),
       };
     },
-    'doctor.run': async () => ({
-      engines: [],
-      chosen: null,
-      ...describeMachine(workspace),
-      workspace: await describeWorkspace(workspace),
-    }),
+    'doctor.run': async () => {
+      const probes = await probeEngines();
+      return {
+        engines: probes.map(({ name, usable, reason, device = null }) => ({ engine: name, usable, reason, device })),
+        chosen: autoEngine(probes),
+        ...describeMachine(workspace),
+        workspace: await describeWorkspace(workspace),
+      };
+    },
   } satisfies Partial<Handlers>;
+}
+
+/** What engine=auto takes: the first accelerated engine that beats the processor, else the processor. */
+function autoEngine(probes: readonly EngineProbe[]): EngineProbe['name'] {
+  const takes = (wanted: string) => probes.some(({ name, preferable }) => name === wanted && preferable);
+  return ACCELERATED.find(takes) ?? 'onnx-cpu';
 }
 
 async function describeWorkspace(path: string): Promise<Doctor['workspace']> {

@@ -1,11 +1,8 @@
 // Owns the job that trains a run: its panel, its phases, and the evaluation of each out of sample.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../../config/schema.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import { readPredictions } from '../../evaluate/predictions-file.node.ts';
-import type { Engine } from '../../runtime/executor.ts';
-import { onnxCpuEngine } from '../../runtime/onnx-session.node.ts';
+import { chooseEngine } from '../../runtime/engines.node.ts';
 import { runTraining } from '../../train/run.node.ts';
 import type { PhaseResult, TrainResult, TrainSpec } from '../../train/spec.ts';
 import { type EvaluationFile, writeEvaluation } from '../evaluation-file.node.ts';
@@ -28,14 +25,13 @@ export interface TrainJobResult {
 export function trainBody({ features, train }: TrainJobSpec, context: WorkerContext): Promise<TrainJobResult> {
   return asSoleWorker(train.folder, async () => {
     const panel = await featuresBody(features, context);
-    const training = await runTraining(train, context, engineFor);
+    const training = await runTraining(train, context, ({ engine, threads }) =>
+      chooseEngine(engine, (level, message) => context.log(level, message), { threads }),
+    );
     const evaluations = training.outcome === 'stopped' ? {} : await evaluateAll(train, training, context);
     return { features: panel, training, evaluations };
   });
 }
-
-const engineFor = async ({ threads }: Config): Promise<Engine> =>
-  onnxCpuEngine({ threads: threads > 0 ? threads : Math.max(1, availableParallelism() - 1) });
 
 /** Each phase is held against the phase whose weights it started from. */
 async function evaluateAll(
