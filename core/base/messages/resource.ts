@@ -30,6 +30,18 @@ export const resourceMessages = {
     en: 'The engine {engine} computed {found} where the reference says {expected}. Do not train on it: update the driver of the graphics card, or choose engine=auto.',
     ja: 'エンジン {engine} の計算結果は {found} でしたが、基準値は {expected} です。学習には使えません。グラフィックスドライバーを更新するか、engine=auto を指定してください。',
   },
+  'resource/offline': {
+    en: 'Could not reach {url}. This step needs the internet; everything else works without it.',
+    ja: '{url} に接続できませんでした。この操作にはインターネット接続が必要です。他の機能はオフラインでも使えます。',
+  },
+  'resource/download-refused': {
+    en: '{url} answered with status {status}. The file may have moved: update Phasor, or try again later.',
+    ja: '{url} がステータス {status} を返しました。ファイルが移動した可能性があります。Phasor を更新するか、時間をおいて再試行してください。',
+  },
+  'resource/download-failed': {
+    en: '"{command}" ended with code {code}. Its own message above says why.',
+    ja: '「{command}」がコード {code} で終了しました。原因は上に表示されたメッセージを確認してください。',
+  },
   'resource/step-too-large': {
     en: 'A training step of {stocks} stocks needs about {needed}, only {free} may be used. Lower model.hidden_size or close other programs.',
     ja: '{stocks} 銘柄の学習ステップには約 {needed} 必要ですが、使えるのは {free} です。model.hidden_size を下げるか、他のプログラムを閉じてください。',
