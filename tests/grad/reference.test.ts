@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { gradients } from '../../core/tensor/gradients.ts';
-import { Graph } from '../../core/tensor/tensor.ts';
+import { Graph, type Tensor } from '../../core/tensor/tensor.ts';
 import { allCases } from './all-cases.ts';
+import { f } from './cases.ts';
 import { BINDINGS, checkReference } from './harness.ts';
 
 test.each(allCases)('%s', (_, item) => {
@@ -19,4 +20,15 @@ test.each(refusing)('%s: a gradient is refused', (_, item) => {
   expect(() => gradients(loss, [{ name: 'x0', tensor: inputs[0] }])).toThrow(
     expect.objectContaining({ code: expect.stringMatching(/^model\/(no-gradient|not-differentiable)$/) }),
   );
+});
+
+test('the check notices a rule that is wrong by a hundredth', () => {
+  const withFactor = (factor: number) => ({
+    what: 'a rule',
+    inputs: [f([3])],
+    shape: [3],
+    build: ([x]: readonly Tensor[], g: Graph) => g.withGradient(x.exp(), [x], (up) => [up.mul(x.exp()).mul(factor)]),
+  });
+  expect(() => checkReference(withFactor(1), {})).not.toThrow();
+  expect(() => checkReference(withFactor(1.01), {})).toThrow('differences');
 });
