@@ -1,6 +1,7 @@
 // Owns the jobs of one host: starts them, records what happens to each in order, tells whoever listens, and ends them with the host.
 import type { Clock } from '../base/clock.ts';
 import { AppError, type SerializedError, serializeError } from '../base/errors.ts';
+import { translateSystemError } from '../base/system-errors.ts';
 import type { Job as JobRow, RunStatus } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import type { JobEnd, JobEvent, JobKind } from '../contract/views.ts';
@@ -170,7 +171,8 @@ export class LiveJob {
     });
   }
 
-  #fail(error: unknown): void {
+  #fail(thrown: unknown): void {
+    const error = translateSystemError(thrown);
     if (!(error instanceof AppError)) this.#ports.onBug(error, `recording job ${this.id}`);
     this.#recordError = serializeError(error);
   }

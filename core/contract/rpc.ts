@@ -2,6 +2,7 @@
 // One table (api.ts) types both ends; inputs and outputs are checked against its schemas where they arrive at the host.
 import { z } from 'zod';
 import { AppError, deserializeError, serializeError, type SerializedError } from '../base/errors.ts';
+import { translateSystemError } from '../base/system-errors.ts';
 
 /** A channel of plain messages: a MessagePort, a WebSocket, or two ends in memory. */
 export interface Transport {
@@ -131,7 +132,8 @@ export function serve<A extends ApiShape>(
     const controller = new AbortController();
     running.set(request.id, controller);
     answer(request, controller.signal)
-      .catch((error: unknown) => {
+      .catch((thrown: unknown) => {
+        const error = translateSystemError(thrown);
         if (!(error instanceof AppError)) onBug(error, request.name);
         if (!controller.signal.aborted) reply({ type: 'error', id: request.id, error: serializeError(error) });
       })

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../core/base/errors.ts';
 import type { Cli } from './command.ts';
+import { translateSystemError } from '../../core/base/system-errors.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { checkpointsCommand } from './commands/checkpoints.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -85,7 +86,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return EXIT.ok;
-  } catch (error) {
+  } catch (thrown) {
+    const error = translateSystemError(thrown);
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
     if (error instanceof AppError) {
       reportExpected(io, options.json, options.locale, error);

@@ -1,5 +1,6 @@
 // Owns the worker's end of the protocol: answers the host, beats, runs one body, and exits after its last word or with its host.
 import { AppError, serializeError } from '../../core/base/errors.ts';
+import { translateSystemError } from '../../core/base/system-errors.ts';
 import {
   type FromWorker,
   HEARTBEAT_MS,
@@ -64,7 +65,7 @@ export function serveWorker<Spec, Result>(body: WorkerBody<Spec, Result>, port: 
       process.disconnect();
     } else setImmediate(() => process.exit(exitCode));
   }
-  const fail = (error: unknown) => lastWord({ type: 'failed', error: serializeError(error) }, 1);
+  const fail = (error: unknown) => lastWord({ type: 'failed', error: serializeError(translateSystemError(error)) }, 1);
   const onHostGone = () => process.exit(1);
 
   async function run(spec: Spec, context: WorkerContext): Promise<void> {

@@ -219,6 +219,27 @@ test('while one Phasor writes, a second may read and is told plainly that it can
   expect(reading).toBeDefined();
 });
 
+test('a checkpoint that is damaged, or of a model with other features, is refused before training', async () => {
+  const { checkpoints } = await json('runs.get', ['runs', 'show', 'first']);
+  const [checkpoint] = checkpoints;
+  const train = ['train', '--dataset', 'small', '--phase', '0', '--resume-checkpoint', checkpoint.id, ...QUICK];
+  const foreign = await runCli(workspace, [...train, 'features.names=[return_1, return_5]']);
+  expect(foreign.code).toBe(1);
+  expect(foreign.stderr).toMatch(/volume_ratio_20/);
+
+  const weights = join(workspace, checkpoint.folder, 'weights.npy');
+  const whole = readFileSync(weights);
+  const damaged = Buffer.from(whole);
+  damaged[damaged.length - 1] ^= 1;
+  writeFileSync(weights, damaged);
+  const refused = await runCli(workspace, [...train, '--name', 'from-damaged']);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('weights.npy');
+  const { run } = await json('runs.get', ['runs', 'show', 'from-damaged']);
+  expect(run).toMatchObject({ status: 'failed', outcome: { code: 'model/damaged-checkpoint' } });
+  writeFileSync(weights, whole);
+});
+
 test('a bug gets an id and a file that tells it whole', async () => {
   const broken = join(folder, 'broken');
   const made = await runCli(broken, ['import', files.bars, '--name', 'small']);

@@ -46,4 +46,12 @@ export const resourceMessages = {
     en: 'A training step of {stocks} stocks needs about {needed}, only {free} may be used. Lower model.hidden_size or close other programs.',
     ja: '{stocks} 銘柄の学習ステップには約 {needed} 必要ですが、使えるのは {free} です。model.hidden_size を下げるか、他のプログラムを閉じてください。',
   },
+  'resource/no-space': {
+    en: 'The disk is full: {path} could not be written. What was finished before is kept. Free some space, then go on.',
+    ja: 'ディスクがいっぱいで、{path} に書き込めませんでした。それまでに完了したものは残っています。空きを増やしてから続けてください。',
+  },
+  'resource/not-permitted': {
+    en: 'The system does not allow {action} at {path}. Check its permissions, or choose another place.',
+    ja: 'システムにより、{path} での操作({action})が許可されていません。アクセス権を確かめるか、別の場所を選んでください。',
+  },
 } as const satisfies MessageTable<'resource'>;
