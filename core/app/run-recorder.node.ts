@@ -42,6 +42,7 @@ export class RunRecorder {
       await this.#enter(event.checkpoint.phase);
       await this.#keep(event.checkpoint);
     } else if (event.type === 'status' && (event.status === 'running' || event.status === 'paused')) {
+      await this.#flush(); // a paused run shows where it stands
       await store.runs.setStatus(this.#run.id, event.status);
     } else if (event.type === 'log' && event.log.level !== 'debug') {
       const { level, message, fields = {} } = event.log;
