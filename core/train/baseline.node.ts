@@ -16,25 +16,26 @@ export async function ridgePredictions(
   const horizons = reader.manifest.horizons.length;
   const ridge = new RidgeBaseline(features, horizons);
   const common = { reader, sequenceLength, ...limits };
-  const days = (part: Int32Array) => samplerFor({ ...common, days: part }, 0);
-  const train = days(fold.train);
+  const [train, valid, test] = [fold.train, fold.valid, fold.test].map((days) => samplerFor({ ...common, days }, 0));
+  const total = train.batches + valid.batches + test.batches;
   let done = 0;
+  const onBatch = () => limits.onBatch?.(++done, total);
   for (const { day, rows } of train.inOrder()) {
     const batch = reader.readBatch(day, 1, rows);
     ridge.accumulate(batch.x, batch.targetsRank);
-    await limits.onBatch?.(++done, train.batches);
+    await onBatch();
   }
-  const valid = days(fold.valid);
-  function* validation() {
+  async function* validation() {
     for (const { day, rows } of valid.inOrder()) {
       const batch = reader.readBatch(day, 1, rows);
       yield { x: batch.x, y: batch.targets };
+      await onBatch();
     }
   }
   await ridge.choose(validation());
   const predict = async (batch: { x: Float32Array }): Promise<Float32Array> =>
     ridge.predict(lastDay(batch.x, sequenceLength));
-  return predictDays(predict, { ...common, days: fold.test, quantiles: [0.5] });
+  return predictDays(predict, { ...common, onBatch, days: fold.test, quantiles: [0.5] });
 }
 
 /** [T, N, F] -> [N, F] of the last day. */

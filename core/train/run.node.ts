@@ -45,6 +45,7 @@ export async function runTraining(
 ): Promise<TrainResult> {
   mkdirSync(spec.folder, { recursive: true });
   settleFolders(spec.folder);
+  context.progress({ stage: 'verify panel', done: 0, total: 1 });
   await verifyPanel(spec.panel);
   const reader = PanelReader.open(spec.panel);
   const otherReader = PanelReader.open(spec.panel);
@@ -80,7 +81,7 @@ class Run {
     const { phases } = this.#spec;
     const [{ config: first }] = phases;
     const fold = this.#fold(first);
-    const scaling = fitScaling(this.#reader, fold.train, first);
+    const scaling = fitScaling(this.#reader, fold.train, first, this.#reporter('fit scaling'));
     for (const reader of [this.#reader, this.#otherReader])
       reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
     this.#context.log(
@@ -216,6 +217,7 @@ class Run {
       const target = join(folder, 'predictions', result.phase);
       await writePredictions(target, set);
       this.#progress.predictions[result.phase] = target;
+      this.#context.progress({ stage: `${result.phase} evaluation`, done: 0, total: 1 });
       test = evaluate(set, { minNodes: config.train.min_nodes_per_day, seed: config.seed });
     } finally {
       await predictor.dispose();
@@ -230,14 +232,21 @@ class Run {
     });
   }
 
-  #batchReporter(stage: string): (done: number, total: number) => Promise<void> {
+  #reporter(stage: string): (done: number, total: number) => void {
     let reportedAt = Number.NEGATIVE_INFINITY;
-    return async (done, total) => {
+    return (done, total) => {
       const now = performance.now();
-      if (now - reportedAt > 1000 || done === total) {
-        reportedAt = now;
-        this.#context.progress({ stage, done, total });
-      }
+      if (now - reportedAt < 1000 && done < total) return;
+      reportedAt = now;
+      this.#context.progress({ stage, done, total });
+    };
+  }
+
+  /** Between batches the run may also rest, or be stopped. */
+  #batchReporter(stage: string): (done: number, total: number) => Promise<void> {
+    const report = this.#reporter(stage);
+    return async (done, total) => {
+      report(done, total);
       await this.#context.whenRunning();
       if (this.#context.signal.aborted) throw new AppError('cancelled', {});
     };

@@ -17,16 +17,31 @@ export interface FittedScaling {
 /** sqrt(pi / 2): standard deviation over mean absolute deviation of a normal distribution. */
 const NORMAL_RATIO = Math.sqrt(Math.PI / 2);
 
-/** @param train day indexes of the training fold; no other day is read */
+/** Times that the fold is read: three for the scaler, once for the targets. */
+const PASSES = 4;
+
+/**
+ * @param train day indexes of the training fold; no other day is read
+ * @param onDay called after every day of every pass
+ */
 export function fitScaling(
   reader: PanelReader,
   train: Int32Array,
   { features }: Pick<Config, 'features'>,
+  onDay?: (done: number, total: number) => void,
 ): FittedScaling {
+  let done = 0;
+  const read = (): void => onDay?.(++done, PASSES * train.length);
+  function* blocks() {
+    for (const block of reader.featureBlocks(train)) {
+      yield block;
+      read();
+    }
+  }
   const fitted = fitRobustScaler({
     features: reader.featureNames,
     columns: reader.foldColumns,
-    blocks: () => reader.featureBlocks(train),
+    blocks,
     minDays: features.scaler.min_days,
     minRows: features.scaler.min_rows,
   });
@@ -40,6 +55,7 @@ export function fitScaling(
       sums[i % horizons] += Math.abs(targets[i]);
       counts[i % horizons]++;
     }
+    read();
   }
   return {
     center: [...fitted.center],

@@ -23,6 +23,8 @@ let whole: string;
 /** Batches of the parts that a run goes through. */
 const batches = { train: 0, validation: 0, test: 0 };
 
+let stages: string[];
+
 const specOf = (folder: string): TrainSpec => ({
   run: 'run',
   panel,
@@ -38,6 +40,7 @@ beforeAll(async () => {
   const said = recorder();
   const result = await runTraining(specOf(whole), said, oneThread);
   expect(result.outcome).toBe('finished');
+  stages = [...new Set(said.progressed.map(({ stage }) => stage))];
   const totalOf = (stage: string): number => said.progressed.findLast((progress) => progress.stage === stage)!.total;
   batches.train = totalOf(`${NAMES[0]} epoch 1/2`);
   batches.validation = totalOf(`${NAMES[0]} epoch 1 validation`);
@@ -81,6 +84,15 @@ async function goOn(folder: string, times = Number.POSITIVE_INFINITY): Promise<s
   return outcome;
 }
 
+test('no part of a run is silent', () => {
+  const ofPhase = (phase: string): string[] => [
+    ...[1, 2].flatMap((epoch) => [`${phase} epoch ${epoch}/2`, `${phase} epoch ${epoch} validation`]),
+    `${phase} test`,
+    `${phase} evaluation`,
+  ];
+  expect(stages).toEqual(['verify panel', 'fit scaling', 'ridge baseline', ...NAMES.flatMap(ofPhase)]);
+});
+
 test('stopped in the baseline, within an epoch, in validation, between phases, and at the start of a phase', async () => {
   const folder = temporaryFolder('cut');
   const last = (phase: string) => readCheckpointManifest(join(folder, phase, 'last'));
@@ -89,8 +101,8 @@ test('stopped in the baseline, within an epoch, in validation, between phases, a
   expect(await goOn(folder, 3)).toBe('stopped');
   expect(existsSync(join(folder, NAMES[0]))).toBe(false);
 
-  // The baseline goes through training and test days first.
-  expect(await goOn(folder, train + tested + 8)).toBe('stopped');
+  // The baseline goes through all three parts first.
+  expect(await goOn(folder, train + validation + tested + 8)).toBe('stopped');
   // An odd number of batches under an accumulation of 2: half an update has been gathered.
   expect(last(NAMES[0])).toMatchObject({ epoch: 0, batch: 7, updates: 3, gathered: 1 });
 
@@ -148,7 +160,7 @@ test('killed at random points, also while checkpoints are written', { timeout: 1
       });
     });
 
-  const baseline = batches.train + batches.test;
+  const baseline = batches.train + batches.validation + batches.test;
   let halfWritten = 0;
   for (const times of [5, baseline + 3, 2, 9, 1, 14, 4, 25, 6, 11]) {
     expect(await trainUntil(times, saving)).toBeUndefined();
