@@ -180,6 +180,7 @@ test('Ctrl-C stops a run at a safe point with exit code 130; it can be resumed; 
     },
   });
   expect(stopped.code, stopped.stderr).toBe(130);
+  expect(stopped.stderr).toContain('phasor train --resume long');
   expect((await json('runs.get', ['runs', 'show', 'long'])).run.status).toBe('stopped');
 
   const killed = await runCli(workspace, ['runs', 'resume', 'long'], {

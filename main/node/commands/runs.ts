@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import { renderMessage } from '../../../core/base/errors.ts';
 import type { Locale } from '../../../core/base/messages/table.ts';
-import { jobResults, type RunDetail } from '../../../core/contract/views.ts';
+import type { RunDetail } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
+import type { Session } from '../session.ts';
 import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime } from '../format.ts';
 
 export function runsCommand(cli: Cli): Command {
@@ -44,12 +45,9 @@ export function runsCommand(cli: Cli): Command {
     .argument('<run>', 'name or id')
     .addHelpText('after', '\nExample:\n  phasor runs resume my-run')
     .action((run: string, _: unknown, command: Command) =>
-      cli.act(command, 'write', async ({ client, out, follow }) => {
-        const { jobId } = await client.call('training.resumeRun', { run });
-        const { runId } = jobResults.train.parse(await follow(jobId));
-        const detail = await client.call('runs.get', { run: runId });
-        out.result(detail, describeRun(detail, out.locale));
-      }),
+      cli.act(command, 'write', async (session) =>
+        followRun(session, await session.client.call('training.resumeRun', { run })),
+      ),
     );
   runs
     .command('delete')
@@ -63,6 +61,23 @@ export function runsCommand(cli: Cli): Command {
       }),
     );
   return runs;
+}
+
+/** Shows a run's training to its end and then the run; says how to go on with one that did not get there. */
+export async function followRun(
+  { client, out, follow }: Session,
+  { jobId, runId }: { jobId: string; runId: string },
+): Promise<void> {
+  try {
+    await follow(jobId);
+  } catch (error) {
+    const { run } = await client.call('runs.get', { run: runId });
+    if (run.status === 'stopped' || run.status === 'interrupted')
+      out.note(`Go on with it: phasor train --resume ${run.name}`);
+    throw error;
+  }
+  const detail = await client.call('runs.get', { run: runId });
+  out.result(detail, describeRun(detail, out.locale));
 }
 
 /** A run in a few lines: how it stands, what each phase reached on validation, what its checkpoints reached out of sample. */

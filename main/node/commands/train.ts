@@ -1,9 +1,8 @@
 // phasor train: a run through one phase or all of them, and its evaluation out of sample.
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
-import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
-import { describeRun } from './runs.ts';
+import { followRun } from './runs.ts';
 
 interface TrainOptions {
   dataset?: string;
@@ -55,7 +54,8 @@ export function trainCommand(cli: Cli): Command {
           problem: 'write a whole number from 1',
         });
       const phases = parsePhases(options.phase);
-      await cli.act(command, 'write', async ({ client, out, follow }) => {
+      await cli.act(command, 'write', async (session) => {
+        const { client } = session;
         const start = () => {
           if (options.resume) return client.call('training.resumeRun', { run: options.resume });
           if (!options.dataset) throw new AppError('input/bad-option', { option: '--dataset', problem: 'is required' });
@@ -68,10 +68,7 @@ export function trainCommand(cli: Cli): Command {
             overrides: epochs === undefined ? overrides : [...overrides, `train.max_epochs=${epochs}`],
           });
         };
-        const { jobId } = await start();
-        const { runId } = jobResults.train.parse(await follow(jobId));
-        const detail = await client.call('runs.get', { run: runId });
-        out.result(detail, describeRun(detail, out.locale));
+        await followRun(session, await start());
       });
     });
 }
