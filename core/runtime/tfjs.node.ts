@@ -20,7 +20,7 @@ export const tfjsWasmEngine = (): Engine => tfjsEngine('tfjs-wasm', 'wasm');
 /** Absent unless the user added it (npm run gpu:tfjs), hence a name that is not resolved when type-checking. */
 const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node-gpu';
 
-/** @throws resource/engine-unusable when the package or its native library is missing, or when it found no card */
+/** @throws resource/engine-not-installed, or resource/engine-unusable when the native library does not load or finds no card */
 export async function tfjsNodeGpuEngine(): Promise<Engine> {
   const unusable = (reason: string, cause?: unknown): AppError =>
     new AppError('resource/engine-unusable', { engine: 'tfjs-node-gpu', reason }, cause);
@@ -31,6 +31,13 @@ export async function tfjsNodeGpuEngine(): Promise<Engine> {
   try {
     await import(NATIVE_PACKAGE);
   } catch (error) {
+    // npm installs the package without its native library where install scripts are forbidden.
+    if (/can not be found|Cannot find package/.test(firstLine(error)))
+      throw new AppError(
+        'resource/engine-not-installed',
+        { engine: 'tfjs-node-gpu', command: 'npm run gpu:tfjs' },
+        error,
+      );
     throw unusable(firstLine(error), error);
   }
   const native = (await onBackend('tensorflow', () => tf.backend())) as { isUsingGpuDevice?: boolean };
