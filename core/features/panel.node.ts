@@ -51,7 +51,7 @@ export async function verifyPanel(folder: string): Promise<void> {
 export interface PanelBlock {
   readonly day: number;
   readonly rowCount: number;
-  /** [rowCount, F]; valid until the next block is asked for. */
+  /** [rowCount, columns]; valid until the next block is asked for. */
   readonly values: Float32Array;
 }
 
@@ -190,6 +190,17 @@ export class PanelReader {
       const rowCount = this.dayOffsets[day + 1] - first;
       const values = this.#pool.float32('block', rowCount * this.manifest.features.length);
       this.#files.features.read(first, values);
+      yield { day, rowCount, values };
+    }
+  }
+
+  /** As featureBlocks, of the targets: [rowCount, H], NaN where unknown. */
+  *targetBlocks(days: Iterable<number>): Generator<PanelBlock> {
+    for (const day of days) {
+      const first = this.dayOffsets[day];
+      const rowCount = this.dayOffsets[day + 1] - first;
+      const values = this.#pool.float32('targetBlock', rowCount * this.manifest.horizons.length);
+      this.#files.targets.read(first, values);
       yield { day, rowCount, values };
     }
   }

@@ -22,7 +22,7 @@ import {
 } from '../../core/features/indicators/rolling.ts';
 import { ema, wilder } from '../../core/features/indicators/smoothing.ts';
 import { garmanKlass, parkinson } from '../../core/features/indicators/volatility.ts';
-import { amihud, onBalanceChange, onBalanceVolume } from '../../core/features/indicators/volume.ts';
+import { amihud, logVolume, onBalanceChange, onBalanceVolume } from '../../core/features/indicators/volume.ts';
 import { randomMarket } from '../property/feature-markets.ts';
 
 type Series = Float64Array;
@@ -189,6 +189,15 @@ describe('by hand', () => {
       1e-15,
     );
     expect(amihud(of(0.1), of(10), of(0), 1)).toEqual(of(nan));
+  });
+
+  test('the logarithm of volume takes a bar without trade as 1 % of the mean', () => {
+    const logs = logVolume(of(0, 2, 4, 0, 0, 0, nan, 7), 3);
+    expectClose(
+      logs,
+      of(nan, Math.log(2), Math.log(4), Math.log(0.02), Math.log(4 / 300), nan, nan, Math.log(7)),
+      1e-15,
+    );
   });
 
   test('range estimators of volatility on bars of one shape', () => {

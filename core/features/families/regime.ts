@@ -1,6 +1,7 @@
 // Owns features of the state of the whole market on a day. All stocks share the day's value.
 import type { FeatureDefinition } from '../definition.ts';
 import { dayDeviations, dayMeans, marketReturns, spreadOverRows } from '../daily.ts';
+import { isRounding } from '../indicators/prices.ts';
 import { rollingStd } from '../indicators/moments.ts';
 import { rollingSum } from '../indicators/rolling.ts';
 
@@ -40,7 +41,7 @@ export const regimeFeatures: readonly FeatureDefinition[] = [
     warmup: 19,
     source: 'standard',
     compute: (context) => {
-      const above = context.column('sma_distance_20').map((d) => (d > 0 ? 1 : 0 * d)); // NaN stays NaN
+      const above = context.column('sma_distance_20').map((d) => (d > 0 && !isRounding(d, 1) ? 1 : 0 * d)); // NaN stays NaN
       return spreadOverRows(context.bars, dayMeans(context.bars, above));
     },
   },

@@ -6,6 +6,7 @@ import { ema, macd, volumeWeightedMean } from '../indicators/smoothing.ts';
 import {
   amihud,
   chaikinMoneyFlow,
+  logVolume,
   moneyFlowIndex,
   onBalanceChange,
   volumeRatio,
@@ -100,7 +101,7 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
     'volume',
     {
       name: 'volume_spike_20',
-      formula: 'ln(1 + V) in deviations from its mean, both of the 20 bars before',
+      formula: 'ln(max(V, mean(V) / 100)) in deviations from its mean, both of the 20 bars before',
       window: 20,
       warmup: 20,
       source: 'Gervais, Kaniel and Mingelgrin (2001)',
@@ -111,15 +112,11 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
     'volume',
     {
       name: 'price_volume_correlation_20',
-      formula: 'correlation of C with ln(1 + V) over 20 bars',
+      formula: 'correlation of C with ln(max(V, mean(V) / 100)) over 20 bars',
       window: 20,
       warmup: 19,
       source: 'Qlib Alpha158 CORR',
     },
-    (stock, out) => {
-      const logs = new Float64Array(out.length);
-      for (let i = 0; i < logs.length; i++) logs[i] = stock.volume[i] >= 0 ? Math.log1p(stock.volume[i]) : Number.NaN;
-      rollingCorrelation(stock.close, logs, 20, out);
-    },
+    (stock, out) => rollingCorrelation(stock.close, logVolume(stock.volume, 20), 20, out),
   ),
 ];

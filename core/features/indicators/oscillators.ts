@@ -1,7 +1,7 @@
 // Owns bounded oscillators: RSI, stochastic, Williams %R, CCI, ultimate oscillator, true strength index, awesome oscillator.
 import { rollingMax, rollingMean, rollingMin, rollingSum } from './rolling.ts';
 import { ema, wilder } from './smoothing.ts';
-import { difference, typicalPrice } from './prices.ts';
+import { difference, isRounding, typicalPrice } from './prices.ts';
 import { trueRange } from './ranges.ts';
 
 /**
@@ -36,7 +36,10 @@ export function rangePosition(
 ): Float64Array {
   const top = rollingMax(high, window);
   rollingMin(low, window, out);
-  for (let i = 0; i < out.length; i++) out[i] = share(close[i] - out[i], top[i] - out[i]);
+  for (let i = 0; i < out.length; i++) {
+    const range = top[i] - out[i];
+    out[i] = isRounding(range, top[i]) ? Number.NaN : share(close[i] - out[i], range);
+  }
   return out;
 }
 

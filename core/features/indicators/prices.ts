@@ -25,6 +25,14 @@ export function difference(x: Float64Array, out: Float64Array = new Float64Array
   return out;
 }
 
+/**
+ * Whether a difference between numbers of the given magnitude is rounding. Adjusted prices are products: sums of them that were
+ * equal on the exchange may differ in the last place, and what compares them must not see that as a move.
+ */
+export function isRounding(difference: number, magnitude: number): boolean {
+  return Math.abs(difference) <= 1e-12 * Math.abs(magnitude);
+}
+
 /** Mean of high, low and close. */
 export function typicalPrice(
   high: Float64Array,

@@ -1,5 +1,6 @@
 // Owns true range and what is built of it: ATR, directional movement (ADX), vortex, choppiness, Keltner position.
 // A bar whose own prices or previous close are missing has no true range; recursive averages resume after it (smoothing.ts).
+import { isRounding } from './prices.ts';
 import { rollingMax, rollingMean, rollingMin, rollingSum } from './rolling.ts';
 import { ema, wilder } from './smoothing.ts';
 
@@ -52,8 +53,9 @@ export function directionalMovement(
     if (Number.isNaN(up + down))
       range[i] = Number.NaN; // all three must see the same bars
     else {
-      rise[i] = up > down && up > 0 ? up : 0;
-      fall[i] = down > up && down > 0 ? down : 0;
+      const tied = isRounding(up - down, high[i]);
+      rise[i] = !tied && up > down && up > 0 ? up : 0;
+      fall[i] = !tied && down > up && down > 0 ? down : 0;
     }
   }
   const average = wilder(range, window);

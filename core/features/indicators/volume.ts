@@ -1,7 +1,7 @@
 // Owns kernels of volume: on-balance volume, money flow, Chaikin money flow, Amihud illiquidity, spikes.
 import { rollingMean, rollingSum } from './rolling.ts';
 import { rollingStd } from './moments.ts';
-import { closeLocation, typicalPrice } from './prices.ts';
+import { closeLocation, isRounding, typicalPrice } from './prices.ts';
 
 /** Volume with the sign of the close's change; the first bar is NaN. Its running sum is OBV. */
 export function signedVolume(
@@ -56,7 +56,7 @@ export function moneyFlowIndex(
   const rising = new Float64Array(price.length).fill(Number.NaN, 0, 1);
   const moved = new Float64Array(price.length).fill(Number.NaN, 0, 1);
   for (let i = 1; i < price.length; i++) {
-    const change = price[i] - price[i - 1];
+    const change = isRounding(price[i] - price[i - 1], price[i]) ? 0 : price[i] - price[i - 1];
     const flow = price[i] * volume[i];
     rising[i] = change > 0 ? flow : 0 * flow * change; // 0, or NaN where either is missing
     moved[i] = change === 0 ? 0 * flow : flow + 0 * change;
@@ -120,14 +120,34 @@ export function volumeRatio(
   return out;
 }
 
-/** log(1 + volume) in standard deviations from its mean over the `window` bars before this one. */
+/** A bar that traded less than this share of the mean counts as having traded this share: no trade at all has no logarithm. */
+const LEAST_SHARE = 0.01;
+
+/**
+ * ln(volume), at least 1 % of its mean over the last `window` bars; NaN where nothing was traded in them. Rescaling the volume, as a
+ * later split does to the whole past, only adds a constant; ln(1 + volume) would not bear it.
+ */
+export function logVolume(
+  volume: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(volume.length),
+): Float64Array {
+  rollingMean(volume, window, out);
+  for (let i = 0; i < out.length; i++) {
+    // There is no mean before the first full window, nor for a window after a missing volume.
+    const counted = Number.isNaN(out[i]) ? volume[i] : Math.max(volume[i], LEAST_SHARE * out[i]);
+    out[i] = counted > 0 ? Math.log(counted) : Number.NaN;
+  }
+  return out;
+}
+
+/** logVolume in standard deviations from its mean over the `window` bars before this one. */
 export function volumeSpike(
   volume: Float64Array,
   window: number,
   out: Float64Array = new Float64Array(volume.length),
 ): Float64Array {
-  const logs = new Float64Array(volume.length);
-  for (let i = 0; i < logs.length; i++) logs[i] = volume[i] >= 0 ? Math.log1p(volume[i]) : Number.NaN;
+  const logs = logVolume(volume, window);
   const mean = rollingMean(logs, window);
   const deviation = rollingStd(logs, window);
   if (out.length > 0) out[0] = Number.NaN;
