@@ -44,6 +44,34 @@ export function chooseUniverse(bars: BarTable, rules: UniverseRules): Universe {
   return { kept: Int32Array.from(kept), dropped };
 }
 
+export interface SettledUniverse {
+  /** The day of judgement: never after the training end of `bars` themselves. */
+  readonly asOf: EpochDay;
+  readonly universe: Universe;
+  /** The table of the codes kept; empty where none is. */
+  readonly bars: BarTable;
+}
+
+/**
+ * The universe as it was known on the last training day. Leaving codes out can shorten the calendar, by days on which they alone had
+ * bars, and with it move a split that counts days: the judgement goes back in time until it is no later than the end of training
+ * in the table that it leaves.
+ * @param trainEnd last training day of a calendar; throws where it leaves no day to train on
+ */
+export function settleUniverse(
+  bars: BarTable,
+  rules: Omit<UniverseRules, 'asOf'>,
+  trainEnd: (days: Int32Array) => EpochDay,
+): SettledUniverse {
+  for (let asOf = trainEnd(bars.days); ; ) {
+    const universe = chooseUniverse(bars, { ...rules, asOf });
+    const kept = keepCodes(bars, universe.kept);
+    const end = universe.kept.length === 0 ? asOf : trainEnd(kept.days);
+    if (asOf <= end) return { asOf, universe, bars: kept };
+    asOf = end;
+  }
+}
+
 /** Over the `window` days before `endDay`, of the rows [start, end) of one code. */
 function medianTurnover(bars: BarTable, start: number, end: number, endDay: number, window: number): number {
   const days = Math.min(window, endDay);

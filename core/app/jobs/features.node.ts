@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import type { BarTable } from '../../data/bars.ts';
 import { loadBars } from '../../data/load.node.ts';
-import { chooseUniverse, keepCodes, type UniverseRules } from '../../data/universe.ts';
+import { settleUniverse, type UniverseRules } from '../../data/universe.ts';
 import { foldsOf } from '../../train/fold.ts';
 import { buildPanel, type PanelRecipe } from '../../features/panel-build.node.ts';
 import { PANEL_MANIFEST, readPanelManifest } from '../../features/panel.node.ts';
@@ -62,14 +62,13 @@ function inUniverse(
   { rules, split }: NonNullable<FeaturesSpec['universe']>,
   context: WorkerContext,
 ): BarTable {
-  const { train } = foldsOf(split, bars.days).at(-1)!;
-  const asOf = bars.days[train[train.length - 1]];
-  const { kept, dropped } = chooseUniverse(bars, { ...rules, asOf });
-  const message = `universe as of ${fromEpochDay(asOf)}: ${kept.length} of ${bars.codes.length} stocks`;
-  context.log('info', message, { ...dropped });
-  if (kept.length === 0)
+  const trainEnd = (days: Int32Array): number => days[foldsOf(split, days).at(-1)!.train.at(-1)!];
+  const { asOf, universe, bars: kept } = settleUniverse(bars, rules, trainEnd);
+  const message = `universe as of ${fromEpochDay(asOf)}: ${kept.codes.length} of ${bars.codes.length} stocks`;
+  context.log('info', message, { ...universe.dropped });
+  if (kept.codes.length === 0)
     throw new AppError('input/empty-universe', { stocks: bars.codes.length, day: fromEpochDay(asOf) });
-  return keepCodes(bars, kept);
+  return kept;
 }
 
 function summarise({ rows, codes, days, files, graph }: PanelManifest): Omit<FeaturesResult, 'reused'> {
