@@ -32,13 +32,17 @@ export function openConnection(path: string, access: 'read' | 'write'): BetterSq
   });
 }
 
-/** Typed queries over a connection. Closing it (destroy) closes the connection. */
-export function queriesOver(connection: BetterSqlite.Database, log: Log): Kysely<Database> {
+/** Typed queries over a connection. Closing it (destroy) closes the connection. @param slowMs queries that take longer are logged */
+export function queriesOver(
+  connection: BetterSqlite.Database,
+  log: Log,
+  slowMs: number = SLOW_QUERY_MS,
+): Kysely<Database> {
   return new Kysely<Database>({
     dialect: new SqliteDialect({ database: guarded(connection) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
     log: ({ query, queryDurationMillis: ms }) => {
-      if (ms > SLOW_QUERY_MS) log('warn', 'slow query', { ms: Math.round(ms), sql: query.sql });
+      if (ms > slowMs) log('warn', 'slow query', { ms: Math.round(ms), sql: query.sql });
     },
   });
 }

@@ -47,16 +47,14 @@ export class DatasetReader<Access extends ReadAccess = ReadAccess> extends Repos
   }
 
   /**
-   * How many models have been looked at on the dataset, over all its versions: evaluations and backtests. It feeds the
-   * deflated Sharpe ratio (Bailey and Lopez de Prado, 2014), which asks how good the best of so many trials is by chance.
+   * How many trials the dataset's bars have seen, those of all its versions together: evaluations of models, and backtests.
+   * Counted by the bars' content, whatever was deleted since and whatever name they were imported under. It feeds the deflated
+   * Sharpe ratio (Bailey and Lopez de Prado, 2014), which asks how good the best of so many trials is by chance.
    */
   async trials(datasetId: string): Promise<number> {
-    const ofDataset = this.db.selectFrom('datasetVersions').select('id').where('datasetId', '=', datasetId);
-    const count = async (table: 'evaluations' | 'backtests') => {
-      const query = this.db.selectFrom(table).select(({ fn }) => fn.countAll<number>().as('count'));
-      return (await query.where('datasetVersionId', 'in', ofDataset).executeTakeFirstOrThrow()).count;
-    };
-    return (await count('evaluations')) + (await count('backtests'));
+    const contents = this.db.selectFrom('datasetVersions').select('contentHash').where('datasetId', '=', datasetId);
+    const query = this.db.selectFrom('trials').select(({ fn }) => fn.countAll<number>().as('count'));
+    return (await query.where('contentHash', 'in', contents).executeTakeFirstOrThrow()).count;
   }
 }
 

@@ -1,7 +1,7 @@
 // Owns evaluations and backtests: what was measured of a checkpoint, or of a baseline, and on which data.
 import type { Backtest, Evaluation } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
-import { idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated } from './repository.ts';
+import { atomically, idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated } from './repository.ts';
 import { backtestCodec, evaluationCodec, type ReadAccess, type WriteAccess } from './tables.ts';
 
 export interface EvaluationFilter extends Page {
@@ -41,10 +41,22 @@ export class EvaluationReader<Access extends ReadAccess = ReadAccess> extends Re
   }
 }
 
+/** Counts one more trial of the bars of a version: to be called in the transaction that stores what was tried. */
+async function countTrial(db: WriteAccess, trial: { id: string; datasetVersionId: string; createdAt: number }) {
+  const { id, datasetVersionId, createdAt } = trial;
+  const content = db.selectFrom('datasetVersions').select('contentHash').where('id', '=', datasetVersionId);
+  const { contentHash } = await content.executeTakeFirstOrThrow();
+  await db.insertInto('trials').values({ id, contentHash, createdAt }).execute();
+}
+
 export class EvaluationWriter extends EvaluationReader<WriteAccess> {
+  /** Stores it; that of a checkpoint is also a trial of its data, that of a baseline is not. */
   async add(evaluation: NewEvaluation, id = newId(this.clock)): Promise<Evaluation> {
     const added = { ...evaluation, id, createdAt: this.clock.now() };
-    await this.db.insertInto('evaluations').values(evaluationCodec.encode(added)).execute();
+    await atomically(this.db, async (db) => {
+      await db.insertInto('evaluations').values(evaluationCodec.encode(added)).execute();
+      if (added.checkpointId !== null) await countTrial(db, added);
+    });
     return added;
   }
 }
@@ -80,9 +92,13 @@ export class BacktestReader<Access extends ReadAccess = ReadAccess> extends Repo
 }
 
 export class BacktestWriter extends BacktestReader<WriteAccess> {
+  /** Stores it, and counts it as a trial of its data. */
   async add(backtest: NewBacktest, id = newId(this.clock)): Promise<Backtest> {
     const added = { ...backtest, id, createdAt: this.clock.now() };
-    await this.db.insertInto('backtests').values(backtestCodec.encode(added)).execute();
+    await atomically(this.db, async (db) => {
+      await db.insertInto('backtests').values(backtestCodec.encode(added)).execute();
+      await countTrial(db, added);
+    });
     return added;
   }
 

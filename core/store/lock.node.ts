@@ -40,12 +40,17 @@ export function lockWorkspace(folder: string, clock: Clock): WorkspaceLock {
   } catch (error) {
     connection.close();
     if (!(error instanceof AppError && error.code === 'state/database-busy')) throw error;
-    throw new AppError('state/workspace-in-use', { path: folder, pid: workspaceOwner(folder)?.pid ?? '?' }, error);
+    const owner = workspaceOwner(folder);
+    const pid = owner === null || owner === UNKNOWN_OWNER ? '?' : owner.pid;
+    throw new AppError('state/workspace-in-use', { path: folder, pid }, error);
   }
 }
 
-/** Who holds the workspace, or held it when it crashed; null where nobody does. */
-export function workspaceOwner(folder: string): WorkspaceOwner | null {
+/** Stands for an owner whose note cannot be read: the lock itself holds all the same. */
+const UNKNOWN_OWNER = 'unknown';
+
+/** Who holds the workspace, or held it when it crashed: null where nobody does, `unknown` where its note is damaged. */
+export function workspaceOwner(folder: string): WorkspaceOwner | typeof UNKNOWN_OWNER | null {
   let text: string;
   try {
     text = readFileSync(ownerFile(folder), 'utf8');
@@ -53,7 +58,13 @@ export function workspaceOwner(folder: string): WorkspaceOwner | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-  return ownerSchema.parse(JSON.parse(text));
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch (error) {
+    // A power cut can leave an empty file. The note only serves a message, so it must not keep anybody out.
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return UNKNOWN_OWNER;
+    throw error;
+  }
 }
 
 function ownerFile(folder: string): string {

@@ -43,6 +43,8 @@ export interface Database {
   checkpoints: Row<Checkpoint>;
   evaluations: Row<Evaluation>;
   backtests: Row<Backtest>;
+  /** Append-only: see migrations/0003-trials.ts. */
+  trials: { id: string; contentHash: string; createdAt: number };
   jobs: Row<Job>;
   events: Row<Event>;
 }

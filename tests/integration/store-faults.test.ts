@@ -58,11 +58,29 @@ test('a second process gets the first one by its number, may read beside it, and
   expect(workspace.interruptedRuns).toEqual([runId]);
   expect((await reader.runs.get(runId))?.status).toBe('interrupted');
   expect(log).toContain('the workspace was not closed properly; checking its database');
-  expect(workspaceOwner(folder)?.pid).toBe(process.pid);
+  expect(workspaceOwner(folder)).toMatchObject({ pid: process.pid });
   await reader.close();
   await workspace.close();
   expect(workspaceOwner(folder)).toBeNull();
 });
+
+test.each(['', '{"pid":', '{"pid":"x"}', '\0\0\0'])(
+  'a note of the owner that is damaged (%j) keeps nobody out',
+  async (note) => {
+    const folder = temporaryFolder();
+    const workspace = await openWorkspace(folder);
+    writeFileSync(join(folder, 'phasor.owner.json'), note);
+    const refused = await appErrorOf(() => openWorkspace(folder)); // the lock itself still holds
+    expect(refused).toMatchObject({ code: 'state/workspace-in-use', params: { path: folder, pid: '?' } });
+    await workspace.close();
+    writeFileSync(join(folder, 'phasor.owner.json'), note);
+    const log: string[] = [];
+    const again = await openWorkspace(folder, { log: (_level, message) => log.push(message) });
+    expect(log).toContain('the workspace was not closed properly; checking its database');
+    expect(workspaceOwner(folder)).toMatchObject({ pid: process.pid });
+    await again.close();
+  },
+);
 
 test('one process opens a workspace once, and again after closing it', async () => {
   const folder = temporaryFolder();

@@ -62,6 +62,25 @@ test.each(earlier)(
   },
 );
 
+test('version 3 counts the trials that a database of version 2 still knows: evaluated checkpoints and backtests', () => {
+  const connection = new BetterSqlite(':memory:');
+  migrate(connection, 2);
+  connection.exec(`${SAMPLE}
+INSERT INTO phase_runs VALUES ('P', 'R', 'phase0', 0, 'finished', '', 'hash', NULL, NULL, 1, 1, NULL, NULL, NULL, 1, 2);
+INSERT INTO checkpoints VALUES ('C', 'R', 'P', 'phase0', 'best', 1, 1, 'checkpoints/C', 'hash', 1, '{}', 0, 1);
+INSERT INTO evaluations VALUES ('E', 'R', 'C', 'V', 'phase0', 'test', '2020-01-01', '2020-01-02', '{}', '[]', NULL, 4);
+INSERT INTO evaluations VALUES ('F', 'R', NULL, 'V', 'ridge', 'test', '2020-01-01', '2020-01-02', '{}', '[]', NULL, 5);
+INSERT INTO backtests VALUES ('B', 'C', 'V', '{}', '{}', '{}', 1, 'backtests/B', NULL, 6);
+`);
+  migrate(connection);
+  const trials = connection.prepare('select id, content_hash as hash, created_at as at from trials order by at').all();
+  expect(trials).toEqual([
+    { id: 'E', hash: 'hash', at: 4 },
+    { id: 'B', hash: 'hash', at: 6 },
+  ]);
+  connection.close();
+});
+
 test('opening for writing brings an older workspace up to date; opening for reading says that it must be', async () => {
   const folder = temporaryFolder();
   const connection = openConnection(join(folder, 'phasor.sqlite'), 'write');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   backtestSchema,
@@ -258,25 +259,50 @@ test('one checkpoint per dataset is its champion', async () => {
   await workspace.close();
 });
 
-test('every evaluation and backtest on any version of a dataset counts as a trial of it', async () => {
+test('every evaluated checkpoint and every backtest, on any version of a dataset, counts as a trial of it', async () => {
   const workspace = await openWorkspace(temporaryFolder());
   const { dataset, datasetVersion, run, phase } = await seeded(workspace);
-  const other = await seeded(workspace, 'jp');
+  const other = await workspace.datasets.ensure('jp');
+  const foreign = await workspace.datasets.addVersion(other.id, { ...version, contentHash: 'another' });
   expect(await workspace.datasets.trials(dataset.id)).toBe(0);
-  const next = await workspace.datasets.addVersion(dataset.id, version);
+  const next = await workspace.datasets.addVersion(dataset.id, { ...version, contentHash: 'one day more' });
   const checkpoint = await workspace.checkpoints.add(newCheckpoint(run.id, phase.id));
   await workspace.evaluations.add(newEvaluation(datasetVersion.id, checkpoint.id, run.id));
-  await workspace.evaluations.add(newEvaluation(next.id, null, null));
-  await workspace.evaluations.add(newEvaluation(other.datasetVersion.id, null, null));
+  await workspace.evaluations.add(newEvaluation(next.id, null, null)); // a baseline is no trial
+  await workspace.evaluations.add(newEvaluation(foreign.id, checkpoint.id, null));
   const backtest = await workspace.backtests.add(newBacktest(next.id, checkpoint.id));
-  expect(await workspace.datasets.trials(dataset.id)).toBe(3);
-  expect(await workspace.datasets.trials(other.dataset.id)).toBe(1);
-  expect((await workspace.evaluations.list({ checkpointId: checkpoint.id, split: 'test' })).length).toBe(1);
+  expect(await workspace.datasets.trials(dataset.id)).toBe(2);
+  expect(await workspace.datasets.trials(other.id)).toBe(1);
+  expect((await workspace.evaluations.list({ runId: run.id, split: 'test' })).length).toBe(1);
   expect((await workspace.evaluations.list({ runId: run.id, datasetVersionId: next.id })).length).toBe(0);
   await workspace.backtests.setReport(backtest.id, 'reports/x.html');
   expect((await workspace.backtests.find(backtest.id.slice(-6)))?.reportPath).toBe('reports/x.html');
   expect((await workspace.backtests.list({ checkpointId: checkpoint.id, datasetVersionId: next.id })).length).toBe(1);
   await workspace.close();
+});
+
+test('trials outlive the runs and the dataset, and count for the same bars under another name', async () => {
+  const folder = temporaryFolder();
+  const workspace = await openWorkspace(folder);
+  const { dataset, datasetVersion, run, phase } = await seeded(workspace);
+  const checkpoint = await workspace.checkpoints.add(newCheckpoint(run.id, phase.id));
+  await workspace.evaluations.add(newEvaluation(datasetVersion.id, checkpoint.id, run.id));
+  await workspace.backtests.add(newBacktest(datasetVersion.id, checkpoint.id));
+  await workspace.runs.remove(run.id);
+  expect(await workspace.counts()).toMatchObject({ evaluations: 0, backtests: 0 });
+  expect(await workspace.datasets.trials(dataset.id)).toBe(2);
+  await workspace.datasets.remove(dataset.id);
+  const again = await workspace.datasets.ensure('renamed');
+  await workspace.datasets.addVersion(again.id, version);
+  expect(await workspace.datasets.trials(again.id)).toBe(2);
+  // What is not stored is no trial either.
+  await expect(workspace.backtests.add(newBacktest('no such version', 'no such checkpoint'))).rejects.toThrow();
+  expect(await workspace.datasets.trials(again.id)).toBe(2);
+  await workspace.close();
+  const connection = openConnection(join(folder, 'phasor.sqlite'), 'write');
+  for (const statement of ['delete from trials', "update trials set content_hash = 'x'"])
+    expect(() => connection.exec(statement)).toThrow(/trials are never/);
+  connection.close();
 });
 
 test('removing a run removes what hangs on it, and a dataset in use cannot be removed', async () => {
@@ -352,16 +378,15 @@ test('what was going on when the host died is interrupted at the next start, all
   await third.close();
 });
 
-test('a slow query is logged with its text and how long it took', async () => {
+test('a query above the threshold is logged with its text and how long it took', async () => {
   const connection = openConnection(':memory:', 'write');
   const lines: { level: string; fields: Record<string, unknown> | undefined }[] = [];
-  const db = queriesOver(connection, (level, _message, fields) => lines.push({ level, fields }));
-  await sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000000) select count(*) from n`.execute(
-    db,
-  );
-  expect(lines.length).toBe(1);
-  expect(lines[0].level).toBe('warn');
-  expect(lines[0].fields?.sql).toContain('with recursive');
-  expect(lines[0].fields?.ms).toBeGreaterThan(40);
-  await db.destroy();
+  const queries = (slowMs: number) =>
+    queriesOver(connection, (level, _message, fields) => lines.push({ level, fields }), slowMs);
+  await sql`select 1`.execute(queries(Number.POSITIVE_INFINITY));
+  expect(lines).toEqual([]);
+  const always = queries(-1);
+  await sql`select 2`.execute(always);
+  expect(lines).toEqual([{ level: 'warn', fields: { ms: expect.any(Number), sql: 'select 2' } }]);
+  await always.destroy();
 });
