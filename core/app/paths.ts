@@ -1,5 +1,16 @@
 // Owns where things stand inside a workspace folder, relative to it, always with forward slashes.
+
+/** Characters of a file's name: with four bytes each, and what atomic writing appends, still below the 255 bytes of file systems. */
+const LONGEST = 40;
+
+/** What of any text can stand in a file's name: no separators, no leading dot, short. May be empty. */
+function fileNamePart(text: string): string {
+  const plain = text.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '');
+  return Array.from(plain).slice(0, LONGEST).join('');
+}
+
 export const workspacePaths = {
+  /** @param dataset a name that nameSchema let pass */
   datasetVersion: (dataset: string, version: number) => `datasets/${dataset}/v${version}`,
   /** An import in progress; renamed to its version when it is complete. */
   incomingDataset: (jobKey: string) => `datasets/.incoming-${jobKey}`,
@@ -9,7 +20,9 @@ export const workspacePaths = {
   checkpoint: (id: string) => `checkpoints/${id}`,
   evaluation: (id: string) => `evaluations/${id}`,
   backtest: (id: string) => `backtests/${id}`,
-  report: (name: string) => `reports/${name}.html`,
+  /** Readable by its subject, whatever that is called; told apart, and kept inside, by the checkpoint's id. */
+  report: (subject: string, checkpointId: string) =>
+    `reports/${fileNamePart(subject)}-${checkpointId.slice(-6).toLowerCase()}.html`,
   synthetic: 'synthetic',
   logs: 'logs',
 } as const;

@@ -10,6 +10,7 @@ import {
   metricBucketSchema,
   runSchema,
 } from './entities.ts';
+import { nameSchema } from './names.ts';
 import type { ApiShape, Client as RpcClient, Handlers as RpcHandlers } from './rpc.ts';
 import {
   catalogueEntrySchema,
@@ -44,7 +45,7 @@ export const api = {
     'datasets.import': {
       input: z.object({
         files: z.array(z.string()).min(1),
-        name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, 'letters, digits, dots, dashes and underscores only'),
+        name: nameSchema,
         /** Role to column: { close: "Adj Close" }; the others are found by name and content. */
         columns,
         /** A second file that gives each code its sector, and its column where the guess is wrong. */
@@ -85,7 +86,7 @@ export const api = {
         resumeCheckpoint: reference.optional(),
         /** Keeps a checkpoint of every phase, not only of the best. */
         savePhaseCheckpoint: z.boolean().default(false),
-        name: z.string().optional(),
+        name: nameSchema.optional(),
         tags: z.array(z.string()).default([]),
         overrides,
       }),

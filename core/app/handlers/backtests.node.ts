@@ -93,16 +93,16 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
       return { jobId };
     },
 
-    'reports.write': async ({ checkpoint: reference, path, locale }) => {
+    'reports.write': async ({ checkpoint: reference, path: chosen, locale }) => {
       const { checkpoint, run, version, evaluation } = await requireSubject(reference);
       const dataset = present(await store.datasets.get(version.datasetId), 'dataset', version.datasetId);
       const phase = present(await store.runs.phase(checkpoint.phaseRunId), 'phase run', checkpoint.phaseRunId);
       const panel = present(await store.panels.get(run.panelId ?? ''), 'panel', run.panelId ?? run.id);
       const [backtest] = await store.backtests.list({ checkpointId: checkpoint.id, limit: 1 });
-      const name = `${run.name}-${checkpoint.phase}-${checkpoint.id.slice(-6).toLowerCase()}`;
+      const path = workspacePaths.report(`${run.name}-${checkpoint.phase}`, checkpoint.id);
       const spec: ReportSpec = {
         task: 'report',
-        path: path ?? join(store.folder, workspacePaths.report(name)),
+        path: chosen ?? join(store.folder, path),
         evaluation: join(store.folder, evaluation.folder),
         backtest: backtest && join(store.folder, backtest.folder),
         panel: join(store.folder, panel.folder),
