@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { comparePaired, type PairedComparison } from '../evaluate/compare.ts';
-import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
+import { type Evaluation, type EvaluationOptions, evaluate } from '../evaluate/evaluate.ts';
 import type { PredictionSet } from '../evaluate/predictions.ts';
 import { readPredictions, writePredictions } from '../evaluate/predictions-file.node.ts';
 
@@ -30,14 +30,15 @@ export async function writeEvaluation(
   folder: string,
   predictions: PredictionSet,
   about: Pick<EvaluationFile, 'label' | 'kind'>,
+  options: Partial<EvaluationOptions>,
   parent?: { label: string; predictions: PredictionSet },
 ): Promise<EvaluationFile> {
   const file: EvaluationFile = {
     schema: SCHEMA,
     ...about,
     parent: parent?.label ?? null,
-    added: parent ? comparePaired(predictions, parent.predictions, 'rankIc') : null,
-    evaluation: evaluate(predictions),
+    added: parent ? comparePaired(predictions, parent.predictions, 'rankIc', options) : null,
+    evaluation: evaluate(predictions, options),
   };
   await writePredictions(predictionsFolder(folder), predictions);
   writeFileAtomic(join(folder, FILE), `${JSON.stringify(file)}\n`);

@@ -145,8 +145,7 @@ export class RunRecorder {
         bestEpoch: result.validation ? result.bestEpoch : null,
         epochs: result.epochs,
         metrics: figures({ ...result.validation, ...prefixed('loss_', result.losses) }),
-        verdict:
-          result.verdict === 'first' ? null : result.verdict === 'carried_parent' ? 'carried_parent' : 'improved',
+        verdict: result.verdict === 'first' ? null : result.verdict,
       });
       const outcome = result.outcome === 'diverged' ? divergence(result) : null;
       await store.runs.setPhaseStatus(phase.id, result.outcome === 'diverged' ? 'failed' : result.outcome, outcome);

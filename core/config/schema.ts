@@ -2,6 +2,7 @@
 // and so do the words that explain each key.
 import { z } from 'zod';
 import { ENGINES } from '../base/engines.ts';
+import { HORIZONS, QUANTILES } from '../data/horizons.ts';
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
@@ -32,6 +33,7 @@ export const configSchema = z.strictObject({
       valid_fraction: z.number().gt(0).lt(1),
       embargo: count,
       folds: positive,
+      fold: positive.nullable(),
     }),
   }),
   features: z.strictObject({
@@ -129,8 +131,26 @@ export const configRules: readonly { path: string; rule: string; holds: (config:
       return isAscending(ends);
     },
   },
-  { path: 'data.horizons', rule: 'ascending', holds: ({ data }) => isAscending(data.horizons) },
-  { path: 'model.quantiles', rule: 'ascending', holds: ({ model }) => isAscending(model.quantiles) },
+  {
+    // Panels hold these targets and no others, and the gap between the parts of a split is measured by the longest.
+    path: 'data.horizons',
+    rule: `[${HORIZONS.join(', ')}]`,
+    holds: ({ data }) => data.horizons.join() === HORIZONS.join(),
+  },
+  {
+    path: 'data.split.fold',
+    rule: 'fold <= folds',
+    holds: ({ data: { split } }) => split.fold === null || split.fold <= split.folds,
+  },
+  {
+    // Stocks are ranked by the median, and the stored form knows these levels.
+    path: 'model.quantiles',
+    rule: `some of [${QUANTILES.join(', ')}], ascending, 0.5 among them`,
+    holds: ({ model: { quantiles } }) =>
+      isAscending(quantiles) &&
+      quantiles.includes(0.5) &&
+      quantiles.every((level) => (QUANTILES as readonly number[]).includes(level)),
+  },
   {
     path: 'model.attention_heads',
     rule: 'model.hidden_size % attention_heads = 0',

@@ -160,7 +160,7 @@ export const phaseRunSchema = z.object({
   epochs: count,
   metrics: figuresSchema.nullable(),
   /** Whether it beat its parent on validation, or the parent was carried on. */
-  verdict: z.enum(['improved', 'carried_parent']).nullable(),
+  verdict: z.enum(['improved', 'carried_parent', 'kept_anyway']).nullable(),
   outcome: serializedErrorSchema.nullable(),
   startedAt: time.nullable(),
   endedAt: time.nullable(),

@@ -52,7 +52,8 @@ export const MODEL_DOCS: Readonly<Record<string, string>> = {
   neighbours: '[N, k] row of each neighbour in the day graph, own row where there is none',
   edge_mask: '[N, k] 1 for a neighbour, 0 for padding',
   edges: '[N, k, 3] signed correlation, absolute correlation, same sector',
-  quantiles: '[N, horizons, quantiles] forward return, entered at the next bar, in the units of the training target',
+  quantiles:
+    '[N, horizons, quantiles] forward return as a fraction (0.01 is 1 %), entered at the next bar; nothing is left to scale',
 };
 
 /** @returns [N, horizons, quantiles] */

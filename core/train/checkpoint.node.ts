@@ -63,7 +63,16 @@ const manifestSchema = z.object({
     days: z.number().int(),
     rows: z.number().int(),
   }),
-  lineage: z.object({ data: z.string(), panel: z.string(), config: z.string(), parent: z.string().nullable() }),
+  lineage: z.object({
+    data: z.string(),
+    panel: z.string(),
+    config: z.string(),
+    parent: z.string().nullable(),
+    /** Last day that the targets of its training, or of any ancestor's, reach into. ISO date. */
+    trainedThrough: z.iso.date(),
+    /** Last day that it, or any ancestor, was chosen by: the end of validation and of its targets. ISO date. */
+    chosenThrough: z.iso.date(),
+  }),
   metrics: z.record(z.string(), figure),
   /** The phase's own progress, for resuming. */
   progress: z.object({
@@ -226,4 +235,21 @@ export function requireSameInputs(
         .filter((part) => part !== '')
         .join('; '),
     });
+}
+
+/**
+ * Weights go on from a checkpoint only where nothing they know of lies in what they will be held against.
+ * @param valid first validation day, @param test first test day, ISO dates
+ * @throws model/parent-saw-held-out-days
+ */
+export function requireNoForesight(
+  folder: string,
+  { lineage }: Pick<CheckpointManifest, 'lineage'>,
+  { valid, test }: { valid: string; test: string },
+): void {
+  const refuse = (what: string, through: string, first: string): never => {
+    throw new AppError('model/parent-saw-held-out-days', { folder, what, through, first });
+  };
+  if (lineage.trainedThrough >= valid) refuse('training', lineage.trainedThrough, valid);
+  if (lineage.chosenThrough >= test) refuse('validation', lineage.chosenThrough, test);
 }

@@ -2,7 +2,7 @@
 import { toEpochDay } from '../base/clock.ts';
 import type { Config } from '../config/schema.ts';
 import { type Fold, holdout, type Separation, walkForward } from '../splits/folds.ts';
-import { targetReach } from '../data/target-window.ts';
+import { LONGEST_HORIZON, targetReach } from '../data/target-window.ts';
 
 /**
  * The folds of a config over the panel's days; a holdout is one fold. Day indexes count from the panel's first day even where
@@ -13,7 +13,7 @@ export function foldsOf({ data }: Pick<Config, 'data'>, days: Int32Array): Fold[
   const first = data.last_days === null ? 0 : Math.max(0, days.length - data.last_days);
   const used = days.subarray(first);
   const { split } = data;
-  const separation: Separation = { embargo: split.embargo, reach: targetReach(Math.max(...data.horizons)) };
+  const separation: Separation = { embargo: split.embargo, reach: targetReach(LONGEST_HORIZON) };
   const shifted = (fold: Fold): Fold => ({
     name: fold.name,
     train: fold.train.map((day) => day + first),
@@ -34,4 +34,20 @@ export function foldsOf({ data }: Pick<Config, 'data'>, days: Int32Array): Fold[
     testEnd: split.test_end === null ? undefined : toEpochDay(split.test_end),
   };
   return [shifted(holdout(used, dates, separation))];
+}
+
+/** The fold that a run of this config trains. */
+export function foldOf(config: Pick<Config, 'data'>, days: Int32Array): Fold {
+  const folds = foldsOf(config, days);
+  return folds[(config.data.split.fold ?? folds.length) - 1] ?? folds[folds.length - 1];
+}
+
+/**
+ * What the weights of a run may know of: the day up to which their targets reach, and the day up to which they were chosen.
+ * Both as indexes into the panel's days.
+ */
+export function knowledgeOf(fold: Fold, dayCount: number): { trained: number; chosen: number } {
+  const reach = targetReach(LONGEST_HORIZON);
+  const upTo = (part: Int32Array): number => Math.min(dayCount - 1, part[part.length - 1] + reach);
+  return { trained: upTo(fold.train), chosen: upTo(fold.valid) };
 }

@@ -1,7 +1,7 @@
 // Owns one phase: epochs of day batches, validation, early stopping, checkpoints, and what to do when a step goes wrong.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../base/clock.ts';
+import { type Clock, fromEpochDay, systemClock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
@@ -24,6 +24,7 @@ import {
   requireSameInputs,
   writeCheckpoint,
 } from './checkpoint.node.ts';
+import { knowledgeOf } from './fold.ts';
 import { anchorFeed, modelFeeds, noiseFeeds, STREAM, targetFeeds } from './feeds.ts';
 import { StallWatch, StepMonitor } from './monitors.ts';
 import { partMetrics } from './part-metrics.ts';
@@ -470,7 +471,7 @@ class Phase {
         features: reader.featureNames,
         horizons: reader.manifest.horizons,
         scaling,
-        lineage: { ...hashes, parent: parent?.folder ?? null },
+        lineage: { ...hashes, parent: parent?.folder ?? null, ...this.#knowledge() },
         metrics: values,
         progress: {
           bestRankIc: Number.isFinite(progress.bestRankIc) ? progress.bestRankIc : null,
@@ -495,6 +496,21 @@ class Phase {
 
   #seconds(): number {
     return this.#secondsBefore + (this.#clock.now() - this.#started) / 1000;
+  }
+
+  /** The last days that these weights, or those that they come from, know of. */
+  #knowledge(): Pick<CheckpointManifest['lineage'], 'trainedThrough' | 'chosenThrough'> {
+    const { fold, reader, parent } = this.#options;
+    const { trained, chosen } = knowledgeOf(fold, reader.days.length);
+    const later = (day: number, inherited: string | undefined): string => {
+      const own = fromEpochDay(reader.days[day]);
+      return inherited !== undefined && inherited > own ? inherited : own;
+    };
+    const inherited = parent?.manifest.lineage;
+    return {
+      trainedThrough: later(trained, inherited?.trainedThrough),
+      chosenThrough: later(chosen, inherited?.chosenThrough),
+    };
   }
 
   async #finish(outcome: PhaseResult['outcome']): Promise<PhaseResult> {
@@ -523,7 +539,8 @@ class Phase {
 
   #verdict(rankIc: number): Verdict {
     const { parentRankIc, config } = this.#options;
-    if (parentRankIc === null) return 'first';
+    // An undefined figure (no day with one) is nothing to beat.
+    if (parentRankIc === null || Number.isNaN(parentRankIc)) return 'first';
     if (rankIc > parentRankIc) return 'improved';
     return config.train.carry_parent ? 'carried_parent' : 'kept_anyway';
   }

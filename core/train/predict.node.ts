@@ -1,4 +1,5 @@
 // Owns prediction over days of a panel: by a compiled model, or by any other rule over a day's rows.
+import type { Config } from '../config/schema.ts';
 import type { ModelConfig, ModelShape } from '../models/atft-gat-fan.ts';
 import { traceInference } from '../models/trace.ts';
 import type { ParameterLayout } from '../nn/parameters.ts';
@@ -20,6 +21,12 @@ export interface PredictOptions {
   /** Called after every batch; may wait, or throw to stop. */
   onBatch?: (done: number, total: number) => void | Promise<void>;
 }
+
+/** The bounds of a day's batches that a config sets. */
+export const limitsOf = (train: Config['train']): Pick<PredictOptions, 'maxBatchSize' | 'minNodesPerDay'> => ({
+  maxBatchSize: train.max_batch_size,
+  minNodesPerDay: train.min_nodes_per_day,
+});
 
 /** Quantiles of one batch, [N, H, Q], in the units of the returns. */
 export type Predictor = (batch: PanelBatch) => Promise<Float32Array> | Float32Array;

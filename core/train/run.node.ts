@@ -1,6 +1,7 @@
 // Owns a training run: the baseline, the phases in their order, and the files that a finished or stopped run leaves behind.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromEpochDay } from '../base/clock.ts';
 import { settleFolders, writeFileAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { configHash } from '../config/load.node.ts';
@@ -12,10 +13,11 @@ import { PanelReader, verifyPanel } from '../features/panel.node.ts';
 import type { Engine } from '../runtime/executor.ts';
 import type { Fold } from '../splits/folds.ts';
 import { ridgePredictions } from './baseline.node.ts';
-import { type Checkpoint, readCheckpoint, requireSameInputs } from './checkpoint.node.ts';
-import { foldsOf } from './fold.ts';
+import { type Checkpoint, readCheckpoint, requireNoForesight, requireSameInputs } from './checkpoint.node.ts';
+import { foldOf } from './fold.ts';
+import { partMetrics } from './part-metrics.ts';
 import { trainPhase, unlessCancelled } from './phase.node.ts';
-import { ModelPredictor, predictDays } from './predict.node.ts';
+import { limitsOf, ModelPredictor, predictDays, samplerFor } from './predict.node.ts';
 import { type FittedScaling, fitScaling } from './scaling.node.ts';
 import type { PhaseResult, TrainResult, TrainSpec } from './spec.ts';
 
@@ -93,7 +95,7 @@ class Run {
       },
     );
     const engine = await engineFor(first);
-    const parent = await this.#firstParent();
+    const parent = await this.#firstParent(fold, scaling, engine, first);
     const trained = await unlessCancelled(this.#phases({ fold, scaling, engine, parent }));
     return this.#result(trained ?? 'stopped', engine);
   }
@@ -112,27 +114,66 @@ class Run {
     return 'finished';
   }
 
-  /** The split, by the run's first config: every phase of a run stands on the same days. A walk-forward plan trains its last fold. */
+  /** The split, by the run's first config: every phase of a run stands on the same days. @throws data/too-few-stocks */
   #fold(config: Config): Fold {
-    return foldsOf(config, this.#reader.days).at(-1)!;
+    const { model, train } = config;
+    const fold = foldOf(config, this.#reader.days);
+    for (const part of ['train', 'valid', 'test'] as const) {
+      const { batches } = samplerFor(
+        { ...limitsOf(train), reader: this.#reader, days: fold[part], sequenceLength: model.sequence_length },
+        0,
+      );
+      const { min_nodes_per_day: least } = train;
+      if (batches === 0) throw new AppError('data/too-few-stocks', { part, least, history: model.sequence_length });
+    }
+    return fold;
   }
 
-  async #firstParent(): Promise<{ checkpoint: Checkpoint; rankIc: number | null } | undefined> {
+  /** Day of the panel, ISO. */
+  #date(day: number): string {
+    return fromEpochDay(this.#reader.days[day]);
+  }
+
+  /** The checkpoint that the run starts from, with its RankIC on this run's validation days. */
+  async #firstParent(
+    fold: Fold,
+    scaling: FittedScaling,
+    engine: Engine,
+    { train }: Config,
+  ): Promise<{ checkpoint: Checkpoint; rankIc: number | null } | undefined> {
     if (!this.#spec.parent) return undefined;
     const checkpoint = await readCheckpoint(this.#spec.parent);
+    requireNoForesight(this.#spec.parent, checkpoint.manifest, {
+      valid: this.#date(fold.valid[0]),
+      test: this.#date(fold.test[0]),
+    });
     requireSameInputs(this.#spec.parent, checkpoint.manifest, {
       features: this.#reader.featureNames,
       horizons: this.#reader.manifest.horizons,
     });
-    return { checkpoint, rankIc: checkpoint.manifest.metrics.rankIc ?? null };
+    const { config, shape } = checkpoint.manifest;
+    const predictor = await ModelPredictor.create(engine, config.model, shape, checkpoint.layout, scaling.targetScale);
+    try {
+      await predictor.use(checkpoint.state.weights);
+      const set = await predictDays(predictor.predict, {
+        ...limitsOf(train),
+        reader: this.#reader,
+        days: fold.valid,
+        sequenceLength: config.model.sequence_length,
+        quantiles: config.model.quantiles,
+        onBatch: this.#batchReporter('parent validation'),
+      });
+      return { checkpoint, rankIc: partMetrics(set, train.horizon_weights, train.min_nodes_per_day).rankIc };
+    } finally {
+      await predictor.dispose();
+    }
   }
 
   async #baseline(fold: Fold, config: Config): Promise<void> {
     if (this.#progress.predictions.ridge) return;
     const { model, train } = config;
     const set = await ridgePredictions(this.#reader, fold, model.sequence_length, {
-      maxBatchSize: train.max_batch_size,
-      minNodesPerDay: train.min_nodes_per_day,
+      ...limitsOf(train),
       onBatch: this.#batchReporter('ridge baseline'),
     });
     const folder = join(this.#spec.folder, 'predictions', 'ridge');
@@ -206,12 +247,13 @@ class Run {
     try {
       await predictor.use(checkpoint.state.weights);
       const set = await predictDays(predictor.predict, {
+        ...limitsOf(config.train),
+        // As validation was predicted: the batches that fitted the memory.
+        maxBatchSize: checkpoint.manifest.progress.maxBatchSize,
         reader: this.#reader,
         days: fold.test,
         sequenceLength: config.model.sequence_length,
         quantiles: config.model.quantiles,
-        maxBatchSize: config.train.max_batch_size,
-        minNodesPerDay: config.train.min_nodes_per_day,
         onBatch: this.#batchReporter(`${result.phase} test`),
       });
       const target = join(folder, 'predictions', result.phase);
@@ -222,9 +264,10 @@ class Run {
     } finally {
       await predictor.dispose();
     }
-    copyFileSync(join(own, 'model.onnx'), join(folder, `phase${index}_best.onnx`));
+    const number = phaseNumber(result.phase, config, index);
+    copyFileSync(join(own, 'model.onnx'), join(folder, `phase${number}_best.onnx`));
     const metrics = phaseMetrics(result, test);
-    this.#writeJson(`phase${index}_metrics.json`, metrics);
+    this.#writeJson(`phase${number}_metrics.json`, metrics);
     this.#writeJson('latest_metrics.json', metrics);
     this.#writeJson('metrics_summary.json', {
       run: this.#spec.run,
@@ -265,6 +308,12 @@ class Run {
     const checkpoint = [...phases].reverse().find((result) => result.checkpoint)?.checkpoint ?? null;
     return { outcome, phases, checkpoint, engine: engine.name, predictions };
   }
+}
+
+/** Its place in the whole plan, whatever part of the plan this run trains; a phase outside the plan goes by its place in the run. */
+function phaseNumber(phase: string, { train }: Config, index: number): number {
+  const place = train.phases.indexOf(phase);
+  return place < 0 ? index : place;
 }
 
 /** Validation RankIC of what goes on from a phase. */

@@ -7,18 +7,18 @@ export interface FittedScaling {
   /** [F] shift and scale of each column; 0 and 1 for those scaled within their day. */
   center: number[];
   scale: number[];
-  /** [H] mean absolute forward return of the fold, as a standard deviation of a normal would have it. */
+  /** [H] median absolute forward return of the fold, as a standard deviation of a normal would have it: no single bad price moves it. */
   targetScale: number[];
   /** What the statistics were taken over. */
   days: number;
   rows: number;
 }
 
-/** sqrt(pi / 2): standard deviation over mean absolute deviation of a normal distribution. */
-const NORMAL_RATIO = Math.sqrt(Math.PI / 2);
+/** Standard deviation over median absolute deviation of a normal distribution. */
+const NORMAL_RATIO = 1.4826;
 
-/** Times that the fold is read: three for the scaler, once for the targets. */
-const PASSES = 4;
+/** Times that the fold is read: three for the columns, three for the targets. */
+const PASSES = 6;
 
 /**
  * @param train day indexes of the training fold; no other day is read
@@ -45,22 +45,26 @@ export function fitScaling(
     minDays: features.scaler.min_days,
     minRows: features.scaler.min_rows,
   });
-  const horizons = reader.manifest.horizons.length;
-  const sums = new Float64Array(horizons);
-  const counts = new Float64Array(horizons);
-  for (const day of train) {
-    const { targets } = reader.readBatch(day, 1);
-    for (let i = 0; i < targets.length; i++) {
-      if (Number.isNaN(targets[i])) continue;
-      sums[i % horizons] += Math.abs(targets[i]);
-      counts[i % horizons]++;
+  function* sizes() {
+    for (const block of reader.targetBlocks(train)) {
+      for (let i = 0; i < block.values.length; i++) block.values[i] = Math.abs(block.values[i]);
+      yield block;
+      read();
     }
-    read();
   }
+  const { targets } = reader.manifest;
+  const size = fitRobustScaler({
+    features: targets,
+    columns: targets.map((_, h) => h),
+    blocks: sizes,
+    minDays: 1,
+    minRows: 1,
+  });
   return {
     center: [...fitted.center],
     scale: [...fitted.scale],
-    targetScale: Array.from(sums, (sum, h) => (counts[h] > 0 && sum > 0 ? (NORMAL_RATIO * sum) / counts[h] : 1)),
+    // A fold whose typical return is 0 (prices that do not move) has no size to scale by.
+    targetScale: Array.from(size.center, (median) => (median > 0 ? NORMAL_RATIO * median : 1)),
     days: fitted.days,
     rows: fitted.rows,
   };

@@ -138,10 +138,10 @@ test('a reference takes the value with its type, follows overrides, and is text 
   const named = composeConfig(files, [
     'seed=7',
     `data.dataset=set-${to('seed')}-${to('mode')}`,
-    `data.horizons=[1,2,3,5,"${to('model.sequence_length')}"]`,
+    `model.fan.windows=[5,"${to('model.sequence_length')}"]`,
   ]);
   expect(named.data.dataset).toBe('set-7-full');
-  expect(named.data.horizons).toEqual([1, 2, 3, 5, 20]);
+  expect(named.model.fan.windows).toEqual([5, 20]);
 });
 
 test('an unknown key names its file and the nearest key', () => {
@@ -203,8 +203,13 @@ test.each([
   ['data.split.train_fraction=0.9', 'data.split.valid_fraction'],
   ['data.split.train_end=2016-01-01', 'data.split.train_end'],
   ['data.horizons=[2, 1, 3, 5, 10]', 'data.horizons'],
-  ['data.horizons=[1, 2]', 'train.horizon_weights'],
+  ['data.horizons=[1, 2]', 'data.horizons'],
+  ['data.horizons=[1, 2, 3, 4, 5]', 'data.horizons'],
+  ['train.horizon_weights=[1, 1]', 'train.horizon_weights'],
+  ['data.split.fold=6', 'data.split.fold'],
   ['model.quantiles=[0.5, 0.1]', 'model.quantiles'],
+  ['model.quantiles=[0.1, 0.9]', 'model.quantiles'],
+  ['model.quantiles=[0.05, 0.5, 0.95]', 'model.quantiles'],
   ['model.attention_heads=3', 'model.attention_heads'],
   ['model.gat.heads=3', 'model.gat.heads'],
   ['model.sequence_length=10', 'model.fan.windows'],

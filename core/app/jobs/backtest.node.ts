@@ -12,7 +12,7 @@ import { loadBars } from '../../data/load.node.ts';
 import { PanelReader } from '../../features/panel.node.ts';
 import type { SplitPart, TearSheetInput } from '../../report/input.ts';
 import { tearSheet } from '../../report/tear-sheet.ts';
-import { foldsOf } from '../../train/fold.ts';
+import { foldOf } from '../../train/fold.ts';
 import { readEvaluatedPredictions, readEvaluation } from '../evaluation-file.node.ts';
 import { backtestFigures } from '../evaluations.ts';
 
@@ -81,11 +81,11 @@ export async function reportBody(spec: ReportSpec, context: WorkerContext): Prom
   return { path: spec.path };
 }
 
-/** The parts of the run's first fold, with the gaps between them. */
+/** The parts of the run's fold, with the gaps between them. */
 function splitParts(panel: string, configText: string): SplitPart[] {
   const reader = PanelReader.open(panel);
   try {
-    const [fold] = foldsOf(configFromYaml(configText, 'the run'), reader.days);
+    const fold = foldOf(configFromYaml(configText, 'the run'), reader.days);
     const dayAt = (index: number) => fromEpochDay(reader.days[index]);
     const parts: SplitPart[] = [];
     let next: number | undefined;

@@ -35,7 +35,7 @@ export function trainBody({ features, train }: TrainJobSpec, context: WorkerCont
 
 /** Each phase is held against the phase whose weights it started from. */
 async function evaluateAll(
-  { folder }: TrainSpec,
+  { folder, phases: plan }: TrainSpec,
   { phases, predictions }: TrainResult,
   context: WorkerContext,
 ): Promise<Record<string, string>> {
@@ -51,6 +51,7 @@ async function evaluateAll(
       join(folder, evaluations[label]),
       readPredictions(predictions[label]),
       { label, kind },
+      { minNodes: plan[0].config.train.min_nodes_per_day, seed: plan[0].config.seed },
       parent !== undefined && parent in predictions
         ? { label: parent, predictions: readPredictions(predictions[parent]) }
         : undefined,

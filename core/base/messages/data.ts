@@ -126,4 +126,8 @@ export const dataMessages = {
     en: '{file}: none of its {rows} rows has a close above zero, so there are no bars. Check which columns were read, and the file.',
     ja: '{file}: {rows} 行のうち終値が正の行が一つもなく、足データになりません。読み取った列とファイルを確かめてください。',
   },
+  'data/too-few-stocks': {
+    en: 'No day of the {part} part has {least} stocks with {history} bars of history, so nothing can be trained or measured on it. Import more stocks, or lower train.min_nodes_per_day.',
+    ja: '{part} 期間には、{history} 本以上の履歴を持つ銘柄が {least} 以上ある日がなく、学習も評価もできません。銘柄を増やすか、train.min_nodes_per_day を下げてください。',
+  },
 } as const satisfies MessageTable<'data'>;

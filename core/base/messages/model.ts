@@ -66,4 +66,8 @@ export const modelMessages = {
     en: 'The checkpoint {folder} was trained on other inputs than this panel holds ({problem}). Use a dataset and feature set that match it.',
     ja: 'チェックポイント {folder} の入力はこのパネルと異なります({problem})。一致するデータセットと特徴量セットを使ってください。',
   },
+  'model/parent-saw-held-out-days': {
+    en: 'The checkpoint {folder} already knows days that this run would hold it against: its {what} reaches to {through}, and the days held out begin on {first}. Start from another checkpoint, or move the split (data.split) past that day.',
+    ja: 'チェックポイント {folder} は、この学習で評価に使う期間をすでに知っています({what} が {through} まで及び、評価期間は {first} から始まります)。別のチェックポイントから始めるか、分割(data.split)をその日より後にしてください。',
+  },
 } as const satisfies MessageTable<'model'>;

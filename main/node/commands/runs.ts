@@ -7,6 +7,13 @@ import type { Cli } from '../command.ts';
 import type { Session } from '../session.ts';
 import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime } from '../format.ts';
 
+/** What a phase's best epoch did on the validation days that it was chosen by; whether it is better is for the test days to say. */
+const VERDICTS = {
+  improved: 'higher than its parent',
+  carried_parent: 'no gain: parent carried on',
+  kept_anyway: 'no gain: kept all the same',
+} as const;
+
 export function runsCommand(cli: Cli): Command {
   const runs = new Command('runs').description('list, show, resume or delete runs');
   runs
@@ -96,11 +103,7 @@ export function describeRun({ run, phases, checkpoints, evaluations }: RunDetail
       formatFigure(phase.metrics?.rank_ic),
       formatFigure(phase.metrics?.ic),
       formatFigure(phase.metrics?.sharpe, 2),
-      phase.verdict === 'carried_parent'
-        ? 'no gain: parent carried on'
-        : phase.verdict === 'improved'
-          ? 'improved'
-          : '-',
+      phase.verdict === null ? '-' : VERDICTS[phase.verdict],
     ]);
     lines.push('', 'validation');
     lines.push(formatTable(['phase', 'status', 'epochs', 'best', 'RankIC', 'IC', 'Sharpe', 'verdict'], rows));
