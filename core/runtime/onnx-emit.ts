@@ -177,6 +177,18 @@ function emitSign(e: Emission, node: Tensor): string {
   return e.out.add('Sub', [above, below]);
 }
 
+/**
+ * ONNX Runtime's Elu rounds the ends of each thread's share otherwise than the rest, so its result depends on the number of
+ * threads. Its Exp does not, and elu(x) = max(x, exp(min(x, 0)) - 1) takes half the time besides.
+ */
+function emitElu(e: Emission, node: Tensor, attrs: OpAttrs['elu']): string {
+  if (e.options.dialect !== 'ort' || attrs.alpha !== 1)
+    return plain('Elu', { alpha: { float: attrs.alpha } })(e, node, {});
+  const x = e.name(node.inputs[0]);
+  const falling = e.out.add('Exp', [e.out.add('Min', [x, e.out.constant([0], [], 'f32')])]);
+  return e.out.add('Max', [x, e.out.add('Sub', [falling, e.out.constant([1], [], 'f32')])]);
+}
+
 /** WebGPU's provider has no LogSoftmax. */
 function emitLogSoftmax(e: Emission, node: Tensor, { axis }: OpAttrs['logSoftmax']): string {
   if (e.options.dialect !== 'webgpu') return plain('LogSoftmax', { axis: { int: axis } })(e, node, {});
@@ -293,7 +305,7 @@ const emissionRules: { readonly [O in OpName]: Rule<O> } = {
   relu: plain('Relu'),
   softplus: plain('Softplus'),
   leakyRelu: (e, node, { alpha }) => plain('LeakyRelu', { alpha: { float: alpha } })(e, node, {}),
-  elu: (e, node, { alpha }) => plain('Elu', { alpha: { float: alpha } })(e, node, {}),
+  elu: emitElu,
   gelu: plain('Gelu'),
   silu: (e, node) => {
     const x = e.name(node.inputs[0]);
