@@ -85,7 +85,7 @@ export function curveStatistics(
     totalReturn: growth - 1,
     cagr: orNull(cagr),
     volatility: orNull(deviation(returns) * Math.sqrt(daysPerYear)),
-    sharpe: estimate([returns], sharpeOf, { ...options, block: expectedBlock(n, 1) }),
+    sharpe: estimate([returns], sharpeOf, { ...options, block: expectedBlock(returns, 1) }),
     sortino: orNull((mean(returns) / downside) * Math.sqrt(daysPerYear)),
     calmar: maxDrawdown ? orNull(cagr / maxDrawdown.depth) : null,
     maxDrawdown,

@@ -59,7 +59,10 @@ export function comparePaired(
   const columns = [x.filter(both), y.filter(both)];
   const days = columns[0].length;
   const bootstrap = {
-    block: expectedBlock(days, Math.max(...wanted)),
+    block: expectedBlock(
+      columns[0].map((value, day) => value - columns[1][day]),
+      Math.max(...wanted),
+    ),
     draws: settings.draws,
     seed: settings.seed,
   };

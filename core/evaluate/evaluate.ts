@@ -139,18 +139,18 @@ export function defined(series: Float64Array): Float64Array {
 const meanOf = ([column]: readonly Float64Array[]): number => mean(column);
 const ratioOf = ([column]: readonly Float64Array[]): number => informationRatio(column);
 
-function bootstrapFor(days: number, horizon: number, options: EvaluationOptions): BootstrapOptions {
+function bootstrapFor(days: Float64Array, horizon: number, options: EvaluationOptions): BootstrapOptions {
   return { block: expectedBlock(days, horizon), draws: options.draws, seed: options.seed };
 }
 
 function meanEstimate(series: Float64Array, horizon: number, options: EvaluationOptions): Estimate {
   const days = defined(series);
-  return estimate([days], meanOf, bootstrapFor(days.length, horizon, options));
+  return estimate([days], meanOf, bootstrapFor(days, horizon, options));
 }
 
 function ratioEstimate(series: Float64Array, horizon: number, options: EvaluationOptions, scale = 1): Estimate {
   const days = defined(series);
-  return estimate([days], (columns) => ratioOf(columns) * scale, bootstrapFor(days.length, horizon, options));
+  return estimate([days], (columns) => ratioOf(columns) * scale, bootstrapFor(days, horizon, options));
 }
 
 function ranking(

@@ -183,7 +183,7 @@ const en = {
     'Commission {commission} bp, half spread {spread} bp, impact {impact} × daily volatility × √(shares / 20-day mean volume), borrowing {borrow} bp a year.',
   delistRule: 'A stock without a bar for {days} days is closed at its last price with a haircut of {haircut}.',
   intervalRule:
-    'Intervals: stationary block bootstrap (Politis and Romano 1994), {draws} draws, seed {seed}. Days with fewer than {stocks} stocks are skipped and counted.',
+    'Intervals: stationary block bootstrap (Politis and Romano 1994; block length by Politis and White 2004, at least 20 days; critical values of Kiefer and Vogelsang 2005), {draws} draws, seed {seed}. Days with fewer than {stocks} stocks are skipped and counted.',
   config: 'Configuration',
   lineage: 'Lineage',
   footer: 'Made by Phasor. This file holds everything it shows and asks nothing of the network.',
@@ -370,7 +370,7 @@ const ja: Labels = {
     '手数料 {commission} bp、スプレッド半値 {spread} bp、市場インパクト {impact} × 日次変動率 × √(株数 ÷ 20 日平均出来高)、貸株料 年 {borrow} bp。',
   delistRule: '{days} 日間株価のない銘柄は、最後の価格から {haircut} 減価して閉じます。',
   intervalRule:
-    '区間: 定常ブロック・ブートストラップ（Politis・Romano 1994）、{draws} 回、シード {seed}。{stocks} 銘柄に満たない日は除外し、日数を数えています。',
+    '区間: 定常ブロック・ブートストラップ（Politis・Romano 1994。ブロック長は Politis・White 2004 による自動選択で 20 日以上、臨界値は Kiefer・Vogelsang 2005）、{draws} 回、シード {seed}。{stocks} 銘柄に満たない日は除外し、日数を数えています。',
   config: '設定',
   lineage: '来歴',
   footer: 'Phasor で作成。このファイルだけで完結し、ネットワークには一切接続しません。',
