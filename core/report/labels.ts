@@ -9,8 +9,8 @@ const en = {
   model: 'Model',
   created: 'Created',
   evaluated: 'Evaluated',
-  stocks: '{count} stocks',
-  tradingDays: '{count} trading days',
+  stocks: '{count} {count:stock:stocks}',
+  tradingDays: '{count} {count:trading day:trading days}',
   train: 'Training',
   valid: 'Validation',
   test: 'Test',
@@ -18,16 +18,16 @@ const en = {
 
   reading: 'In short',
   readingAbove:
-    'Mean daily RankIC {value} (95 % interval {interval}, {days} days): the ranking carries information on these days.',
+    'Mean daily RankIC {value} (95 % interval {interval}, {days} {days:day:days}): the ranking carries information on these days.',
   readingOpen:
-    'Mean daily RankIC {value} (95 % interval {interval}, {days} days): the interval holds zero, so these days are no evidence of skill.',
+    'Mean daily RankIC {value} (95 % interval {interval}, {days} {days:day:days}): the interval holds zero, so these days are no evidence of skill.',
   readingBelow:
-    'Mean daily RankIC {value} (95 % interval {interval}, {days} days): the ranking is inverted on these days.',
+    'Mean daily RankIC {value} (95 % interval {interval}, {days} {days:day:days}): the ranking is inverted on these days.',
   readingNone: 'No day could be judged: see the warnings.',
   readingBook:
     'After costs the book grew {cagr} a year with a Sharpe ratio of {sharpe} ({interval}); before costs {gross}.',
   readingLuck:
-    'Luck alone would have brought a best Sharpe ratio of about {luck} in {trials} trials; the probability that this one is better than that is {deflated}.',
+    'Luck alone would have brought a best Sharpe ratio of about {luck} in {trials} {trials:trial:trials}; the probability that this one is better than that is {deflated}.',
   readingAdded: 'Added over their parent with an interval above zero: {names}.',
   readingNothingAdded: 'No phase added over its parent with an interval above zero.',
   readingBaseline: '{name} stands at {value}.',
@@ -36,18 +36,22 @@ const en = {
   warnings: 'Read this first',
   warnLeak:
     '{metric} of {value} is beyond {limit}. Daily cross-sections of liquid stocks rarely allow that: look for a leak before believing it. Horizons: {horizons}.',
-  warnFewDays: 'Only {days} days were evaluated; intervals want {wanted} or more.',
-  warnFewBookDays: 'The backtest spans only {days} days; figures for a year want {wanted} or more.',
+  warnFewDays: 'Only {days} {days:day was:days were} evaluated; intervals want {wanted} or more.',
+  warnFewBookDays: 'The backtest spans only {days} {days:day:days}; figures for a year want {wanted} or more.',
   warnConstant:
-    'Predictions were constant on up to {days} days; those days have no IC and enter no mean. Horizons: {horizons}.',
-  warnTooFewStocks: 'Up to {days} days had fewer than {stocks} stocks and were skipped. Horizons: {horizons}.',
-  warnNonFinite: 'Up to {rows} predictions were not numbers and were left out. Horizons: {horizons}.',
+    'Predictions were constant on up to {days} {days:day, which has no IC and enters:days, which have no IC and enter} no mean. Horizons: {horizons}.',
+  warnTooFewStocks:
+    'Up to {days} {days:day:days} had fewer than {stocks} {stocks:stock:stocks} and {days:was:were} skipped. Horizons: {horizons}.',
+  warnNonFinite:
+    'Up to {rows} {rows:prediction was no number and was:predictions were no numbers and were} left out. Horizons: {horizons}.',
   warnCrossing: 'Quantiles were out of order for up to {share} of stocks. Horizons: {horizons}.',
   warnRuined: 'The book lost all its capital; it was closed and stayed in cash.',
-  warnUnfilled: '{count} orders met a day without a tradable bar and waited.',
-  warnImpact: '{count} trades carry no impact cost, because no volume or volatility was known.',
-  warnDelisted: '{count} positions were closed at their last price because their bars ended.',
-  warnUnknownCodes: '{count} predicted stocks are not among the bars and were left out.',
+  warnUnfilled: '{count} {count:order:orders} met a day without a tradable bar and waited.',
+  warnImpact: '{count} {count:trade carries:trades carry} no impact cost, because no volume or volatility was known.',
+  warnDelisted:
+    '{count} {count:position was closed at its last price because its:positions were closed at their last price because their} bars ended.',
+  warnUnknownCodes:
+    '{count} predicted {count:stock is not among the bars and was:stocks are not among the bars and were} left out.',
   warnSurvivorship:
     'The universe holds the members of a later date. Stocks that failed or left earlier are missing, which flatters every long position (survivorship).',
   warnSurvivorshipUnknown:
@@ -68,8 +72,8 @@ const en = {
   noteDaily: 'mean a day, all horizons',
   noteHit: 'same side of the mean',
   noteVolatility: 'volatility {value}',
-  noteDrawdown: '{days} days, to {until}',
-  noteDrawdownOpen: '{days} days, not over',
+  noteDrawdown: '{days} {days:day:days}, to {until}',
+  noteDrawdownOpen: '{days} {days:day:days}, not over',
   noteTrials: 'probability; trials: {count}',
   noteTurnover: 'one way; costs {value} a year',
   noteInterval:
@@ -89,6 +93,8 @@ const en = {
   verdictOpen: 'no clear difference',
   carried: 'carried on',
   notCarried: 'parent carried on',
+  carriedNote:
+    'All figures here are out of sample. Which phase is carried on was decided before, on validation, so the two need not agree.',
 
   skill: 'Skill',
   horizon: 'Horizon',
@@ -105,9 +111,9 @@ const en = {
   mean20: 'mean of 20 days',
   cumulativeIc: 'Cumulative IC',
   cumulativeAxis: 'Sum of daily values',
-  cumulativeSpread: 'Long less short, summed, {horizon} days ahead',
+  cumulativeSpread: 'Long less short, summed, {horizon} {horizon:day:days} ahead',
   cumulativeSpreadAxis: 'Sum of spreads ÷ horizon, before costs, %',
-  deciles: 'Return by decile, {horizon} days ahead',
+  deciles: 'Return by decile, {horizon} {horizon:day:days} ahead',
   decile: 'Decile',
   decilesAxis: 'Return less the mean of the day, %',
   decilesCategory: 'Decile of prediction, 10 = highest',
@@ -116,7 +122,7 @@ const en = {
   calibration: 'Calibration of quantiles',
   calibrationAxis: 'Outcomes at or below the quantile, %',
   quantile: '{value} quantile',
-  uncertainty: 'RankIC by stated uncertainty, {horizon} days ahead',
+  uncertainty: 'RankIC by stated uncertainty, {horizon} {horizon:day:days} ahead',
   uncertaintyCategory: 'Thirds of stocks by quantile spread',
   certain: 'narrow',
   middling: 'middle',
@@ -173,17 +179,18 @@ const en = {
   ruleSleeves:
     'Long the top and short the bottom of {groups} groups by the {horizon}-day prediction, equal weights, gross exposure {gross}; 1/{horizon} of the book is renewed each day (overlapping sleeves).',
   rulePeriodic:
-    'Long the top and short the bottom of {groups} groups by the {horizon}-day prediction, equal weights, gross exposure {gross}; the whole book is renewed every {horizon} signal days.',
+    'Long the top and short the bottom of {groups} groups by the {horizon}-day prediction, equal weights, gross exposure {gross}; the whole book is renewed every {horizon} {horizon:signal day:signal days}.',
   ruleTopK:
-    'Long only: {k} names by the {horizon}-day prediction, at most {drop} replaced a day, up to {invested} invested.',
+    'Long only: {k} {k:name:names} by the {horizon}-day prediction, at most {drop} replaced a day, up to {invested} invested.',
   fillClose:
     'A signal of a close is filled at the close of the next bar. Shares may be fractional; cash earns nothing.',
   fillOpen: 'A signal of a close is filled at the open of the next bar. Shares may be fractional; cash earns nothing.',
   costRule:
     'Commission {commission} bp, half spread {spread} bp, impact {impact} × daily volatility × √(shares / 20-day mean volume), borrowing {borrow} bp a year.',
-  delistRule: 'A stock without a bar for {days} days is closed at its last price with a haircut of {haircut}.',
+  delistRule:
+    'A stock without a bar for {days} {days:day:days} is closed at its last price with a haircut of {haircut}.',
   intervalRule:
-    'Intervals: stationary block bootstrap (Politis and Romano 1994; block length by Politis and White 2004, at least 20 days; critical values of Kiefer and Vogelsang 2005), {draws} draws, seed {seed}. Days with fewer than {stocks} stocks are skipped and counted.',
+    'Intervals: stationary block bootstrap (Politis and Romano 1994; block length by Politis and White 2004, at least 20 days; critical values of Kiefer and Vogelsang 2005), {draws} {draws:draw:draws}, seed {seed}. Days with fewer than {stocks} {stocks:stock:stocks} are skipped and counted.',
   config: 'Configuration',
   lineage: 'Lineage',
   footer: 'Made by Phasor. This file holds everything it shows and asks nothing of the network.',
@@ -277,6 +284,8 @@ const ja: Labels = {
   verdictOpen: '明らかな差なし',
   carried: '採用',
   notCarried: '親を継続',
+  carriedNote:
+    'ここの数値はすべてアウト・オブ・サンプルです。どのフェーズを引き継ぐかはその前に検証期間で決めるため、判定とは一致しないことがあります。',
 
   skill: '予測力',
   horizon: '予測期間',
@@ -382,7 +391,15 @@ export function labelsOf(locale: Locale): Labels {
   return tables[locale];
 }
 
-/** Fills `{name}` places of a label; the result is plain text and still to be escaped. */
+/**
+ * Fills `{name}` places of a label, and `{name:one:many}` by whether that value reads 1; the result is plain text and still to be
+ * escaped.
+ */
 export function fill(label: string, values: Record<string, string | number>): string {
-  return label.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  return label.replaceAll(/\{(\w+)(?::([^:{}]*):([^:{}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
+    if (!(name in values)) return whole;
+    const value = String(values[name]);
+    if (one === undefined || many === undefined) return value;
+    return value === '1' ? one : many;
+  });
 }

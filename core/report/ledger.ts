@@ -41,6 +41,11 @@ export function carriedOf(entry: LedgerEntry, labels: Labels): string {
   return entry.carried ? labels.carried : labels.notCarried;
 }
 
+/** Whether any row says who goes on, which calls for the note on how that is decided. */
+export function hasCarried(entries: readonly LedgerEntry[]): boolean {
+  return entries.some(({ carried }) => carried !== null);
+}
+
 /** The ledger as aligned plain text, wide characters counted as two columns. */
 export function ledgerText(
   entries: readonly LedgerEntry[],
@@ -82,7 +87,8 @@ export function ledgerText(
       .trimEnd();
   const rule = '─'.repeat(Math.max(...[header, ...rows].map((row) => columns(line(row)))));
   const title = options.synthetic ? [`${labels.synthetic}: ${labels.syntheticNote}`] : [];
-  return [...title, line(header), rule, ...rows.map(line)].join('\n').replaceAll('\u00A0', ' ');
+  const note = hasCarried(entries) ? [labels.carriedNote] : [];
+  return [...title, line(header), rule, ...rows.map(line), ...note].join('\n').replaceAll('\u00A0', ' ');
 }
 
 export function pText(comparison: PairedComparison | null): string {

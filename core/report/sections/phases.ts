@@ -4,7 +4,7 @@ import { direction, interval, number, UNDEFINED } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import type { TearSheetInput } from '../input.ts';
 import type { Labels } from '../labels.ts';
-import { carriedOf, pText, verdictOf } from '../ledger.ts';
+import { carriedOf, hasCarried, pText, verdictOf } from '../ledger.ts';
 
 export function phases({ ledger }: TearSheetInput, labels: Labels): Markup | false {
   if (ledger.length === 0) return false;
@@ -19,7 +19,7 @@ export function phases({ ledger }: TearSheetInput, labels: Labels): Markup | fal
 <td class="left">${difference && intervalBar(difference, gain, 90)}</td><td>${difference ? number(difference.value, 'ic', true) : UNDEFINED}<small>${difference && interval(difference, 'ic', true)}</small></td>
 <td>${pText(entry.added)}</td><td class="left ${tone}">${verdictOf(entry, labels)}<small>${carriedOf(entry, labels)}</small></td></tr>`;
   });
-  return html`<h2>${labels.phases}</h2><p class="lead">${labels.phasesNote}</p><div class="card scroll"><table class="ledger"><thead><tr><th scope="col">${labels.phase}</th><th scope="col" colspan="2">${labels.rankIc}</th><th scope="col">${labels.ic}</th><th scope="col">${labels.rankIcir}</th><th scope="col">${labels.hitRate}</th><th scope="col" colspan="2">${labels.added}</th><th scope="col">${labels.pValue}</th><th scope="col" class="left">${labels.verdict}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<h2>${labels.phases}</h2><p class="lead">${labels.phasesNote}</p><div class="card scroll"><table class="ledger"><thead><tr><th scope="col">${labels.phase}</th><th scope="col" colspan="2">${labels.rankIc}</th><th scope="col">${labels.ic}</th><th scope="col">${labels.rankIcir}</th><th scope="col">${labels.hitRate}</th><th scope="col" colspan="2">${labels.added}</th><th scope="col">${labels.pValue}</th><th scope="col" class="left">${labels.verdict}</th></tr></thead><tbody>${rows}</tbody></table>${hasCarried(ledger) && html`<p class="foot">${labels.carriedNote}</p>`}</div>`;
 }
 
 /** Names are long and have no spaces: they may break after an underscore. */

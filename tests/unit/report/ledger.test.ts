@@ -41,8 +41,14 @@ test('the ledger of a terminal: aligned, with verdicts', () => {
     phase1  0.0312  0.0110 … 0.0520      0.21     51.3%            +0.0020  +0.0010 … +0.0030  <0.001  better, carried on
     phase2  0.0312  0.0110 … 0.0520      0.21     51.3%            −0.0020  −0.0030 … −0.0010   0.020  worse, parent carried on
     phase3  0.0312  0.0110 … 0.0520      0.21     51.3%            +0.0005  −0.0010 … +0.0020       –  no clear difference
-    ridge        –                –      0.21     51.3%                  –                  –       –  baseline"
+    ridge        –                –      0.21     51.3%                  –                  –       –  baseline
+    All figures here are out of sample. Which phase is carried on was decided before, on validation, so the two need not agree."
   `);
+});
+
+test('where no row says who goes on, there is no note about it', () => {
+  expect(ledgerText([entry('phase0'), entry('ridge', { kind: 'baseline' })])).not.toContain('carried on');
+  expect(ledgerText([entry('phase0', { carried: false })], { locale: 'ja' })).toContain('検証期間で決める');
 });
 
 test('wide characters take two columns, so Japanese aligns as well', () => {

@@ -88,3 +88,16 @@ test('the two languages fill the same places', () => {
   }
   expect(fill('{a} of {b}', { a: 1 })).toBe('1 of {b}');
 });
+
+test('English counts agree with their nouns', () => {
+  const delisted = (count: number) => fill(labelsOf('en').warnDelisted, { count: number(count, 'count') });
+  expect(delisted(1)).toBe('1 position was closed at its last price because its bars ended.');
+  expect(delisted(1_200)).toBe('1,200 positions were closed at their last price because their bars ended.');
+  expect(fill(labelsOf('en').deciles, { horizon: 1 })).toBe('Return by decile, 1 day ahead');
+  expect(fill('{a:x:y} {b:x:y} {a}', { a: 1 })).toBe('x {b:x:y} 1');
+  // A plain plural right after a place would read "1 days".
+  const plain = Object.entries(labelsOf('en')).filter(([, label]) =>
+    /\{\w+\} ([a-z]+ )?(day|stock|trade|order|position|prediction|trial|name|draw)s\b/.test(label),
+  );
+  expect(plain.map(([name]) => name)).toEqual([]);
+});

@@ -103,6 +103,7 @@ test('all it is asked to show is there', () => {
     expect(text).toContain(heading);
   expect(text).toContain('phase2_');
   expect(text).toContain('ridge');
+  expect(text).toContain('decided before, on validation');
   expect(text).toContain('6b1f0c2f9a8e');
   expect(text).toContain('trials: 12');
 });
