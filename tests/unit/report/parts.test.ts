@@ -97,7 +97,7 @@ test('English counts agree with their nouns', () => {
   expect(fill('{a:x:y} {b:x:y} {a}', { a: 1 })).toBe('x {b:x:y} 1');
   // A plain plural right after a place would read "1 days".
   const plain = Object.entries(labelsOf('en')).filter(([, label]) =>
-    /\{\w+\} ([a-z]+ )?(day|stock|trade|order|position|prediction|trial|name|draw)s\b/.test(label),
+    /\{\w+\} (trading |signal |predicted )?(day|stock|trade|order|position|prediction|trial|name|draw)s\b/.test(label),
   );
   expect(plain.map(([name]) => name)).toEqual([]);
 });
