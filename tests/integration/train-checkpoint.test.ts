@@ -114,7 +114,7 @@ test('the model file names and documents its inputs and outputs, and carries wha
   expect(JSON.parse(metadata.quantiles!)).toEqual([0.1, 0.5, 0.9]);
   expect(JSON.parse(metadata.feature_scale!)).toEqual(checkpoint.manifest.scaling.scale);
   // The phase's exported model is the same file.
-  expect(readFileSync(join(run, 'phase0_best.onnx')).equals(readFileSync(join(best, 'model.onnx')))).toBe(true);
+  expect(readFileSync(join(run, 'phase2_best.onnx')).equals(readFileSync(join(best, 'model.onnx')))).toBe(true);
 });
 
 test('what was written is what is read', async () => {

@@ -58,7 +58,7 @@ function expectSameRun(folder: string): void {
       const [wanted, found] = [whole, folder].map((run) => readCheckpointManifest(join(run, phase, kind)).metrics);
       expect(found).toEqual(wanted);
     }
-  for (const file of ['phase0_metrics.json', 'phase1_metrics.json', 'metrics_summary.json', 'latest_metrics.json']) {
+  for (const file of ['phase0_metrics.json', 'phase3_metrics.json', 'metrics_summary.json', 'latest_metrics.json']) {
     const [wanted, found] = [whole, folder].map((run) =>
       readFileSync(join(run, file), 'utf8')
         .replaceAll(run, 'RUN')
