@@ -53,7 +53,7 @@ export async function probeEngine(name: EngineName, options: ProbeOptions = {}):
   const milliseconds = Math.round(performance.now() - start);
   if ('error' in answer) {
     const error = asAppError(name, answer.error);
-    return { name, usable: false, reason: error.message, preferable: false, details: { milliseconds }, error };
+    return { name, usable: false, reason: bareReason(error), preferable: false, details: { milliseconds }, error };
   }
   const { device, speed } = answer;
   return {
@@ -64,6 +64,32 @@ export async function probeEngine(name: EngineName, options: ProbeOptions = {}):
     preferable: speed !== undefined && speed > 1,
     details: { milliseconds, speed },
   };
+}
+
+/**
+ * Why an engine is unusable, and what would make it usable: for lists of all engines, where the advice of the error's own message,
+ * to take another one or to look at that list, would be out of place.
+ */
+export function bareReason({ code, params, message }: AppError): string {
+  const driver = 'Update the driver of the graphics card.';
+  switch (code) {
+    case 'resource/engine-unusable': {
+      const reason = String(params.reason);
+      return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?]$/.test(reason) ? '' : '.'}`;
+    }
+    case 'resource/engine-not-installed':
+      return `Not installed. Run "${params.command}" on this machine.`;
+    case 'resource/engine-other-platform':
+      return `Does not exist for ${params.platform}.`;
+    case 'resource/engine-crashed':
+      return `Crashed when it was tried (${params.end}). ${driver}`;
+    case 'resource/engine-silent':
+      return `Did not answer within ${params.seconds} s when it was tried. ${driver}`;
+    case 'resource/engine-wrong':
+      return `Computed ${params.found} where the reference says ${params.expected}. ${driver}`;
+    default:
+      return message;
+  }
 }
 
 const WORKS = 'Works: a training step agrees with the reference.';

@@ -60,14 +60,28 @@ test('pause holds a job where it stands, resume goes on, stop saves and ends', a
   await until(isStatus('paused'));
   const steps = () => events.filter((event) => event.type === 'metrics').length;
   const held = steps();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(steps()).toBe(held);
   job.resume();
   await until(() => steps() > held);
   job.stop();
   const end = await job.ended;
   expect(end.outcome).toBe('stopped');
   expect(end.result).toEqual({ counted: steps() });
+});
+
+test('while a job is paused, its worker is alive and makes no step', async () => {
+  const { job, events, until } = start({ do: 'tick' });
+  await until((all) => all.some((event) => event.type === 'metrics'));
+  job.pause();
+  await until(isStatus('paused'));
+  const kinds = (type: string) => events.filter((event) => event.type === type).length;
+  const [steps, ticks] = [kinds('metrics'), kinds('log')];
+  // The worker's own clock has ticked fifty times, in any of which it could have made a step.
+  await until(() => kinds('log') >= ticks + 50);
+  expect(kinds('metrics')).toBe(steps);
+  job.resume();
+  await until(() => kinds('metrics') > steps);
+  job.stop();
+  expect((await job.ended).outcome).toBe('stopped');
 });
 
 test('stop reaches a paused job', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { AppError } from '../../../core/base/errors.ts';
 import { tryStep } from '../../../core/runtime/engine-trial.ts';
-import { chooseEngine, probeEngine, probeEngines } from '../../../core/runtime/engines.node.ts';
+import { bareReason, chooseEngine, probeEngine, probeEngines } from '../../../core/runtime/engines.node.ts';
 import { ENGINES, type Engine, scalar } from '../../../core/runtime/executor.ts';
 import { onnxCpuEngine } from '../../../core/runtime/onnx-session.node.ts';
 
@@ -9,6 +10,7 @@ test('every engine is tried, and says why it is usable or not', async () => {
   expect(probes.map(({ name }) => name)).toEqual([...ENGINES]);
   for (const { name, usable, reason, error, preferable } of probes) {
     expect(reason.length, name).toBeGreaterThan(20);
+    if (!usable) expect(reason, name).not.toMatch(/engine=auto|phasor doctor|^The engine/); // it stands in doctor's own list
     expect(usable, name).toBe(error === undefined);
     if (error)
       expect(error, name).toMatchObject({
@@ -19,6 +21,21 @@ test('every engine is tried, and says why it is usable or not', async () => {
   }
   const usable = probes.filter((probe) => probe.usable).map(({ name }) => name);
   expect(usable).toEqual(expect.arrayContaining(['onnx-cpu', 'tfjs-wasm', 'tfjs-cpu']));
+});
+
+test('in a list of engines each has its bare reason', () => {
+  const engine = 'onnx-cuda';
+  const unusable = (reason: string) => bareReason(new AppError('resource/engine-unusable', { engine, reason }));
+  expect(unusable('no driver was found')).toBe('No driver was found.');
+  expect(unusable('Is it on?')).toBe('Is it on?');
+  const others = [
+    new AppError('resource/engine-not-installed', { engine, command: 'npm run gpu:cuda' }),
+    new AppError('resource/engine-other-platform', { engine, platform: 'linux x64' }),
+    new AppError('resource/engine-crashed', { engine, end: 'SIGABRT' }),
+    new AppError('resource/engine-silent', { engine, seconds: 60 }),
+    new AppError('resource/engine-wrong', { engine, found: 1, expected: 2 }),
+  ];
+  for (const reason of others.map(bareReason)) expect(reason).not.toMatch(/engine=auto|The engine|onnx-cuda|undefined/);
 });
 
 test('a driver that aborts takes its own process down, not this one', async () => {
