@@ -1,4 +1,5 @@
 // Owns markup: a template tag that escapes every value put into it, so that no text of a user can become HTML.
+import { printable } from '../base/printable.ts';
 
 /** Text that is known to be markup. Made only by {@link html} and {@link trusted}. */
 export class Markup {
@@ -12,11 +13,6 @@ export class Markup {
 }
 
 type Value = string | number | null | undefined | false | Markup | readonly Value[];
-
-/** Control characters other than white space, and marks that turn the direction of text, could disguise what is read. */
-export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t\n\r]|[\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
-}
 
 export function escapeHtml(text: string): string {
   return printable(text)

@@ -1,9 +1,9 @@
 // Owns the phase ledger: what each phase reached and what it added over its parent, as rows and as text for terminals.
 import type { Locale } from '../base/messages/table.ts';
+import { printableLine } from '../base/printable.ts';
 import type { PairedComparison } from '../evaluate/compare.ts';
 import type { RankingMetrics } from '../evaluate/evaluate.ts';
 import { direction, interval, number, UNDEFINED } from './format.ts';
-import { printable } from './html.ts';
 import { type Labels, labelsOf } from './labels.ts';
 
 export interface LedgerEntry extends Pick<RankingMetrics, 'ic' | 'rankIc' | 'rankIcir' | 'hitRate'> {
@@ -65,7 +65,7 @@ export function ledgerText(
   ];
   const rows = entries.map((entry) => [
     // A name may come from a file: it stays on its line and sends the terminal no commands.
-    printable(entry.name).replaceAll(/\s/g, ' '),
+    printableLine(entry.name),
     number(entry.rankIc.value, 'ic'),
     interval(entry.rankIc, 'ic'),
     number(entry.rankIcir.value, 'ratio'),

@@ -1,4 +1,5 @@
 // Owns how the command line writes figures, times and tables.
+import { printableLine } from '../../core/base/printable.ts';
 import type { Interval } from '../../core/contract/entities.ts';
 
 const whole = new Intl.NumberFormat('en-US');
@@ -53,10 +54,14 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Aligned columns, figures to the right; no lines, so that it can be cut and pasted. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const all = [header, ...rows];
+/**
+ * Aligned columns, figures to the right; no lines, so that it can be cut and pasted. Cells may come from files: each stays on its
+ * line and sends the terminal no commands.
+ */
+export function formatTable(header: readonly string[], body: readonly (readonly string[])[]): string {
+  if (body.length === 0) return '';
+  const all = [header, ...body].map((row) => row.map(printableLine));
+  const rows = all.slice(1);
   const widths = header.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column] ?? ''))));
   const numeric = header.map((_, column) =>
     rows.every((row) => /^(-|[-+\d.,%]+( ?[a-zA-Z%]{1,3})?)?$/.test(row[column] ?? '')),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AppError, type ErrorCode, renderMessage, serializeError } from '../../core/base/errors.ts';
 import type { Locale } from '../../core/base/messages/table.ts';
+import { printableOnTerminal } from '../../core/base/printable.ts';
 import type { ProgressSink } from './progress.ts';
 
 /** The process as the command line sees it, so that a test can stand in for a terminal. */
@@ -43,9 +44,10 @@ export function makeOutput(io: Io, json: boolean, locale: Locale): Output {
   return {
     json,
     locale,
-    result: (document, text) => void io.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`),
+    result: (document, text) =>
+      void io.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : `${printableOnTerminal(text)}\n`),
     note: (text) => {
-      if (!json) io.stderr.write(`${text}\n`);
+      if (!json) io.stderr.write(`${printableOnTerminal(text)}\n`);
     },
   };
 }
@@ -53,7 +55,7 @@ export function makeOutput(io: Io, json: boolean, locale: Locale): Output {
 /** An expected error: its message in the user's language, or the error as JSON. */
 export function reportExpected(io: Io, json: boolean, locale: Locale, error: AppError): void {
   if (json) io.stdout.write(`${JSON.stringify({ error: error.toJSON() }, null, 2)}\n`);
-  else io.stderr.write(`phasor: ${renderMessage(error.code, error.params, locale)}\n`);
+  else io.stderr.write(`phasor: ${printableOnTerminal(renderMessage(error.code, error.params, locale))}\n`);
 }
 
 /** A bug: everything known goes to a file under an id, which is all that the user needs to quote. */
@@ -73,12 +75,12 @@ export function reportBug(io: Io, json: boolean, locale: Locale, logFolder: stri
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, [versions, process.argv.join(' '), stack ?? message, ...causes, ''].join('\n'));
   if (json) io.stdout.write(`${JSON.stringify({ error: { code: 'bug', id, message, log: path } }, null, 2)}\n`);
-  else if (locale === 'ja')
+  else {
+    const said = printableOnTerminal(message);
     io.stderr.write(
-      `phasor: プログラムの誤りです(番号 ${id}): ${message}\n詳細は ${path} にあります。添えてご報告ください。\n`,
+      locale === 'ja'
+        ? `phasor: プログラムの誤りです(番号 ${id}): ${said}\n詳細は ${path} にあります。添えてご報告ください。\n`
+        : `phasor: a bug in Phasor (id ${id}): ${said}\nIts details are in ${path}; please report it with that file.\n`,
     );
-  else
-    io.stderr.write(
-      `phasor: a bug in Phasor (id ${id}): ${message}\nIts details are in ${path}; please report it with that file.\n`,
-    );
+  }
 }

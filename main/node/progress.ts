@@ -1,5 +1,6 @@
 // Owns how progress is shown: one bar that rewrites its line on a terminal, a plain line at most every 2 s elsewhere.
 import type { Clock } from '../../core/base/clock.ts';
+import { printableLine, printableOnTerminal } from '../../core/base/printable.ts';
 import type { Progress } from '../../core/contract/worker.ts';
 import { displayWidth, formatCount, formatSeconds } from './format.ts';
 
@@ -61,7 +62,7 @@ class Stage {
     else if (known && rate > 0) parts.push(`${formatSeconds((total - done) / rate)} left`);
     else if (seconds >= 2) parts.push(formatSeconds(seconds));
     if (detail) parts.push(detail);
-    return parts.join('  ');
+    return printableLine(parts.join('  '));
   }
 }
 
@@ -89,7 +90,7 @@ function barView(sink: ProgressSink, clock: Clock): ProgressView {
       draw();
     },
     line: (text) => {
-      sink.write(`${stage ? '\r\x1b[2K' : ''}${text}\n`);
+      sink.write(`${stage ? '\r\x1b[2K' : ''}${printableOnTerminal(text)}\n`);
       draw();
     },
     tick: draw,
@@ -114,7 +115,7 @@ function plainView(sink: ProgressSink, clock: Clock): ProgressView {
       unshown = true;
       if (clock.now() - shownAt >= PLAIN_EVERY_MS) show();
     },
-    line: (text) => void sink.write(`${text}\n`),
+    line: (text) => void sink.write(`${printableOnTerminal(text)}\n`),
     tick: () => {
       if (clock.now() - shownAt >= PLAIN_SILENCE_MS) show();
     },

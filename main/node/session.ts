@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Access, createHost } from '../../core/app/host.node.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { AppError, deserializeError, renderMessage } from '../../core/base/errors.ts';
+import { printableOnTerminal } from '../../core/base/printable.ts';
 import type { Client } from '../../core/contract/api.ts';
 import type { JobEnd, JobEvent } from '../../core/contract/views.ts';
 import { type Io, makeOutput, type Output } from './output.ts';
@@ -40,12 +41,12 @@ export async function withSession<T>(
     access,
     spawn: nodeSpawner({
       onOutput: (text) => {
-        if (verbose) io.stderr.write(text);
+        if (verbose) io.stderr.write(printableOnTerminal(text));
       },
     }),
     clock: systemClock,
     log: (level, message) => {
-      if (verbose || level === 'warn') io.stderr.write(`${message}\n`);
+      if (verbose || level === 'warn') io.stderr.write(`${printableOnTerminal(message)}\n`);
     },
   });
   const client = host.connect();

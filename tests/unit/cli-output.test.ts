@@ -1,5 +1,9 @@
 // What the command line writes: figures, tables, bars, and what it makes of options and errors.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AppError } from '../../core/base/errors.ts';
 import { parsePhases } from '../../main/node/commands/train.ts';
 import {
   displayWidth,
@@ -9,7 +13,7 @@ import {
   formatSeconds,
   formatTable,
 } from '../../main/node/format.ts';
-import { exitCodeOf, localeOf } from '../../main/node/output.ts';
+import { exitCodeOf, type Io, localeOf, makeOutput, reportBug, reportExpected } from '../../main/node/output.ts';
 import { progressView } from '../../main/node/progress.ts';
 import { workspacePath } from '../../main/node/workspace-path.ts';
 
@@ -122,4 +126,30 @@ test("the workspace: --workspace, PHASOR_WORKSPACE, else the platform's data fol
   expect(workspacePath('/opt', env)).toBe('/opt');
   expect(workspacePath(undefined, env)).toBe('/env');
   expect(workspacePath(undefined, { PHASOR_WORKSPACE: '', XDG_DATA_HOME: '/xdg', HOME: '/h' })).not.toBe('');
+});
+
+test('nothing that came from a file, a name or another program sends the terminal commands', () => {
+  const evil = 'a\u001b[31mb\u001b]0;title\u0007\u009b2J\rc\u202Ed';
+  const harmless = 'a\uFFFD[31mb\uFFFD]0;title\uFFFD\uFFFD2J\uFFFDc\uFFFDd';
+  expect(formatTable(['x', 'y'], [[`1\n2`, evil]]).split('\n')).toHaveLength(2);
+  const written: string[] = [];
+  const sink = { write: (text: string) => void written.push(text) };
+  const io: Io = { stdout: sink, stderr: sink, env: {}, onInterrupt: () => () => {} };
+  const out = makeOutput(io, false, 'en');
+  out.result({}, `${evil}\nnext`);
+  out.note(evil);
+  reportExpected(io, false, 'en', new AppError('input/file-not-found', { path: evil }));
+  reportBug(io, false, 'en', mkdtempSync(join(tmpdir(), 'phasor-bug-')), new Error(evil));
+  for (const isTTY of [false, true]) {
+    const view = progressView({ ...sink, isTTY, columns: 200 }, { now: () => 0 });
+    view.line(evil);
+    view.update({ stage: evil, done: 1, total: 2, detail: evil });
+    view.finish();
+  }
+  expect(written.length).toBeGreaterThanOrEqual(8);
+  for (const text of [formatTable(['x'], [[evil]]), ...written]) {
+    const own = text.replaceAll('\r\u001b[2K', ''); // what the bar itself writes
+    expect(own).not.toMatch(/[^\P{Cc}\n]|\u202E/u);
+  }
+  expect(written[0]).toBe(`${harmless}\nnext\n`);
 });
