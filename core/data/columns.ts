@@ -163,6 +163,25 @@ export function suggestColumns(
   });
 }
 
+/** What a column is called in the file: a name that came twice was made distinct by a number. */
+const ownName = (name: string): string => foldName(name.replace(/ \(\d+\)$/, ''));
+
+/**
+ * A role that was given to a column by its name although another column of that name would do as well; undefined where there is none.
+ * Only the user can tell which of the two it is.
+ */
+export function repeatedColumn(
+  columns: readonly { name: string; values: readonly string[] }[],
+  choices: readonly ColumnChoice[],
+): { role: ColumnRole; columns: string[] } | undefined {
+  for (const { role, column, reason } of choices) {
+    if (column === null || reason !== 'name') continue;
+    const alike = columns.filter(({ name, values }) => ownName(name) === ownName(column) && suits(role, values));
+    if (alike.length > 1) return { role, columns: alike.map(({ name }) => name) };
+  }
+  return undefined;
+}
+
 /** Roles without which rows are no bars, and that have no column. */
 export function missingRoles(choices: readonly ColumnChoice[]): ColumnRole[] {
   return choices.filter(({ role, column }) => column === null && REQUIRED.includes(role)).map(({ role }) => role);

@@ -1,6 +1,13 @@
 // Owns reading one source into the table of bars: how its dates and numbers are written is decided on the whole file.
 import { AppError } from '../base/errors.ts';
-import { type ColumnChoice, type ColumnMap, type ColumnRole, missingRoles, suggestColumns } from './columns.ts';
+import {
+  type ColumnChoice,
+  type ColumnMap,
+  type ColumnRole,
+  missingRoles,
+  repeatedColumn,
+  suggestColumns,
+} from './columns.ts';
 import { candidateFormats, DATE_FORMATS, type DateFormat } from './dates.ts';
 import type { Duck } from './duckdb.node.ts';
 import { FINDINGS, type FindingCode } from './findings.ts';
@@ -34,14 +41,15 @@ export async function createBarsTable(duck: Duck): Promise<void> {
     low DOUBLE, close DOUBLE, volume DOUBLE, adjusted_close DOUBLE, factor DOUBLE)`);
 }
 
+const columnsOf = (table: OpenSource) => table.names.map((name, c) => ({ name, values: table.head[c] }));
+
 export function suggestSourceColumns(table: OpenSource, overrides?: Partial<ColumnMap>): ColumnChoice[] {
-  const columns = table.names.map((name, c) => ({ name, values: table.head[c] }));
-  return suggestColumns(table.file, columns, overrides);
+  return suggestColumns(table.file, columnsOf(table), overrides);
 }
 
 /**
  * Appends a source to `bars`. Rows without a readable date or without a code are left out and reported.
- * @throws data/unknown-columns, data/bad-dates, data/bad-numbers, data/malformed-row, input/unknown-column
+ * @throws data/unknown-columns, data/repeated-column, data/bad-dates, data/bad-numbers, data/malformed-row, input/unknown-column
  */
 export async function readIntoBars(
   duck: Duck,
@@ -54,6 +62,12 @@ export async function readIntoBars(
   if (missing.length > 0) {
     const found = table.names.join(', ');
     throw new AppError('data/unknown-columns', { file: table.file, missing: missing.join(', '), found });
+  }
+  const repeated = repeatedColumn(columnsOf(table), choices);
+  if (repeated) {
+    const { role, columns } = repeated;
+    const found = columns.map((name) => `"${name}"`).join(', ');
+    throw new AppError('data/repeated-column', { file: table.file, role, columns: found, last: columns.at(-1)! });
   }
   const reader = new SourceReader(duck, table, new SourceColumns(table, choices));
   const { rows, format, style } = await reader.examine(dateFormat);

@@ -45,6 +45,13 @@ const broken: [string, string, string | Uint8Array, string, RegExp[]][] = [
   ['a .gz cut off', 'cut.csv.gz', gzipSync(good).subarray(0, 1500), 'data/truncated-file', [/cut\.csv\.gz/, /gzip/]],
   ['a .zst cut off', 'cut.csv.zst', zstdCompressSync(good).subarray(0, 900), 'data/truncated-file', [/zstd/]],
   ['a .gz with a wrong byte', 'flip.csv.gz', flipped(gzipSync(good)), 'data/truncated-file', [/flip\.csv\.gz/]],
+  [
+    'a column that comes twice',
+    'twice.csv',
+    good.replace(HEADER, `${HEADER},close`).replaceAll(/(?<=\d)$/gm, ',5'),
+    'data/repeated-column',
+    [/twice\.csv/, /"close", "close \(2\)"/, /--column close="close \(2\)"/],
+  ],
   ['bytes that are no text', 'noise.csv', noise, 'data/binary-file', [/noise\.csv/]],
   ['an Excel file', 'book.csv', Buffer.concat([Buffer.from('PK\u0003\u0004'), noise]), 'data/binary-file', [/Excel/]],
   [

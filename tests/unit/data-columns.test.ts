@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnReasonText, foldName, missingRoles, suggestColumns } from '../../core/data/columns.ts';
+import { columnReasonText, foldName, missingRoles, repeatedColumn, suggestColumns } from '../../core/data/columns.ts';
 import { readHeader, splitLine } from '../../core/data/csv-header.ts';
 import { candidateFormats, DATE_FORMATS, hasTime } from '../../core/data/dates.ts';
 import { FINDINGS, findingText } from '../../core/data/findings.ts';
@@ -121,4 +121,18 @@ test('every repair that a finding offers exists, and findings read well in both 
   }
   expect(findingText('missing-open', 1234)).toBe('1,234 rows without open');
   expect(findingText('missing-open', 11, 'ja')).toBe('始値がない行: 11');
+});
+
+test('a column that comes twice is taken only where content or the user decides', () => {
+  const bars = { date: ['2020-01-06'], open: ['1'], high: ['1'], low: ['1'], close: ['1'] };
+  const repeated = (cells: Record<string, string[]>, overrides = {}) =>
+    repeatedColumn(columns(cells), suggestColumns('f.csv', columns(cells), overrides));
+  expect(repeated(bars)).toBeUndefined();
+  const twice = { ...bars, 'close (2)': ['2'] };
+  expect(repeated(twice)).toEqual({ role: 'close', columns: ['close', 'close (2)'] });
+  expect(repeated({ ...bars, Close: ['2'] })).toEqual({ role: 'close', columns: ['close', 'Close'] });
+  expect(repeated(twice, { close: 'close (2)' })).toBeUndefined();
+  expect(repeated(twice, { close: 'close' })).toBeUndefined();
+  expect(repeated({ ...bars, 'close (2)': ['up'] })).toBeUndefined();
+  expect(repeated({ ...bars, note: ['a'], 'note (2)': ['b'] })).toBeUndefined();
 });

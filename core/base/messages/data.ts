@@ -82,6 +82,10 @@ export const dataMessages = {
     en: '{file}: no column for {missing}. The columns are: {found}. Say which column is which, for instance --column close=Last.',
     ja: '{file}: {missing} にあたる列が見つかりません。ある列: {found}。--column close=Last のように列を指定してください。',
   },
+  'data/repeated-column': {
+    en: '{file}: the columns {columns} have the same name, and each could be the {role}. Say which one is, for instance --column {role}="{last}".',
+    ja: '{file}: 列 {columns} は同じ名前で、どれも {role} として読めます。--column {role}="{last}" のように、どの列かを指定してください。',
+  },
   'data/bad-dates': {
     en: '{file}, row {row}: "{value}" in column {column} is no date in the form {format}, nor are {count} of {rows} rows. Choose the right column or date format, or correct the rows.',
     ja: '{file} の {row} 行目: 列 {column} の「{value}」は {format} 形式の日付ではありません({rows} 行中 {count} 行)。列か日付形式を指定し直すか、行を直してください。',
