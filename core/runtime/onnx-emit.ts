@@ -4,6 +4,7 @@ import { type Dim, multiplyDims, type Shape } from '../tensor/dims.ts';
 import type { OpAttrs, OpName } from '../tensor/ops.ts';
 import { topological } from '../tensor/reference.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { innerBlocks } from './inner-blocks.ts';
 import { type AttributeValue, elementType, OnnxBuilder } from './onnx-builder.ts';
 import { encodeModel, type ValueInfoProto } from './onnx-proto.ts';
 
@@ -123,10 +124,24 @@ function gemm(e: Emission, product: Tensor & { attrs: OpAttrs['matmul'] }, adden
   const [a, b] = product.inputs;
   const flatShape: Shape = [multiplyDims(...a.shape.slice(0, -1)), a.shape[a.rank - 1]];
   const rows = a.rank === 2 ? e.name(a) : e.out.reshape(e.name(a), a.shape, flatShape);
-  const inputs = [rows, e.name(b)];
-  if (addend !== undefined) inputs.push(addend);
-  const flat = e.out.add('Gemm', inputs, { transA: flag(product.attrs.transA), transB: flag(product.attrs.transB) });
-  return a.rank === 2 ? flat : e.out.reshape(flat, [flatShape[0], product.shape[product.rank - 1]], product.shape);
+  const { transA, transB } = product.attrs;
+  const multiply = (left: string, right: string, added: string | undefined): string =>
+    e.out.add('Gemm', added === undefined ? [left, right] : [left, right, added], {
+      transA: flag(transA),
+      transB: flag(transB),
+    });
+  const columns = product.shape[product.rank - 1];
+  const blocks = e.options.dialect === 'ort' && !transA ? innerBlocks(flatShape[0], flatShape[1], columns) : [];
+  const split = (x: string, axis: number): string[] =>
+    e.out.addMany('Split', [x, e.out.ints(blocks)], blocks.length, { axis: { int: axis } });
+  let flat: string;
+  if (blocks.length === 0) flat = multiply(rows, e.name(b), addend);
+  else {
+    const [lefts, rights] = [split(rows, 1), split(e.name(b), transB ? 1 : 0)];
+    flat = multiply(lefts[0], rights[0], addend);
+    for (let i = 1; i < blocks.length; i++) flat = multiply(lefts[i], rights[i], flat);
+  }
+  return a.rank === 2 ? flat : e.out.reshape(flat, [flatShape[0], columns], product.shape);
 }
 
 function emitMatmul(e: Emission, node: Tensor, attrs: OpAttrs['matmul']): string {
