@@ -4,18 +4,14 @@ import { expect, test } from 'vitest';
 import { fromEpochDay } from '../../core/base/clock.ts';
 import { AppError } from '../../core/base/errors.ts';
 import type { Config } from '../../core/config/schema.ts';
-import { targetReach } from '../../core/data/target-window.ts';
+import { LONGEST_HORIZON, targetReach } from '../../core/data/target-window.ts';
 import { findFoldLeak } from '../../core/splits/folds.ts';
 import { foldsOf } from '../../core/train/fold.ts';
 import { phases } from '../support/training.ts';
 import { weekdays } from '../support/random-bars.ts';
 
 const [{ config }] = phases(['phase0_baseline'], []);
-const HORIZONS = [
-  [1, 2, 3, 5, 10],
-  [1, 5],
-  [20, 40],
-];
+const REACH = targetReach(LONGEST_HORIZON);
 
 const splits = fc.record({
   kind: fc.constantFrom('holdout' as const, 'walk_forward' as const),
@@ -30,11 +26,10 @@ test('folds of any config keep the target windows of their parts apart', () => {
   fc.assert(
     fc.property(
       splits,
-      fc.constantFrom(...HORIZONS),
       fc.integer({ min: 100, max: 1500 }),
       fc.option(fc.integer({ min: 80, max: 1200 })),
       fc.boolean(),
-      (split, horizons, dayCount, lastDays, byDate) => {
+      (split, dayCount, lastDays, byDate) => {
         const days = weekdays(dayCount);
         const dates = byDate
           ? {
@@ -44,7 +39,6 @@ test('folds of any config keep the target windows of their parts apart', () => {
           : {};
         const data: Config['data'] = {
           ...config.data,
-          horizons,
           last_days: lastDays,
           split: { ...config.data.split, ...split, ...dates },
         };
@@ -52,19 +46,18 @@ test('folds of any config keep the target windows of their parts apart', () => {
         try {
           folds = foldsOf({ data }, days);
         } catch (error) {
-          // Too few days, or an embargo below the longest horizon, is refused in words.
+          // Too few days are refused in words.
           expect(error).toBeInstanceOf(AppError);
-          expect(['data/split-empty', 'config/embargo-too-short']).toContain((error as AppError).code);
+          expect((error as AppError).code).toBe('data/split-empty');
           return;
         }
         made++;
-        const reach = targetReach(horizons[horizons.length - 1]);
         const first = lastDays === null ? 0 : Math.max(0, dayCount - lastDays);
         for (const fold of folds) {
-          expect(findFoldLeak(fold, reach)).toBeUndefined();
+          expect(findFoldLeak(fold, REACH)).toBeUndefined();
           const [trainEnd, validEnd] = [fold.train.at(-1)!, fold.valid.at(-1)!];
-          expect(fold.valid[0] - trainEnd).toBeGreaterThan(Math.max(split.embargo, reach));
-          expect(fold.test[0] - validEnd).toBeGreaterThan(Math.max(split.embargo, reach));
+          expect(fold.valid[0] - trainEnd).toBeGreaterThan(Math.max(split.embargo, REACH));
+          expect(fold.test[0] - validEnd).toBeGreaterThan(Math.max(split.embargo, REACH));
           expect(fold.train[0]).toBeGreaterThanOrEqual(first);
           expect(fold.test.at(-1)!).toBeLessThan(dayCount);
         }

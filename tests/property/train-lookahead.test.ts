@@ -15,7 +15,10 @@ import { filterBars } from '../support/random-bars.ts';
 import { oneThread, phases, recorder, temporaryFolder, TINY_MODEL } from '../support/training.ts';
 
 // Every part of the model and every augmentation, on every feature.
-const PHASES = phases(['phase3_augmentation'], [...TINY_MODEL, 'train.max_epochs=1', 'train.accumulation=2']);
+const PHASES = phases(
+  ['phase3_augmentation'],
+  [...TINY_MODEL, 'train.max_epochs=1', 'train.accumulation=2', 'train.min_nodes_per_day=8'],
+);
 const { bars } = syntheticMarket({ stocks: 26, days: 200, signalStrength: 2 });
 const [fold] = foldsOf(PHASES[0].config, bars.days);
 const TRAIN_END = fold.train.at(-1)!;
