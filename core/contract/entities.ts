@@ -71,7 +71,7 @@ export const findingSchema = z.object({
   count,
   /** A few of the rows, as found. */
   examples: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
-  /** The rule that repaired it; null where nothing was changed. */
+  /** The rules that repaired it, each with how many of the count: "drop-invalid-rows: 3"; null where none did. */
   repair: z.string().nullable(),
 });
 export type Finding = z.infer<typeof findingSchema>;

@@ -25,6 +25,7 @@ import {
 import { createSpans, findBarFindings } from './quality.node.ts';
 import { createBarsTable, readIntoBars } from './read-bars.node.ts';
 import { applyRepairs } from './repair.node.ts';
+import { RepairEffects } from './repair-effects.node.ts';
 import { REPAIR_NAMES, type RepairName } from './repairs.ts';
 import { readSectors } from './sectors.node.ts';
 import { listSources, prepareSource } from './source.node.ts';
@@ -115,7 +116,7 @@ class Import {
     this.#report('check', 0, 1);
     findings.push(...(await findBarFindings(this.#duck, paths)));
     this.#report('repair', 0, repairs.length);
-    const applied: AppliedRepair[] = await applyRepairs(this.#duck, repairs);
+    const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings);
     await this.#refuseUnusable(paths, rowsRead);
 
     this.#report('store', 0, 1);
@@ -176,6 +177,14 @@ class Import {
     }
     this.#report('read', paths.length, paths.length);
     return { sources, findings };
+  }
+
+  /** Applies the repairs, and says in the findings what they took care of. */
+  async #repair(repairs: readonly RepairName[], findings: Finding[]): Promise<AppliedRepair[]> {
+    const effects = await RepairEffects.watch(this.#duck);
+    const applied = await applyRepairs(this.#duck, repairs, (name) => effects.record(name));
+    findings.splice(0, findings.length, ...mergeFindings(findings).map((finding) => effects.explain(finding)));
+    return applied;
   }
 
   async #refuseUnusable(paths: readonly string[], rows: number): Promise<void> {

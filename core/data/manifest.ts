@@ -28,6 +28,8 @@ export interface Finding {
   readonly examples: readonly FindingExample[];
   /** The repair that would deal with it, if there is one. */
   readonly repair: RepairName | null;
+  /** Repairs that were applied, with how many of the counted each took care of; absent where none was applied. */
+  readonly repaired?: readonly AppliedRepair[];
 }
 
 export interface AppliedRepair {

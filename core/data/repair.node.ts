@@ -41,10 +41,21 @@ const RULES: Record<RepairName, (duck: Duck) => Promise<number>> = {
   },
 };
 
-/** Applies what is named, each once, in the order of REPAIRS. */
-export async function applyRepairs(duck: Duck, names: readonly RepairName[]): Promise<AppliedRepair[]> {
+/**
+ * Applies what is named, each once, in the order of REPAIRS.
+ * @param after told of each repair when it is done
+ */
+export async function applyRepairs(
+  duck: Duck,
+  names: readonly RepairName[],
+  after: (name: RepairName) => Promise<void>,
+): Promise<AppliedRepair[]> {
   const applied: AppliedRepair[] = [];
-  for (const name of REPAIR_NAMES) if (names.includes(name)) applied.push({ name, rows: await RULES[name](duck) });
+  for (const name of REPAIR_NAMES) {
+    if (!names.includes(name)) continue;
+    applied.push({ name, rows: await RULES[name](duck) });
+    await after(name);
+  }
   return applied;
 }
 

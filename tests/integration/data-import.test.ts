@@ -228,6 +228,16 @@ test('every finding of single rows is counted with its rows, and nothing is chan
   expect(Array.from(bars.dayIndex)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
+test('a finding names the repair that took care of its rows, whichever one it offers', async () => {
+  const rows = [`${days[0]},10,11,9,10,5,A`, `${days[1]},10,9,11,10,5,A`];
+  const { manifest } = await importText('dropped.csv', csv(rows), { repairs: ['drop-invalid-rows'] });
+  expect(manifest.findings.find(({ code }) => code === 'high-below-low')).toMatchObject({
+    count: 1,
+    repair: 'widen-high-low',
+    repaired: [{ name: 'drop-invalid-rows', rows: 1 }],
+  });
+});
+
 test('named repairs are applied, counted and recorded', async () => {
   const [d0, d1, d2, d3, d4] = days;
   const rows = [
@@ -254,6 +264,16 @@ test('named repairs are applied, counted and recorded', async () => {
     { name: 'drop-invalid-rows', rows: 1 },
     { name: 'drop-zero-volume-rows', rows: 1 },
   ]);
+  const repaired = Object.fromEntries(
+    manifest.findings.map((f) => [f.code, f.repaired?.map((r) => `${r.name} ${r.rows}`)]),
+  );
+  expect(repaired).toMatchObject({
+    duplicate: ['drop-duplicates-keep-first 1'],
+    'missing-open': ['fill-ohl-from-close 1'],
+    'high-below-low': ['widen-high-low 1'],
+    'missing-close': ['drop-invalid-rows 1'],
+    'zero-volume': ['drop-zero-volume-rows 1'],
+  });
   expect(manifest).toMatchObject({ rows: 3, rowsRead: 6, duplicates: false });
   const bars = await loadBars(outFolder);
   expect(Array.from(bars.open)).toEqual([10, 10, 10]);
@@ -363,6 +383,8 @@ test('unadjusted splits are found with the volume as witness, news is not, and t
 
   const repaired = await importText('splits.csv', csv(lines), { repairs: ['adjust-apparent-splits'] });
   expect(repaired.manifest.repairs).toEqual([{ name: 'adjust-apparent-splits', rows: 40 }]);
+  const splits = repaired.manifest.findings.find(({ code }) => code === 'apparent-split')!;
+  expect(splits.repaired).toEqual([{ name: 'adjust-apparent-splits', rows: splits.count }]);
   const table = await loadBars(repaired.outFolder, { codes: ['REVERSE', 'SPLIT'] });
   expect(table.close[20] / table.close[19]).toBeCloseTo(102 / 101, 1);
   expect(table.volume[20] / table.volume[19]).toBeCloseTo(1, 6);

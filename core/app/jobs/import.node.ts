@@ -52,7 +52,7 @@ export async function storeImport(
   const version = await store.datasets.addVersion(
     dataset.id,
     describe(manifest, folder),
-    manifest.findings.map(storable(manifest)),
+    manifest.findings.map(storable),
   );
   const message = `imported ${name} version ${version.version}: ${version.rows} bars of ${version.stocks} stocks`;
   await store.events.add({ level: 'info', kind: 'dataset.imported', subjectId: dataset.id, message, data: {} });
@@ -78,12 +78,10 @@ function describe(manifest: DatasetManifest, folder: string): NewDatasetVersion 
   };
 }
 
-const storable =
-  ({ repairs }: DatasetManifest) =>
-  ({ code, severity, count, examples, repair }: Finding): NewFinding => ({
-    kind: code,
-    severity,
-    count,
-    examples: examples.map(({ file, row, code: stock, day, values }) => ({ file, row, code: stock, day, ...values })),
-    repair: repairs.some(({ name }) => name === repair) ? repair : null,
-  });
+const storable = ({ code, severity, count, examples, repaired = [] }: Finding): NewFinding => ({
+  kind: code,
+  severity,
+  count,
+  examples: examples.map(({ file, row, code: stock, day, values }) => ({ file, row, code: stock, day, ...values })),
+  repair: repaired.length === 0 ? null : repaired.map(({ name, rows }) => `${name}: ${rows}`).join(', '),
+});

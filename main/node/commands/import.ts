@@ -3,6 +3,9 @@ import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
 import type { Locale } from '../../../core/base/messages/table.ts';
 import { type FindingCode, FINDINGS, findingText } from '../../../core/data/findings.ts';
+import { COLUMN_ROLES } from '../../../core/data/columns.ts';
+import { DATE_FORMATS } from '../../../core/data/dates.ts';
+import { REPAIR_NAMES, REPAIRS } from '../../../core/data/repairs.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
@@ -22,6 +25,8 @@ interface ImportOptions {
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
+const repairLines = (): string => REPAIR_NAMES.map((name) => `  ${name}\n      ${REPAIRS[name].en}`).join('\n');
+
 /** "close=Adj Close" to { close: "Adj Close" }. */
 function parseColumns(pairs: readonly string[]): Record<string, string> {
   const entries = pairs.map((pair): [string, string] => {
@@ -37,17 +42,30 @@ export function importCommand(cli: Cli): Command {
     .description('import daily bars from CSV (plain, .gz, .zst) or Parquet, files or folders')
     .argument('<files...>', 'files, or folders of files')
     .option('--name <name>', 'name of the dataset; a second import under one name makes a new version')
-    .option('--column <role=column>', 'which column is what, where the guess is wrong; repeatable', collect, [])
+    .option(
+      '--column <role=column>',
+      'which column is what (roles below), where the guess is wrong; repeatable',
+      collect,
+      [],
+    )
     .option('--sectors <file>', 'a second file that gives each code its sector')
     .option('--sector-column <name>', 'column of that file that holds the sector')
-    .option('--repair <rule>', 'repair rule to apply; nothing is repaired unless named; repeatable', collect, [])
-    .option('--date-format <name>', 'format of the dates, where it cannot be told from them')
+    .option(
+      '--repair <rule>',
+      'repair rule to apply (below); nothing is repaired unless named; repeatable',
+      collect,
+      [],
+    )
+    .option('--date-format <name>', 'format of the dates (below), where it cannot be told from them')
     .option('--encoding <name>', 'encoding of the files: utf-8, shift_jis, ...')
     .option('--join-intraday', 'join several bars of a day into one')
     .option('--inspect', 'show what would be imported, and import nothing')
     .addHelpText(
       'after',
-      '\nExample:\n  phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv',
+      `\nRoles of columns: ${COLUMN_ROLES.join(', ')}` +
+        `\n\nRepairs, in the order in which they are applied:\n${repairLines()}` +
+        `\n\nDate formats: ${DATE_FORMATS.map(({ name }) => `"${name}"`).join(', ')}` +
+        '\n\nExample:\n  phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv',
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {
       const columns = parseColumns(options.column);
@@ -92,10 +110,11 @@ export function describeVersion(
     const rows = findings.map((f) => [
       f.severity,
       describeFinding(f, locale),
-      f.repair ?? 'left as it is',
+      f.repair ?? '-',
+      offeredRepair(f, version) ?? '-',
       example(f, version),
     ]);
-    lines.push(formatTable(['severity', 'finding', 'repair', 'for example'], rows));
+    lines.push(formatTable(['severity', 'finding', 'repaired by', 'offered: --repair', 'for example'], rows));
   }
   return lines.join('\n');
 }
@@ -119,6 +138,12 @@ function describeFinding({ kind, count }: Finding, locale: Locale): string {
   return Object.hasOwn(FINDINGS, kind)
     ? findingText(kind as FindingCode, count, locale)
     : `${kind} ${formatCount(count)}`;
+}
+
+/** The repair that would deal with the finding, where it was not applied. */
+function offeredRepair({ kind }: Finding, { repairs }: DatasetVersion): string | null {
+  const offered = Object.hasOwn(FINDINGS, kind) ? FINDINGS[kind as FindingCode].repair : null;
+  return repairs.some(({ rule }) => rule === offered) ? null : offered;
 }
 
 /** The first example, without the file where there is only one. */
