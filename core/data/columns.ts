@@ -1,5 +1,6 @@
 // Owns which column of a source plays which role: by name first, by what stands in it second, by the user's word above both.
 import { AppError } from '../base/errors.ts';
+import { nearestName } from '../base/nearest.ts';
 import type { Locale } from '../base/messages/table.ts';
 import { candidateFormats } from './dates.ts';
 
@@ -126,6 +127,13 @@ export function suggestColumns(
   overrides: Partial<ColumnMap> = {},
 ): ColumnChoice[] {
   const names = columns.map(({ name }) => name);
+  const stranger = Object.keys(overrides).find((role) => !COLUMN_ROLES.some((known) => known === role));
+  if (stranger !== undefined)
+    throw new AppError('input/unknown-role', {
+      role: stranger,
+      nearest: nearestName(stranger, COLUMN_ROLES),
+      known: COLUMN_ROLES.join(', '),
+    });
   const taken = new Map<ColumnRole, { column: string; reason: ColumnReason }>();
   const isFree = (name: string): boolean => ![...taken.values()].some(({ column }) => column === name);
 

@@ -136,3 +136,10 @@ test('a column that comes twice is taken only where content or the user decides'
   expect(repeated({ ...bars, 'close (2)': ['up'] })).toBeUndefined();
   expect(repeated({ ...bars, note: ['a'], 'note (2)': ['b'] })).toBeUndefined();
 });
+
+test('a role that no column can play is refused with the nearest', () => {
+  const overrides = { adjustedclose: 'x' } as Record<string, string>;
+  expect(() => suggestColumns('f.csv', columns({ date: ['2020-01-06'] }), overrides)).toThrow(
+    /"adjustedclose"; the nearest is "adjustedClose".*date, code, open/,
+  );
+});

@@ -30,6 +30,10 @@ export const inputMessages = {
     en: '{file}: there is no column "{column}" to be used as {role}. The columns are: {found}.',
     ja: '{file}: {role} に指定された列「{column}」がありません。ある列: {found}。',
   },
+  'input/unknown-role': {
+    en: 'No column can play the role "{role}"; the nearest is "{nearest}". The roles are: {known}.',
+    ja: '列の役割「{role}」はありません。最も近いものは「{nearest}」です。使えるもの: {known}。',
+  },
   'input/unknown-repair': {
     en: 'There is no repair "{name}". The repairs are: {known}.',
     ja: '修復「{name}」はありません。使えるもの: {known}。',
