@@ -95,16 +95,16 @@ class Run {
       },
     );
     const engine = await engineFor(first);
-    const parent = await this.#firstParent(fold, scaling, engine, first);
-    const trained = await unlessCancelled(this.#phases({ fold, scaling, engine, parent }));
+    const trained = await unlessCancelled(this.#phases({ fold, scaling, engine }));
     return this.#result(trained ?? 'stopped', engine);
   }
 
   /** Everything that a stop may cut short. @throws cancelled where it did */
-  async #phases({ fold, scaling, engine, parent: first }: PhaseGround): Promise<TrainResult['outcome']> {
+  async #phases({ fold, scaling, engine }: Omit<PhaseGround, 'parent'>): Promise<TrainResult['outcome']> {
     const { phases } = this.#spec;
-    await this.#baseline(fold, phases[0].config);
-    let parent = first;
+    const [{ config: first }] = phases;
+    let parent = await this.#firstParent(fold, scaling, engine, first);
+    await this.#baseline(fold, first);
     for (const [index, { name, config }] of phases.entries()) {
       const done = this.#progress.phases.find((result) => result.phase === name && result.outcome === 'finished');
       const result = done ?? (await this.#phase(index, name, config, { fold, scaling, engine, parent }));

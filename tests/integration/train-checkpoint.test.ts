@@ -233,6 +233,20 @@ test('a run cannot start from, nor go on with, a checkpoint of other features; f
   expect(await codeOf({ resume: true })).toBe('model/foreign-checkpoint');
 });
 
+test('a stop is heard while the parent is held against validation, and the run goes on from there', async () => {
+  const spec = { run: 'ten', panel, folder: temporaryFolder('stopped'), phases: PHASES, parent: best };
+  const stopped = await runTraining(
+    spec,
+    recorder(() => true),
+    oneThread,
+  );
+  expect(stopped).toMatchObject({ outcome: 'stopped', phases: [], predictions: {} });
+  expect(readdirSync(spec.folder)).toEqual([]);
+  const { outcome, phases: results } = await runTraining({ ...spec, resume: true }, recorder(), oneThread);
+  expect(outcome).toBe('finished');
+  expect(results[0].parentRankIc).toBeCloseTo(checkpoint.manifest.metrics.rankIc!, 9);
+});
+
 test('a phase carries its parent over by name and starts what is new afresh', async () => {
   const folder = temporaryFolder('child');
   const child = phases(['phase2_gat'], [...TINY_MODEL, 'train.max_epochs=1', 'model.lstm_layers=2']);
