@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settleFolders } from '../base/atomic-file.node.ts';
+import { requireFolderPath } from '../base/output-path.node.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -51,9 +52,10 @@ const OWN_FOLDERS = ['datasets', 'panels', 'cache', 'runs', 'backtests', 'report
 
 export const PRODUCT_CONFIGS = fileURLToPath(new URL('../../configs', import.meta.url));
 
-/** @throws what opening the workspace throws: state/* */
+/** @throws input/not-a-folder, and what opening the workspace throws: state/* */
 export async function createHost(options: HostOptions): Promise<Host> {
   const workspace = resolve(options.workspace);
+  requireFolderPath(workspace);
   const stateless = statelessHandlers(workspace);
   switch (await effectiveAccess(workspace, options)) {
     case 'none':

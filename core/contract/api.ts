@@ -32,19 +32,33 @@ const reference = z.string().min(1);
 const overrides = z.array(z.string()).default([]);
 const none = z.object({});
 const started = z.object({ jobId: z.string() });
-const page = { limit: z.number().int().positive().max(10_000).default(200) };
+/** What is wrong is said in words that a user can act on: the command line puts its option before them. */
+function whole(least: number, most: number): z.ZodNumber {
+  const allowed = `write a whole number from ${least} to ${most}`;
+  return z.number(allowed).int(allowed).min(least, allowed).max(most, allowed);
+}
+function figure(allowed: string): z.ZodNumber {
+  return z.number(allowed).min(0, allowed);
+}
+const MOST = 10_000;
+const BASIS_POINTS = 'write a number of basis points, zero or more';
+const page = { limit: whole(1, MOST).default(200) };
 
 const columns = z.record(z.string(), z.string()).default({});
 
 export const api = {
   calls: {
     'datasets.inspect': {
-      input: z.object({ files: z.array(z.string()).min(1), columns, encoding: z.string().optional() }),
+      input: z.object({
+        files: z.array(z.string()).min(1, 'name at least one file'),
+        columns,
+        encoding: z.string().optional(),
+      }),
       output: inspectionSchema,
     },
     'datasets.import': {
       input: z.object({
-        files: z.array(z.string()).min(1),
+        files: z.array(z.string()).min(1, 'name at least one file'),
         name: nameSchema,
         /** Role to column: { close: "Adj Close" }; the others are found by name and content. */
         columns,
@@ -81,7 +95,7 @@ export const api = {
       input: z.object({
         dataset: reference,
         /** Phase numbers, ascending. */
-        phases: z.array(z.number().int().min(0).max(4)).min(1),
+        phases: z.array(whole(0, 4)).min(1, 'name at least one phase'),
         /** A checkpoint to start from instead of fresh weights. */
         resumeCheckpoint: reference.optional(),
         /** Keeps a checkpoint of every phase, not only of the best. */
@@ -129,7 +143,12 @@ export const api = {
     /** Makes it its dataset's champion, in place of the one before. */
     'checkpoints.promote': { input: z.object({ checkpoint: reference }), output: checkpointSchema },
     'checkpoints.compare': {
-      input: z.object({ checkpoints: z.array(reference).min(2).max(12) }),
+      input: z.object({
+        checkpoints: z
+          .array(reference)
+          .min(2, 'name two to twelve checkpoints')
+          .max(12, 'name two to twelve checkpoints'),
+      }),
       output: comparisonSchema,
     },
 
@@ -143,28 +162,28 @@ export const api = {
           .discriminatedUnion('kind', [
             z.object({
               kind: z.literal('long-short'),
-              horizon: z.number().int().optional(),
-              groups: z.number().int().min(2).optional(),
+              horizon: whole(1, MOST).optional(),
+              groups: whole(2, MOST).optional(),
             }),
             z.object({
               kind: z.literal('top-k'),
-              horizon: z.number().int().optional(),
-              k: z.number().int().min(1).optional(),
-              drop: z.number().int().min(1).optional(),
+              horizon: whole(1, MOST).optional(),
+              k: whole(1, MOST).optional(),
+              drop: whole(1, MOST).optional(),
             }),
           ])
           .default({ kind: 'long-short' }),
         /** commission, halfSpread and borrow in basis points, impact as the factor of the square-root law. */
         costs: z
           .object({
-            commission: z.number().min(0),
-            halfSpread: z.number().min(0),
-            impact: z.number().min(0),
-            borrow: z.number().min(0),
+            commission: figure(BASIS_POINTS),
+            halfSpread: figure(BASIS_POINTS),
+            impact: figure('write zero or more'),
+            borrow: figure(BASIS_POINTS),
           })
           .partial()
           .default({}),
-        capital: z.number().positive().optional(),
+        capital: z.number().positive('write an amount above zero').optional(),
         fill: z.enum(['close', 'open']).optional(),
       }),
       output: started,

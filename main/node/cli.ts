@@ -31,6 +31,21 @@ function sessionOptions(command: Command, io: Io): SessionOptions {
   };
 }
 
+/** What a call refused is said by the option or argument that gave it, not by the name that it has inside. */
+function inOptions(error: unknown, command: Command): unknown {
+  if (!(error instanceof AppError && error.code === 'input/bad-request')) return error;
+  const { path, problem } = error.params;
+  const optionOf = (name: string): string | undefined => {
+    const goes = (known: string): boolean => name === known || name === `${known}s`;
+    const argument = command.registeredArguments.find((candidate) => goes(candidate.name()));
+    return argument ? `<${argument.name()}>` : command.options.find((option) => goes(option.attributeName()))?.long;
+  };
+  // "rule.groups" is --groups, "phases.0" is --phase: the innermost name that was given on the command line.
+  const names = String(path).split('.').reverse();
+  const said = names.map(optionOf).find((option) => option !== undefined) ?? String(path);
+  return new AppError('input/bad-option', { option: said, problem: String(problem) }, error);
+}
+
 /** Builds the program, for running it and for testing its help. */
 export function buildProgram(cli: Cli): Command {
   const program = new Command('phasor')
@@ -80,7 +95,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     act: async (command, access, action) => {
       const session = sessionOptions(command, io);
       options = { ...session, logs: logFolderOf(session.workspace) };
-      await withSession(io, session, access, action);
+      try {
+        await withSession(io, session, access, action);
+      } catch (error) {
+        throw inOptions(error, command);
+      }
     },
   });
   try {

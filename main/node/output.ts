@@ -58,11 +58,22 @@ export function reportExpected(io: Io, json: boolean, locale: Locale, error: App
   else io.stderr.write(`phasor: ${printableOnTerminal(renderMessage(error.code, error.params, locale))}\n`);
 }
 
+/** Where the folder cannot be written to, that may be the bug itself: then among the temporary files. @returns the path */
+function writeBug(folder: string, name: string, text: string): string {
+  const path = join(folder, name);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  } catch (error) {
+    if (folder === tmpdir()) throw error;
+    return writeBug(tmpdir(), name, text);
+  }
+}
+
 /** A bug: everything known goes to a file under an id, which is all that the user needs to quote. */
 export function reportBug(io: Io, json: boolean, locale: Locale, logFolder: string | undefined, bug: unknown): void {
   const id = randomUUID().slice(0, 8);
-  const folder = logFolder ?? tmpdir();
-  const path = join(folder, `phasor-bug-${id}.log`);
   const { message, stack } = serializeError(bug);
   const causes: string[] = [];
   for (
@@ -72,8 +83,8 @@ export function reportBug(io: Io, json: boolean, locale: Locale, logFolder: stri
   )
     causes.push(`caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
   const versions = `node ${process.version}, ${process.platform} ${process.arch}`;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, [versions, process.argv.join(' '), stack ?? message, ...causes, ''].join('\n'));
+  const text = [versions, process.argv.join(' '), stack ?? message, ...causes, ''].join('\n');
+  const path = writeBug(logFolder ?? tmpdir(), `phasor-bug-${id}.log`, text);
   if (json) io.stdout.write(`${JSON.stringify({ error: { code: 'bug', id, message, log: path } }, null, 2)}\n`);
   else {
     const said = printableOnTerminal(message);

@@ -66,6 +66,13 @@ export async function withSession<T>(
 /** Bugs of a session are written here. */
 export const logFolderOf = (workspace: string): string => join(workspace, 'logs');
 
+/** @throws input/bad-option naming the datasets that --dataset can name */
+export async function missingDataset(client: Client): Promise<never> {
+  const names = (await client.call('datasets.list', {})).map(({ dataset }) => dataset.name);
+  const known = names.length === 0 ? 'there is none yet, so import one first' : `the datasets are ${names.join(', ')}`;
+  throw new AppError('input/bad-option', { option: '--dataset', problem: `is required; ${known}` });
+}
+
 async function follow(io: Io, client: Client, jobId: string, options: SessionOptions): Promise<unknown> {
   const view = progressView(io.stderr, systemClock);
   const ticking = setInterval(view.tick, 1_000);

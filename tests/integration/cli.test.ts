@@ -119,20 +119,32 @@ test('compare, backtest and report work on the checkpoints of a run', async () =
 });
 
 test('wrong usage and wrong input exit with 2 and say what to do, in either language', async () => {
+  const [{ id: checkpoint }] = await json('checkpoints.list', ['checkpoints']);
   const cases: [string[], RegExp][] = [
     [['bogus'], /unknown command/],
-    [['train'], /--dataset: is required/],
+    [['train'], /--dataset: is required; the datasets are .*small/],
+    [['features'], /--dataset: is required; the datasets are .*small/],
+    [['train', '--dataset', 'small', '--phase', '3-1'], /--phase 3-1: write 1-3/],
+    [['train', '--dataset', 'small', '--name', '../escape'], /^phasor: --name: letters, digits/],
     [['train', '--dataset', 'nothing'], /no dataset "nothing". Known: .*small/],
     [['train', '--dataset', 'small', '--phase', '7'], /--phase 7/],
     [['train', '--dataset', 'small', 'model.hiden_size=3'], /hidden_size/],
     [['train', '--dataset', 'small', '--max-epochs', 'many'], /whole number/],
     [['import', join(folder, 'absent.csv'), '--name', 'x'], /There is no file at/],
     [['import', files.bars], /--name: is required/],
-    [['import', files.bars, '--name', '../escape'], /letters, digits/],
+    [['import', files.bars, '--name', '../escape'], /^phasor: --name: letters, digits/],
+    [['import', files.bars, '--inspect', '--column', 'foo=bar'], /"foo".*date, code/],
     [['import', files.bars, '--name', 'x', '--column', 'close'], /role=column/],
     [['runs', 'show', 'nothing'], /no run "nothing"/],
     [['backtest', 'ZZZZZZ'], /no checkpoint/],
-    [['compare', 'ZZZZZZ'], /checkpoints/],
+    [['compare', 'ZZZZZZ'], /^phasor: <checkpoints>: name two to twelve checkpoints/],
+    [['backtest', 'ZZZZZZ', '--groups', '1'], /^phasor: --groups: write a whole number from 2/],
+    [['backtest', 'ZZZZZZ', '--half-spread', '-1'], /^phasor: --half-spread: write a number of basis points/],
+    [['runs', '--limit', 'many'], /^phasor: --limit: write a whole number from 1/],
+    [['runs', '--workspace', files.bars], /is a file, where a folder is needed/],
+    [['checkpoints', 'export', checkpoint, files.bars], /is a file, where a folder is needed/],
+    [['report', checkpoint, '--out', folder], /is a folder, where a file is to be written/],
+    [['report', checkpoint, '--out', join(files.bars, 'sheet.html')], /is a file, where a folder is needed/],
   ];
   for (const [argv, message] of cases) {
     const { code, stderr, stdout } = await runCli(workspace, argv);

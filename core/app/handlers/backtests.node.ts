@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { COST_DEFAULTS } from '../../backtest/costs.ts';
 import { RULE_DEFAULTS } from '../../backtest/rules.ts';
 import { AppError } from '../../base/errors.ts';
+import { requireFilePath } from '../../base/output-path.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Checkpoint, DatasetVersion, Evaluation, Run } from '../../contract/entities.ts';
 import type { FindingCode } from '../../data/findings.ts';
@@ -94,6 +95,7 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
     },
 
     'reports.write': async ({ checkpoint: reference, path: chosen, locale }) => {
+      if (chosen !== undefined) requireFilePath(chosen);
       const { checkpoint, run, version, evaluation } = await requireSubject(reference);
       const dataset = present(await store.datasets.get(version.datasetId), 'dataset', version.datasetId);
       const phase = present(await store.runs.phase(checkpoint.phaseRunId), 'phase run', checkpoint.phaseRunId);

@@ -1,6 +1,7 @@
 // Owns the calls on checkpoints and their evaluations.
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireFolderPath } from '../../base/output-path.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { compareCheckpoints } from '../compare.node.ts';
@@ -24,6 +25,7 @@ export function checkpointReaders(store: WorkspaceReader) {
     },
     'checkpoints.export': async ({ checkpoint: reference, folder }) => {
       const checkpoint = await requireCheckpoint(store, reference);
+      requireFolderPath(folder);
       mkdirSync(folder, { recursive: true });
       cpSync(join(store.folder, checkpoint.folder), folder, { recursive: true });
       return { folder, files: readdirSync(folder).sort() };

@@ -6,6 +6,14 @@ export const inputMessages = {
     en: 'There is no file at {path}. Check the path and try again.',
     ja: '{path} にファイルがありません。パスを確かめてください。',
   },
+  'input/not-a-folder': {
+    en: '{path} is a file, where a folder is needed. Name another folder.',
+    ja: '{path} はファイルです。フォルダーを指定してください。',
+  },
+  'input/not-a-file': {
+    en: '{path} is a folder, where a file is to be written. Name a file, for instance one in that folder.',
+    ja: '{path} はフォルダーです。そのフォルダー内のファイル名など、書き込むファイルを指定してください。',
+  },
   'input/bad-request': {
     en: '{name}: {path}: {problem}.',
     ja: '{name}: {path}: {problem}。',

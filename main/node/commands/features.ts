@@ -1,8 +1,8 @@
 // phasor features: the panel of a dataset, or the catalogue of what can stand in one.
 import { Command } from 'commander';
-import { AppError } from '../../../core/base/errors.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
+import { missingDataset } from '../session.ts';
 import { formatBytes, formatCount, formatFigure, formatTable } from '../format.ts';
 
 interface FeaturesOptions {
@@ -25,8 +25,8 @@ export function featuresCommand(cli: Cli): Command {
           out.result(entries, formatTable(['feature', 'family', 'window', 'warm-up', 'scope', 'formula'], rows));
           return;
         }
-        if (!options.dataset) throw new AppError('input/bad-option', { option: '--dataset', problem: 'is required' });
-        const { jobId } = await client.call('features.build', { dataset: options.dataset, overrides });
+        const dataset = options.dataset ?? (await missingDataset(client));
+        const { jobId } = await client.call('features.build', { dataset, overrides });
         const result = jobResults.features.parse(await follow(jobId));
         const { panel, reused } = result;
         const graph = Object.entries(panel.graph ?? {}).map(([key, value]) =>

@@ -75,7 +75,11 @@ export function importCommand(cli: Cli): Command {
           out.result(found, describeInspection(found));
           return;
         }
-        if (!options.name) throw new AppError('input/bad-option', { option: '--name', problem: 'is required' });
+        if (!options.name)
+          throw new AppError('input/bad-option', {
+            option: '--name',
+            problem: 'is required; any name of letters, digits, dots, dashes and underscores',
+          });
         const { jobId } = await client.call('datasets.import', {
           files,
           name: options.name,

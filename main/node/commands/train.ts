@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
 import type { Cli } from '../command.ts';
+import { missingDataset } from '../session.ts';
 import { followRun } from './runs.ts';
 
 interface TrainOptions {
@@ -24,6 +25,8 @@ export function parsePhases(text: string): number[] {
     if (!range)
       throw new AppError('input/bad-option', { option: `--phase ${text}`, problem: 'write all, 0 to 4, 0,1 or 1-3' });
     const [first, last] = [Number(range[1]), Number(range[2] ?? range[1])];
+    if (first > last)
+      throw new AppError('input/bad-option', { option: `--phase ${text}`, problem: `write ${last}-${first}` });
     return ALL_PHASES.filter((phase) => phase >= first && phase <= last);
   });
   return [...new Set(phases)].sort((a, b) => a - b);
@@ -56,11 +59,10 @@ export function trainCommand(cli: Cli): Command {
       const phases = parsePhases(options.phase);
       await cli.act(command, 'write', async (session) => {
         const { client } = session;
-        const start = () => {
+        const start = async () => {
           if (options.resume) return client.call('training.resumeRun', { run: options.resume });
-          if (!options.dataset) throw new AppError('input/bad-option', { option: '--dataset', problem: 'is required' });
           return client.call('training.start', {
-            dataset: options.dataset,
+            dataset: options.dataset ?? (await missingDataset(client)),
             phases,
             resumeCheckpoint: options.resumeCheckpoint,
             savePhaseCheckpoint: options.savePhaseCheckpoint,
