@@ -110,7 +110,7 @@ const FEW_DAYS = 126;
 /**
  * Runs a rule over out-of-sample predictions. A signal of a day's close is filled on the next bar; shares may be fractional; cash
  * earns nothing; dividends count only as far as the bars are adjusted for them.
- * @throws input/no-common-horizon, data/no-common-codes, data/no-common-days, input/bad-option
+ * @throws input/horizon-not-predicted, data/no-common-codes, data/no-common-days, input/bad-option
  */
 export function backtest(input: BacktestInput): BacktestResult {
   const { predictions, bars, ...given } = input;
@@ -200,7 +200,10 @@ function check(
     demand(rule.invested > 0 && rule.invested <= 1, 'rule.invested', `${rule.invested} is not in (0, 1]`);
   }
   if (!predictions.horizons.includes(rule.horizon as never))
-    throw new AppError('input/no-common-horizon', { horizon: rule.horizon });
+    throw new AppError('input/horizon-not-predicted', {
+      horizon: rule.horizon,
+      known: predictions.horizons.join(', '),
+    });
   const known = new Set(bars.codes);
   if (!predictions.codes.some((code) => known.has(code)))
     throw new AppError('data/no-common-codes', { predicted: predictions.codes[0] ?? '-', bar: bars.codes[0] ?? '-' });

@@ -30,6 +30,10 @@ export const inputMessages = {
     en: 'The two sets of predictions have no horizon in common ({horizon} asked for). Compare sets that predict the same horizons.',
     ja: '二つの予測データに共通の予測期間がありません(指定: {horizon})。同じ期間を予測したもの同士を比べてください。',
   },
+  'input/horizon-not-predicted': {
+    en: 'The checkpoint does not predict {horizon} days ahead. The horizons that it predicts are: {known}.',
+    ja: 'このチェックポイントは {horizon} 日先を予測しません。予測する期間(日): {known}。',
+  },
   'input/unknown-code': {
     en: 'The dataset {dataset} has no code "{code}". Look at its list of codes.',
     ja: 'データセット {dataset} に銘柄コード「{code}」はありません。銘柄の一覧を確かめてください。',

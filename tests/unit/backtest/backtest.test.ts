@@ -74,7 +74,7 @@ test('what cannot be run is refused with what to mend', () => {
     }
     throw new Error('accepted');
   };
-  expect(refused({ rule: RULE_DEFAULTS['top-k'] })).toBe('input/no-common-horizon');
+  expect(refused({ rule: RULE_DEFAULTS['top-k'] })).toBe('input/horizon-not-predicted');
   expect(
     refused({ predictions: { ...base.predictions, codes: base.predictions.codes.map((code) => `${code}.X`) } }),
   ).toBe('data/no-common-codes');
