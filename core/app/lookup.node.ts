@@ -55,3 +55,17 @@ export function present<T>(value: T | null | undefined, what: string, id: string
   if (value === null || value === undefined) throw new AppError('state/gone', { what, id });
   return value;
 }
+
+/** Names of the datasets that versions belong to, each looked up once. */
+export function datasetNames(store: Pick<Readers, 'datasets'>): (versionId: string) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  const look = async (versionId: string): Promise<string> => {
+    const version = present(await store.datasets.version(versionId), 'dataset version', versionId);
+    return present(await store.datasets.get(version.datasetId), 'dataset', version.datasetId).name;
+  };
+  return (versionId) => {
+    const name = known.get(versionId) ?? look(versionId);
+    known.set(versionId, name);
+    return name;
+  };
+}

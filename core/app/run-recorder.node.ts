@@ -150,7 +150,10 @@ export class RunRecorder {
       const outcome = result.outcome === 'diverged' ? divergence(result) : null;
       await store.runs.setPhaseStatus(phase.id, result.outcome === 'diverged' ? 'failed' : result.outcome, outcome);
     }
-    const last = training.phases.findLast(({ validation }) => validation !== null);
+    // Of the checkpoint that the run ends with: where a phase carried its parent on, that is the parent.
+    const last = training.phases.findLast(
+      ({ validation, verdict }) => validation !== null && verdict !== 'carried_parent',
+    );
     await store.runs.update(this.#run.id, {
       engine: training.engine,
       summary: last?.validation ? figures({ ...last.validation }) : null,

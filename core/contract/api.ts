@@ -8,13 +8,13 @@ import {
   eventSchema,
   jobSchema,
   metricBucketSchema,
-  runSchema,
 } from './entities.ts';
 import { nameSchema } from './names.ts';
 import type { ApiShape, Client as RpcClient, Handlers as RpcHandlers } from './rpc.ts';
 import {
   catalogueEntrySchema,
   checkpointDetailSchema,
+  checkpointListingSchema,
   comparisonSchema,
   datasetDetailSchema,
   datasetViewSchema,
@@ -24,6 +24,7 @@ import {
   jobEventSchema,
   ledgerSchema,
   runDetailSchema,
+  runListingSchema,
 } from './views.ts';
 
 /** What a user types to name an entity: its name, its id, or the beginning or end of its id where that is unambiguous. */
@@ -115,7 +116,7 @@ export const api = {
     'training.resume': { input: z.object({ run: reference }), output: z.null() },
     'training.stop': { input: z.object({ run: reference }), output: z.null() },
 
-    'runs.list': { input: z.object(page), output: z.array(runSchema) },
+    'runs.list': { input: z.object(page), output: z.array(runListingSchema) },
     'runs.get': { input: z.object({ run: reference }), output: runDetailSchema },
     /** What each phase added out of sample, beside the baseline: rows for a program, text for a terminal. */
     'runs.ledger': { input: z.object({ run: reference }), output: ledgerSchema },
@@ -132,7 +133,7 @@ export const api = {
 
     'checkpoints.list': {
       input: z.object({ run: reference.optional(), ...page }),
-      output: z.array(checkpointSchema),
+      output: z.array(checkpointListingSchema),
     },
     'checkpoints.get': { input: z.object({ checkpoint: reference }), output: checkpointDetailSchema },
     /** Copies the .onnx file, and what documents it, into a folder outside the workspace. */

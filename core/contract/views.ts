@@ -90,6 +90,19 @@ export const catalogueEntrySchema = z.object({
   scope: z.string(),
 });
 
+/** A run as lists show it. */
+export const runListingSchema = runSchema.extend({
+  /** Name of the dataset. */
+  dataset: z.string(),
+  /** Of the config: debug and demo are cut short. */
+  mode: z.string(),
+});
+export type RunListing = z.infer<typeof runListingSchema>;
+
+/** A checkpoint as lists show it, with the names of its run and dataset. */
+export const checkpointListingSchema = checkpointSchema.extend({ run: z.string(), dataset: z.string() });
+export type CheckpointListing = z.infer<typeof checkpointListingSchema>;
+
 export const runDetailSchema = z.object({
   run: runSchema,
   phases: z.array(phaseRunSchema),
@@ -116,6 +129,8 @@ export type LedgerView = z.infer<typeof ledgerSchema>;
 export const checkpointDetailSchema = z.object({
   checkpoint: checkpointSchema,
   run: runSchema,
+  /** Name of the dataset. */
+  dataset: z.string(),
   evaluations: z.array(evaluationSchema),
   backtests: z.array(backtestSchema),
 });

@@ -22,6 +22,8 @@ export interface TearSheetInput {
     survivorship: 'free' | 'biased' | 'unknown';
   };
   model: string;
+  /** A run that was cut short, to try the chain: its figures are no measure of the model. */
+  shortMode?: 'debug' | 'demo' | null;
   /** The parts of the split in time order; may be empty. */
   split: SplitPart[];
   /** ISO date or time, written as given. */

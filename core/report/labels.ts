@@ -34,6 +34,10 @@ const en = {
   listSeparator: ', ',
 
   warnings: 'Read this first',
+  warnDebug:
+    'Trained with mode=debug: a short run to see that the chain works. Its figures say nothing about the model.',
+  warnDemo:
+    'Trained with mode=demo: a small, quick run. Its figures say that the chain works, not what the model can do.',
   warnLeak:
     '{metric} of {value} is beyond {limit}. Daily cross-sections of liquid stocks rarely allow that: look for a leak before believing it. Horizons: {horizons}.',
   warnFewDays: 'Only {days} {days:day was:days were} evaluated; intervals want {wanted} or more.',
@@ -229,6 +233,8 @@ const ja: Labels = {
   listSeparator: '、',
 
   warnings: 'はじめにご確認ください',
+  warnDebug: 'mode=debug で学習した、動作確認用の短い実行です。数値はモデルの性能を示しません。',
+  warnDemo: 'mode=demo で学習した、小規模で短時間の実行です。動作を示すもので、モデルの実力を示すものではありません。',
   warnLeak:
     '{metric} が {value} で、{limit} を超えています。流動性のある銘柄の日次データではまれな値です。結果を信じる前に情報漏洩（リーク）を疑ってください。対象の予測期間: {horizons}。',
   warnFewDays: '評価できたのは {days} 日だけです。区間推定には {wanted} 日以上が望まれます。',

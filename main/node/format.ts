@@ -17,6 +17,13 @@ export function formatInterval(interval: Interval | null): string {
   return `${formatFigure(interval.value)} [${formatFigure(interval.low)}, ${formatFigure(interval.high)}]`;
 }
 
+/** The end of an id, by which commands know it too. */
+export const shortId = (id: string): string => id.slice(-6);
+
+/** "1 row", "2 rows" */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = bytes;

@@ -75,7 +75,12 @@ test('features are built once and then found', async () => {
 
 test('runs and checkpoints: list, show, promote, export', async () => {
   const [run] = await json('runs.list', ['runs']);
-  expect(run).toMatchObject({ name: 'first', status: 'finished', phases: ['phase0_baseline', 'phase2_gat'] });
+  expect(run).toMatchObject({
+    name: 'first',
+    dataset: 'small',
+    status: 'finished',
+    phases: ['phase0_baseline', 'phase2_gat'],
+  });
   const detail = await json('runs.get', ['runs', 'show', 'first']);
   expect(detail.phases.map(({ status }) => status)).toEqual(['finished', 'finished']);
   expect(detail.evaluations.map(({ label }) => label).sort()).toEqual(['phase0_baseline', 'phase2_gat', 'ridge']);
@@ -83,6 +88,10 @@ test('runs and checkpoints: list, show, promote, export', async () => {
 
   const list = await json('checkpoints.list', ['checkpoints', 'list', '--run', 'first']);
   expect(list.every(({ bytes }) => bytes > 0)).toBe(true);
+  expect(list.every(({ run: name, dataset }) => name === 'first' && dataset === 'small')).toBe(true);
+  const text = await runCli(workspace, ['runs']);
+  expect(text.stdout).toMatch(/^run +name +dataset +mode +status +made +phases +valid RankIC\n/);
+  expect(text.stdout).toMatch(new RegExp(`^${run.id.slice(-6)} +first +small +${run.mode} `, 'm'));
   const shown = await json('checkpoints.get', ['checkpoints', 'show', list[0].id.slice(-6)]);
   expect(shown.checkpoint.id).toBe(list[0].id);
   const promoted = await json('checkpoints.promote', ['checkpoints', 'promote', list[0].id]);
@@ -112,6 +121,9 @@ test('compare, backtest and report work on the checkpoints of a run', async () =
     expect(traded.code, traded.stderr + traded.stdout).toBe(0);
     expect(JSON.parse(traded.stdout)).toMatchObject({ rule: { kind: rule }, costs: { commission: 3, halfSpread: 2 } });
   }
+  const foreign = await runCli(workspace, ['backtest', checkpoint, '--horizon', '7']);
+  expect(foreign.code).toBe(2);
+  expect(foreign.stderr).toContain('The horizons that it predicts are: 1, 2, 3, 5, 10');
   const path = join(folder, 'sheet.html');
   const report = await runCli(workspace, ['report', checkpoint, '--out', path]);
   expect(report).toMatchObject({ code: 0, stdout: `${path}\n` });

@@ -12,6 +12,7 @@ import type { HostContext } from '../host-context.node.ts';
 import type { BacktestJobResult, BacktestSpec, ReportSpec } from '../jobs/backtest.node.ts';
 import { phaseLedger } from '../ledger.node.ts';
 import { present, requireCheckpoint } from '../lookup.node.ts';
+import { shortModeOf } from '../run-mode.ts';
 import { workspacePaths } from '../paths.ts';
 
 /** Without the keys that were left out, so that defaults beneath show through. */
@@ -112,6 +113,7 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
           locale,
           title: `${run.name} · ${checkpoint.phase}`,
           dataset: { name: dataset.name, synthetic: version.synthetic, survivorship: await survivorshipOf(version) },
+          shortMode: shortModeOf(run.config),
           model: `atft_gat_fan, ${checkpoint.phase}`,
           created: new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' '),
           ledger: (await phaseLedger(store, run)).map(({ entry }) => entry),

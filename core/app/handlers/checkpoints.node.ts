@@ -6,19 +6,28 @@ import type { Handlers } from '../../contract/api.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { compareCheckpoints } from '../compare.node.ts';
 import type { HostContext } from '../host-context.node.ts';
-import { present, requireCheckpoint, requireRun } from '../lookup.node.ts';
+import { datasetNames, present, requireCheckpoint, requireRun } from '../lookup.node.ts';
 
 export function checkpointReaders(store: WorkspaceReader) {
   return {
     'checkpoints.list': async ({ run: reference, limit }) => {
       const run = reference === undefined ? undefined : await requireRun(store, reference);
-      return await store.checkpoints.list({ runId: run?.id, limit });
+      const datasetOf = datasetNames(store);
+      const list = await store.checkpoints.list({ runId: run?.id, limit });
+      return await Promise.all(
+        list.map(async (checkpoint) => {
+          const { name, datasetVersionId } = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
+          return { ...checkpoint, run: name, dataset: await datasetOf(datasetVersionId) };
+        }),
+      );
     },
     'checkpoints.get': async ({ checkpoint: reference }) => {
       const checkpoint = await requireCheckpoint(store, reference);
+      const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
       return {
         checkpoint,
-        run: present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId),
+        run,
+        dataset: await datasetNames(store)(run.datasetVersionId),
         evaluations: await store.evaluations.list({ checkpointId: checkpoint.id }),
         backtests: await store.backtests.list({ checkpointId: checkpoint.id }),
       };

@@ -10,7 +10,8 @@ import { ledgerText } from '../../report/ledger.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { phaseLedger } from '../ledger.node.ts';
-import { requireRun } from '../lookup.node.ts';
+import { datasetNames, requireRun } from '../lookup.node.ts';
+import { modeOf } from '../run-mode.ts';
 
 const LIVE_EVERY_MS = 1_000;
 
@@ -25,7 +26,17 @@ export async function runDetail(store: WorkspaceReader, run: Run): Promise<RunDe
 
 export function runReaders(store: WorkspaceReader) {
   return {
-    'runs.list': ({ limit }) => store.runs.list({ limit }),
+    'runs.list': async ({ limit }) => {
+      const datasetOf = datasetNames(store);
+      const runs = await store.runs.list({ limit });
+      return await Promise.all(
+        runs.map(async (run) => ({
+          ...run,
+          dataset: await datasetOf(run.datasetVersionId),
+          mode: modeOf(run.config),
+        })),
+      );
+    },
     'runs.get': async ({ run: reference }) => runDetail(store, await requireRun(store, reference)),
     'runs.ledger': async ({ run: reference }) => {
       const run = await requireRun(store, reference);

@@ -15,6 +15,7 @@ export function warningTexts(input: TearSheetInput, labels: Labels): string[] {
         ? [labels.warnSurvivorshipUnknown]
         : [];
   return [
+    ...(input.shortMode ? [input.shortMode === 'debug' ? labels.warnDebug : labels.warnDemo] : []),
     ...evaluationTexts(input.evaluation.warnings, input.evaluation.options.implausibleIc, labels),
     ...notice,
     ...(input.backtest?.warnings ?? []).map((warning) => bookText(warning, labels)),

@@ -3,11 +3,13 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Checkpoint } from '../../../core/contract/entities.ts';
 import type { Cli } from '../command.ts';
-import { formatBytes, formatFigure, formatInterval, formatTable, formatTime } from '../format.ts';
+import { formatBytes, formatFigure, formatInterval, formatTable, formatTime, shortId } from '../format.ts';
 
-function table(list: readonly Checkpoint[]): string {
+function table(list: readonly (Checkpoint & { run: string; dataset: string })[]): string {
   const rows = list.map((c) => [
-    c.id,
+    shortId(c.id),
+    c.run,
+    c.dataset,
     c.phase,
     c.kind,
     String(c.epoch),
@@ -16,7 +18,10 @@ function table(list: readonly Checkpoint[]): string {
     formatTime(c.createdAt),
     c.champion ? 'champion' : '',
   ]);
-  return formatTable(['checkpoint', 'phase', 'kind', 'epoch', 'RankIC', 'size', 'made', ''], rows);
+  return formatTable(
+    ['checkpoint', 'run', 'dataset', 'phase', 'kind', 'epoch', 'valid RankIC', 'size', 'made', ''],
+    rows,
+  );
 }
 
 export function checkpointsCommand(cli: Cli): Command {
@@ -55,7 +60,7 @@ export function checkpointsCommand(cli: Cli): Command {
         out.result(
           detail,
           [
-            `${table([detail.checkpoint])}\nrun ${detail.run.name} (${detail.run.id})`,
+            `${table([{ ...detail.checkpoint, run: detail.run.name, dataset: detail.dataset }])}\nid ${detail.checkpoint.id}, run ${detail.run.id}`,
             formatTable(['validation', 'value'], metrics),
             formatTable(['evaluation', 'split', 'days', 'RankIC'], evaluations),
             formatTable(['backtest', 'Sharpe', 'report'], backtests),

@@ -3,9 +3,10 @@ import { Command } from 'commander';
 import { renderMessage } from '../../../core/base/errors.ts';
 import type { Locale } from '../../../core/base/messages/table.ts';
 import type { RunDetail } from '../../../core/contract/views.ts';
+import { type ShortMode, shortModeOf } from '../../../core/app/run-mode.ts';
 import type { Cli } from '../command.ts';
 import type { Session } from '../session.ts';
-import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime } from '../format.ts';
+import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime, shortId } from '../format.ts';
 
 /** What a phase's best epoch did on the validation days that it was chosen by; whether it is better is for the test days to say. */
 const VERDICTS = {
@@ -13,6 +14,11 @@ const VERDICTS = {
   carried_parent: 'no gain: parent carried on',
   kept_anyway: 'no gain: kept all the same',
 } as const;
+
+const SHORT_MODE_NOTES: Record<ShortMode, string> = {
+  debug: 'mode=debug: cut short to see that the chain works; its figures say nothing about the model.',
+  demo: 'mode=demo: made small to be quick; its figures say that the chain works, not what the model can do.',
+};
 
 export function runsCommand(cli: Cli): Command {
   const runs = new Command('runs').description('list, show, resume or delete runs');
@@ -25,14 +31,20 @@ export function runsCommand(cli: Cli): Command {
       cli.act(command, 'read', async ({ client, out }) => {
         const list = await client.call('runs.list', { limit: Number(options.limit) });
         const rows = list.map((run) => [
-          run.id,
+          shortId(run.id),
           run.name,
+          run.dataset,
+          run.mode,
           run.status,
           formatTime(run.createdAt),
           String(run.phases.length),
           formatFigure(run.summary?.rank_ic),
         ]);
-        out.result(list, formatTable(['run', 'name', 'status', 'made', 'phases', 'RankIC'], rows) || 'no runs yet');
+        out.result(
+          list,
+          formatTable(['run', 'name', 'dataset', 'mode', 'status', 'made', 'phases', 'valid RankIC'], rows) ||
+            'no runs yet',
+        );
       }),
     );
   runs
@@ -92,6 +104,8 @@ export function describeRun({ run, phases, checkpoints, evaluations }: RunDetail
   const { outcome } = run;
   const took = run.startedAt && run.endedAt ? ` in ${formatSeconds((run.endedAt - run.startedAt) / 1000)}` : '';
   const lines = [`${run.name} (${run.id}): ${run.status}${took}, engine ${run.engine}, seed ${run.seed}`];
+  const mode = shortModeOf(run.config);
+  if (mode) lines.push(SHORT_MODE_NOTES[mode]);
   if (outcome)
     lines.push(outcome.code === 'bug' ? outcome.message : renderMessage(outcome.code, outcome.params, locale));
   if (phases.length > 0) {
@@ -120,7 +134,13 @@ export function describeRun({ run, phases, checkpoints, evaluations }: RunDetail
     lines.push(formatTable(['what', 'split', 'all horizons', ...horizons], rows));
   }
   if (checkpoints.length > 0) {
-    const rows = checkpoints.map((c) => [c.id, c.phase, c.kind, String(c.epoch), c.champion ? 'champion' : '']);
+    const rows = checkpoints.map((c) => [
+      shortId(c.id),
+      c.phase,
+      c.kind,
+      String(c.epoch),
+      c.champion ? 'champion' : '',
+    ]);
     lines.push('', formatTable(['checkpoint', 'phase', 'kind', 'epoch', ''], rows));
   }
   return lines.join('\n');

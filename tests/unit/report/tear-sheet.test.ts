@@ -141,3 +141,9 @@ test('warnings of one kind are one sentence that lists the horizons', () => {
   expect(text).toContain('Horizons: overall, 1 d.');
   expect(text).toContain('constant on up to 3 days');
 });
+
+test('a sheet of a short run says so before any figure', () => {
+  const sheet = (shortMode: 'debug' | null) => tearSheet({ ...sampleSheet(), shortMode });
+  expect(sheet('debug')).toContain('Trained with mode=debug');
+  expect(sheet(null)).not.toContain('mode=debug');
+});
