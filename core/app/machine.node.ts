@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { arch, availableParallelism, freemem, platform, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
 
 export interface Machine {
   memory: { totalBytes: number; freeBytes: number };
@@ -15,7 +16,6 @@ export interface Machine {
 const PACKAGES = {
   ort: 'onnxruntime-node',
   duckdb: '@duckdb/node-api',
-  sqlite: 'better-sqlite3',
   tfjs: '@tensorflow/tfjs-core',
 };
 
@@ -26,6 +26,7 @@ export function describeMachine(path: string): Machine {
   const { bavail, blocks, bsize } = statfsSync(existing);
   const versions: Record<string, string> = { node: process.versions.node };
   for (const [name, specifier] of Object.entries(PACKAGES)) versions[name] = packageVersion(specifier);
+  versions.sqlite = sqliteVersion();
   return {
     memory: { totalBytes: totalmem(), freeBytes: freemem() },
     disk: { path: existing, freeBytes: bavail * bsize, totalBytes: blocks * bsize },
@@ -40,4 +41,14 @@ function packageVersion(specifier: string): string {
   if (path === undefined) return 'not installed';
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: string };
   return version ?? 'unknown';
+}
+
+/** Of SQLite itself, which better-sqlite3 brings along. */
+function sqliteVersion(): string {
+  const connection = new BetterSqlite(':memory:');
+  try {
+    return String(connection.prepare('SELECT sqlite_version()').pluck().get());
+  } finally {
+    connection.close();
+  }
 }

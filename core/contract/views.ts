@@ -185,7 +185,13 @@ export const jobResults = {
   import: z.object({ dataset: z.string(), version: datasetVersionSchema, findings: z.array(findingSchema) }),
   features: z.object({ panel: panelSchema, reused: z.boolean() }),
   train: z.object({ runId: z.string() }),
-  backtest: z.object({ backtest: backtestSchema }),
+  backtest: z.object({
+    backtest: backtestSchema,
+    fill: z.enum(['close', 'open']),
+    capital: z.number(),
+    firstDay: z.string(),
+    lastDay: z.string(),
+  }),
   report: z.object({ path: z.string() }),
 } as const satisfies Record<JobKind, z.ZodType>;
 export type JobResult<K extends JobKind> = z.infer<(typeof jobResults)[K]>;

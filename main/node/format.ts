@@ -10,6 +10,9 @@ export const formatCount = (value: number): string => whole.format(value);
 export const formatFigure = (value: number | null | undefined, digits = 4): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits);
 
+/** "12.3 %" of 0.123 */
+export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
 /** "0.0213 [0.0101, 0.0320]" */
 export function formatInterval(interval: Interval | null): string {
   if (!interval || interval.value === null) return '-';

@@ -113,7 +113,9 @@ test('compare, backtest and report work on the checkpoints of a run', async () =
   expect(rankIc?.differences[1]?.pValue).toBeGreaterThanOrEqual(0);
   expect(comparison.config.map(({ key }) => key)).toContain('model.gat.enabled');
   const text = await runCli(workspace, ['compare', ...best]);
-  expect(text.stdout).toContain('rankIc');
+  expect(text.stdout).toMatch(/^B (ranks (better|worse) than|cannot be told from) A: RankIC -?\d/);
+  expect(text.stdout).toMatch(/^RankICIR +all /m);
+  expect(text.stdout).toContain('uncorrected');
 
   const checkpoint = phases.at(-1)!.bestCheckpointId!;
   for (const rule of ['long-short', 'top-k']) {
@@ -121,6 +123,11 @@ test('compare, backtest and report work on the checkpoints of a run', async () =
     expect(traded.code, traded.stderr + traded.stdout).toBe(0);
     expect(JSON.parse(traded.stdout)).toMatchObject({ rule: { kind: rule }, costs: { commission: 3, halfSpread: 2 } });
   }
+  const told = await runCli(workspace, ['backtest', checkpoint, '--commission', '3', '--fill', 'open']);
+  expect(told.stdout).toMatch(/rule: long-short by the 5-day prediction; .*groups 10/);
+  expect(told.stdout).toContain('filled at the open of the next bar');
+  expect(told.stdout).toContain('costs: commission 3 bp');
+  expect(told.stdout).toMatch(/growth a year, after costs +-?[\d.]+ %/);
   const foreign = await runCli(workspace, ['backtest', checkpoint, '--horizon', '7']);
   expect(foreign.code).toBe(2);
   expect(foreign.stderr).toContain('The horizons that it predicts are: 1, 2, 3, 5, 10');
@@ -290,6 +297,7 @@ test('doctor works without a workspace, and phasor.js passes exit codes on', () 
   expect(doctor.status).toBe(0);
   const found = api.calls['doctor.run'].output.parse(JSON.parse(doctor.stdout));
   expect(found.threads).toBeGreaterThan(0);
+  expect(found.versions.sqlite).toMatch(/^3\./);
   expect(existsSync(join(folder, 'none'))).toBe(false);
   expect(run('runs').status).toBe(1);
   expect(run('train', '--nonsense').status).toBe(2);

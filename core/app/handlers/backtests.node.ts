@@ -89,7 +89,8 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
             },
             id,
           );
-          return { backtest };
+          const { fill, capital, firstDay, lastDay } = done;
+          return { backtest, fill, capital, firstDay, lastDay };
         },
       });
       return { jobId };

@@ -29,6 +29,11 @@ export interface BacktestJobResult {
   statistics: Figures;
   rule: BacktestOptions['rule'];
   costs: BacktestOptions['costs'];
+  fill: BacktestOptions['fill'];
+  capital: number;
+  /** ISO dates. */
+  firstDay: string;
+  lastDay: string;
 }
 
 export interface ReportSpec {
@@ -53,8 +58,9 @@ export async function backtestBody(spec: BacktestSpec, context: WorkerContext): 
   mkdirSync(spec.folder, { recursive: true });
   writeFileAtomic(join(spec.folder, FILE), JSON.stringify(result));
   context.progress({ stage: 'backtest', done: stages, total: stages });
-  const { rule, costs } = result.options;
-  return { statistics: backtestFigures(result), rule, costs };
+  const { rule, costs, fill, capital } = result.options;
+  const [firstDay, lastDay] = [result.days[0], result.days[result.days.length - 1]];
+  return { statistics: backtestFigures(result), rule, costs, fill, capital, firstDay, lastDay };
 }
 
 function readBacktest(folder: string): BacktestResult {

@@ -1,9 +1,16 @@
 // phasor backtest: what trading a checkpoint's predictions would have earned after costs.
 import { Command } from 'commander';
+import { BACKTEST_DEFAULTS } from '../../../core/backtest/backtest.ts';
+import { COST_DEFAULTS } from '../../../core/backtest/costs.ts';
+import { RULE_DEFAULTS } from '../../../core/backtest/rules.ts';
 import { AppError } from '../../../core/base/errors.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
-import { formatFigure, formatTable } from '../format.ts';
+import { describeBacktest } from './backtest-text.ts';
+
+const LONG_SHORT = RULE_DEFAULTS['long-short'];
+const TOP_K = RULE_DEFAULTS['top-k'];
+const byDefault = (value: string | number): string => `(default: ${value})`;
 
 interface BacktestOptions {
   rule: string;
@@ -47,16 +54,19 @@ export function backtestCommand(cli: Cli): Command {
     .description("trade a checkpoint's out-of-sample predictions, filled on the next bar, after costs")
     .argument('<checkpoint>', 'id, or the last letters of it')
     .option('--rule <rule>', 'long-short (groups by rank) or top-k (long only)', 'long-short')
-    .option('--horizon <days>', 'horizon of the predictions that are traded')
-    .option('--groups <n>', 'long-short: groups that the day is cut into; 10 for deciles')
-    .option('--k <n>', 'top-k: names held')
-    .option('--drop <n>', 'top-k: names replaced a day, at most')
-    .option('--commission <bp>', 'basis points of traded value')
-    .option('--half-spread <bp>', 'half the bid-ask spread, basis points of traded value')
-    .option('--impact <y>', 'factor of the square-root law; 0 for none')
-    .option('--borrow <bp>', 'basis points a year of the value held short')
-    .option('--capital <money>', 'money at the start')
-    .option('--fill <bar>', 'fill at the close or the open of the next bar')
+    .option('--horizon <days>', `horizon of the predictions that are traded ${byDefault(LONG_SHORT.horizon)}`)
+    .option('--groups <n>', `long-short: groups that the day is cut into ${byDefault(LONG_SHORT.groups)}`)
+    .option('--k <n>', `top-k: names held ${byDefault(TOP_K.k)}`)
+    .option('--drop <n>', `top-k: names replaced a day, at most ${byDefault(TOP_K.drop)}`)
+    .option('--commission <bp>', `basis points of traded value ${byDefault(COST_DEFAULTS.commission)}`)
+    .option(
+      '--half-spread <bp>',
+      `half the bid-ask spread, basis points of traded value ${byDefault(COST_DEFAULTS.halfSpread)}`,
+    )
+    .option('--impact <y>', `factor of the square-root law; 0 for none ${byDefault(COST_DEFAULTS.impact)}`)
+    .option('--borrow <bp>', `basis points a year of the value held short ${byDefault(COST_DEFAULTS.borrow)}`)
+    .option('--capital <money>', `money at the start ${byDefault(BACKTEST_DEFAULTS.capital)}`)
+    .option('--fill <bar>', `fill at the close or the open of the next bar ${byDefault(BACKTEST_DEFAULTS.fill)}`)
     .addHelpText('after', '\nExample:\n  phasor backtest 4T92HK --rule top-k --k 30 --commission 2')
     .action((checkpoint: string, options: BacktestOptions, command: Command) =>
       cli.act(command, 'write', async ({ client, out, follow }) => {
@@ -72,13 +82,8 @@ export function backtestCommand(cli: Cli): Command {
           capital: number('--capital', options.capital),
           fill: fill(options.fill),
         });
-        const { backtest } = jobResults.backtest.parse(await follow(jobId));
-        const rows = Object.entries(backtest.statistics).map(([name, value]) => [name, formatFigure(value)]);
-        out.result(
-          backtest,
-          `backtest ${backtest.id} of ${backtest.checkpointId} (${backtest.trials} trials on this dataset so far)\n` +
-            formatTable(['statistic', 'value'], rows),
-        );
+        const { backtest, ...setting } = jobResults.backtest.parse(await follow(jobId));
+        out.result({ ...backtest, ...setting }, describeBacktest(backtest, setting));
       }),
     );
 }

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Comparison } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
-import { formatFigure, formatInterval, formatTable } from '../format.ts';
+import { counted, formatFigure, formatInterval, formatTable, shortId } from '../format.ts';
 
 export function compareCommand(cli: Cli): Command {
   return new Command('compare')
@@ -17,11 +17,40 @@ export function compareCommand(cli: Cli): Command {
     );
 }
 
-export function describeComparison({ checkpoints, rows, config, warnings }: Comparison): string {
+/** As reports call them. */
+const METRIC_NAMES: Readonly<Record<string, string>> = {
+  rankIc: 'RankIC',
+  ic: 'IC',
+  rankIcir: 'RankICIR',
+  icir: 'ICIR',
+  hitRate: 'hit rate',
+  spread: 'long less short',
+};
+
+/** What the RankIC over all horizons says of each checkpoint against the first. */
+function summarise({ checkpoints, rows }: Comparison): string[] {
+  const differences = rows.find(({ metric, horizon }) => metric === 'rankIc' && horizon === 'overall')?.differences;
+  return checkpoints.slice(1).map((_, i) => {
+    const letter = String.fromCharCode(66 + i);
+    const paired = differences?.[i + 1];
+    if (!paired || paired.difference.low === null || paired.difference.high === null)
+      return `${letter} and A cannot be compared: there is no common out-of-sample RankIC.`;
+    const { low, high } = paired.difference;
+    const verdict = low > 0 ? 'ranks better than A' : high < 0 ? 'ranks worse than A' : 'cannot be told from A';
+    const difference = `${formatInterval(paired.difference)}, p ${formatFigure(paired.pValue, 3)}`;
+    return `${letter} ${verdict}: RankIC ${difference}, on ${counted(paired.days, 'common day')}.`;
+  });
+}
+
+const P_NOTE =
+  'p: two-sided test of no difference, each metric and horizon by itself, uncorrected: of twenty such tests without any difference about one falls below 0.05.';
+
+export function describeComparison(comparison: Comparison): string {
+  const { checkpoints, rows, config, warnings } = comparison;
   const names = checkpoints.map((c, i) => `${String.fromCharCode(65 + i)}: ${c.label}`);
   const letters = checkpoints.map((_, i) => String.fromCharCode(65 + i));
   const metricRows = rows.map((row) => [
-    row.metric,
+    METRIC_NAMES[row.metric] ?? row.metric,
     row.horizon === 'overall' ? 'all' : `${row.horizon} d`,
     ...row.cells.map(formatInterval),
     ...row.differences
@@ -30,8 +59,10 @@ export function describeComparison({ checkpoints, rows, config, warnings }: Comp
   ]);
   const versus = letters.slice(1).flatMap((letter) => [`${letter} - A`, 'p']);
   const parts = [
-    checkpoints.map((c, i) => `${names[i]} (${c.id}, run ${c.run})`).join('\n'),
+    summarise(comparison).join('\n'),
+    checkpoints.map((c, i) => `${names[i]} (${shortId(c.id)})`).join('\n'),
     formatTable(['metric', 'horizon', ...letters, ...versus], metricRows) || 'nothing was evaluated on both',
+    P_NOTE,
     config.length === 0
       ? 'equal configs'
       : formatTable(
