@@ -1,5 +1,6 @@
 // Owns finding the entity that a user named, or saying which ones there are.
 import { AppError } from '../base/errors.ts';
+import { byNearness } from '../base/nearest.ts';
 import type { Checkpoint, Dataset, DatasetVersion, Run } from '../contract/entities.ts';
 import type { Readers } from '../store/workspace.node.ts';
 
@@ -11,7 +12,7 @@ function notFound(what: string, name: string, known: readonly string[]): AppErro
   return new AppError('state/not-found', { what, name, known: list || '-' });
 }
 
-/** @throws state/not-found listing the names there are */
+/** @throws state/not-found listing the names there are, the nearest first */
 export async function requireDataset(
   store: Pick<Readers, 'datasets'>,
   name: string,
@@ -23,7 +24,7 @@ export async function requireDataset(
   const known: string[] = [];
   for (const { id, name: other } of await store.datasets.list())
     if (await store.datasets.latestVersion(id)) known.push(other);
-  throw notFound('dataset', name, known);
+  throw notFound('dataset', name, byNearness(name, known));
 }
 
 /** @throws state/not-found listing the newest runs */

@@ -19,6 +19,14 @@ export function nearestName(name: string, known: readonly string[]): string {
   return nearestBy(known, (candidate) => editDistance(name, candidate));
 }
 
+/** The known names, the nearest to `name` first; equals in their order. */
+export function byNearness(name: string, known: readonly string[]): string[] {
+  return known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
+}
+
 /** As nearestName for dotted paths: the right last word under a wrong section counts as near ("max_epochs", "model.max_epochs"). */
 export function nearestPath(path: string, known: readonly string[]): string {
   const last = (dotted: string) => dotted.slice(dotted.lastIndexOf('.') + 1);

@@ -7,7 +7,7 @@ export type Severity = 'info' | 'warning' | 'error';
 interface FindingKind {
   readonly severity: Severity;
   readonly repair: RepairName | null;
-  /** Says what the count counts. */
+  /** Says what the count counts. The English begins with a regular plural and has no verb that depends on the number. */
   readonly en: string;
   readonly ja: string;
 }
@@ -23,13 +23,13 @@ export const FINDINGS = {
   'missing-code': {
     severity: 'error',
     repair: null,
-    en: 'rows left out: they have no code',
+    en: 'rows left out for lack of a code',
     ja: '銘柄コードがないため除いた行',
   },
   'unreadable-number': {
     severity: 'error',
     repair: 'drop-invalid-rows',
-    en: 'values that are no numbers, taken as missing',
+    en: 'values not readable as numbers, taken as missing',
     ja: '数値として読めず、欠損とした値',
   },
   'missing-open': { severity: 'warning', repair: 'fill-ohl-from-close', en: 'rows without open', ja: '始値がない行' },
@@ -38,7 +38,7 @@ export const FINDINGS = {
   'missing-close': {
     severity: 'error',
     repair: 'drop-invalid-rows',
-    en: 'rows without close, which are no bars',
+    en: 'rows without close, of no use as bars',
     ja: '終値がなく、足として使えない行',
   },
   'missing-volume': {
@@ -50,13 +50,13 @@ export const FINDINGS = {
   'missing-adjustment': {
     severity: 'error',
     repair: 'drop-invalid-rows',
-    en: 'rows without adjusted close or factor, which are no bars',
+    en: 'rows without adjusted close or factor, of no use as bars',
     ja: '調整後終値または調整係数がなく、足として使えない行',
   },
   duplicate: {
     severity: 'error',
     repair: 'drop-duplicates-keep-last',
-    en: 'rows too many for their code and day; the last of each is used',
+    en: 'rows beyond the first of a code and day; the last of each is used',
     ja: '同じ銘柄・同じ日に重複している行(最後の行を使います)',
   },
   'high-below-low': {
@@ -86,7 +86,7 @@ export const FINDINGS = {
   'non-positive-adjusted': {
     severity: 'error',
     repair: 'drop-invalid-rows',
-    en: 'rows with an adjusted close or factor of zero or less, which are no bars',
+    en: 'rows with an adjusted close or factor of zero or less, of no use as bars',
     ja: '調整後終値または調整係数が 0 以下で、足として使えない行',
   },
   'negative-volume': {
@@ -110,7 +110,7 @@ export const FINDINGS = {
   'event-factors': {
     severity: 'info',
     repair: null,
-    en: 'factors that stand only on the day of a split; earlier prices were scaled by the product of the later factors',
+    en: 'factors standing only on the day of a split; earlier prices were scaled by the product of the later factors',
     ja: '分割日だけに記された調整係数(それより前の価格は、以後の係数の積で調整しました)',
   },
   'stray-day': {
@@ -122,7 +122,7 @@ export const FINDINGS = {
   'apparent-split': {
     severity: 'warning',
     repair: 'adjust-apparent-splits',
-    en: 'jumps that look like splits or reverse splits without adjustment',
+    en: 'jumps looking like splits or reverse splits without adjustment',
     ja: '未調整の株式分割・併合とみられる段差',
   },
   'extreme-move': {
@@ -146,7 +146,7 @@ export const FINDINGS = {
   'incomplete-history': {
     severity: 'info',
     repair: null,
-    en: 'codes with fewer bars than the dataset has days, because they start late, end early or have holes',
+    en: 'codes with fewer bars than the dataset has days: a late start, an early end or holes',
     ja: '途中開始・途中終了・欠落により、データの営業日数より足が少ない銘柄',
   },
   'survivors-only': {
@@ -173,10 +173,10 @@ export const FINDINGS = {
 
 export type FindingCode = keyof typeof FINDINGS;
 
-/** For instance '11 rows without open'. */
+/** For instance '11 rows without open', '1 row without open'. */
 export function findingText(code: FindingCode, count: number, locale: Locale = 'en'): string {
   const kind = FINDINGS[code];
   return locale === 'ja'
     ? `${kind.ja}: ${count.toLocaleString('ja-JP')}`
-    : `${count.toLocaleString('en-US')} ${kind.en}`;
+    : `${count.toLocaleString('en-US')} ${count === 1 ? kind.en.replace(/^(\w+)s\b/, '$1') : kind.en}`;
 }

@@ -42,7 +42,7 @@ export function queriesOver(
     dialect: new SqliteDialect({ database: guarded(connection) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
     log: ({ query, queryDurationMillis: ms }) => {
-      if (ms > slowMs) log('warn', 'slow query', { ms: Math.round(ms), sql: query.sql });
+      if (ms > slowMs) log('debug', 'slow query', { ms: Math.round(ms), sql: query.sql });
     },
   });
 }

@@ -77,7 +77,7 @@ export function buildProgram(cli: Cli): Command {
       .option('--lang <en|ja>', 'language of messages (else that of the environment)')
       .option('--verbose', 'show debug messages and the output of workers');
     for (const inner of command.commands) share(inner);
-    if (command.commands.length === 0 || command === program) command.addHelpText('after', FOOTER);
+    command.addHelpText('after', FOOTER);
   };
   share(program);
   return program;

@@ -145,6 +145,8 @@ test('wrong usage and wrong input exit with 2 and say what to do, in either lang
     [['features'], /--dataset: is required; the datasets are .*small/],
     [['train', '--dataset', 'small', '--phase', '3-1'], /--phase 3-1: write 1-3/],
     [['train', '--dataset', 'small', '--name', '../escape'], /^phasor: --name: letters, digits/],
+    [['train', '--dataset', 'smal'], /Known: small/],
+    [['demo', 'model.hiden_size=3'], /hidden_size/],
     [['train', '--dataset', 'nothing'], /no dataset "nothing". Known: .*small/],
     [['train', '--dataset', 'small', '--phase', '7'], /--phase 7/],
     [['train', '--dataset', 'small', 'model.hiden_size=3'], /hidden_size/],
@@ -182,10 +184,7 @@ test('every command has help with an example, and says the exit codes', () => {
   const program = buildProgram({ io, act: async () => {} });
   const names: string[] = [];
   const visit = (command: (typeof program.commands)[number]): void => {
-    if (command.commands.length > 0) {
-      command.commands.forEach(visit);
-      return;
-    }
+    command.commands.forEach(visit);
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     names.push(command.name());

@@ -387,6 +387,6 @@ test('a query above the threshold is logged with its text and how long it took',
   expect(lines).toEqual([]);
   const always = queries(-1);
   await sql`select 2`.execute(always);
-  expect(lines).toEqual([{ level: 'warn', fields: { ms: expect.any(Number), sql: 'select 2' } }]);
+  expect(lines).toEqual([{ level: 'debug', fields: { ms: expect.any(Number), sql: 'select 2' } }]);
   await always.destroy();
 });

@@ -116,10 +116,12 @@ test('a header is split by the sign that makes most columns, with quotes respect
 test('every repair that a finding offers exists, and findings read well in both languages', () => {
   for (const [code, { repair, en, ja }] of Object.entries(FINDINGS)) {
     if (repair !== null) expect(REPAIR_NAMES, code).toContain(repair);
-    expect(en.length).toBeGreaterThan(8);
+    expect(en, code).toMatch(/^[a-z]+[^s]s\b/);
+    expect(findingText(code as keyof typeof FINDINGS, 1), code).not.toMatch(/\b(they|their|are|have|stand)\b/);
     expect(ja).toMatch(/[ぁ-んァ-ン一-龠]/);
   }
   expect(findingText('missing-open', 1234)).toBe('1,234 rows without open');
+  expect(findingText('missing-open', 1)).toBe('1 row without open');
   expect(findingText('missing-open', 11, 'ja')).toBe('始値がない行: 11');
 });
 

@@ -25,7 +25,9 @@ function table(list: readonly (Checkpoint & { run: string; dataset: string })[])
 }
 
 export function checkpointsCommand(cli: Cli): Command {
-  const checkpoints = new Command('checkpoints').description('list, show, export or promote checkpoints');
+  const checkpoints = new Command('checkpoints')
+    .description('list, show, export or promote checkpoints')
+    .addHelpText('after', '\nExamples:\n  phasor checkpoints --run my-run\n  phasor checkpoints export 4T92HK ./model');
   checkpoints
     .command('list', { isDefault: true })
     .description('list checkpoints, newest first')

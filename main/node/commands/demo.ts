@@ -1,6 +1,8 @@
 // phasor demo: the whole chain on a generated market with a planted signal, so that it can be seen at work without any data.
 import { Command } from 'commander';
+import { PRODUCT_CONFIGS } from '../../../core/app/host.node.ts';
 import { AppError } from '../../../core/base/errors.ts';
+import { loadConfig } from '../../../core/config/load.node.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { describeVersion } from './import.ts';
@@ -21,8 +23,9 @@ export function demoCommand(cli: Cli): Command {
       if (!/^\d+$/.test(options.seed))
         throw new AppError('input/bad-option', { option: `--seed ${options.seed}`, problem: 'write a whole number' });
       const seed = Number(options.seed);
+      const config = [...CONFIG, `seed=${seed}`, ...overrides];
       await cli.act(command, 'write', async ({ client, out, follow }) => {
-        const config = [...CONFIG, `seed=${seed}`, ...overrides];
+        loadConfig(PRODUCT_CONFIGS, config); // a mistake in an override is said now, not after the market was made
         const files = await client.call('datasets.synthesise', { ...MARKET, seed });
         const { name } = files;
 
@@ -51,7 +54,7 @@ export function demoCommand(cli: Cli): Command {
         const ledger = await client.call('runs.ledger', { run: runId });
         out.result(
           { synthetic: true, dataset: name, run: run.id, checkpoint, ledger: ledger.rows, backtest, report: path },
-          `${ledger.text}\n\nAll of it on a synthetic market: it shows that the chain works, not what markets do.\nReport: ${path}`,
+          `${ledger.text}\n\nAll of it on a synthetic market: it shows that the chain works, not what markets do.\nReport: ${path}\n\nNext: phasor runs show ${run.name}, or your own data: phasor import prices.csv --name my-data`,
         );
       });
     });

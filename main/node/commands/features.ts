@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { missingDataset } from '../session.ts';
-import { formatBytes, formatCount, formatFigure, formatTable } from '../format.ts';
+import { counted, formatBytes, formatFigure, formatTable } from '../format.ts';
 
 interface FeaturesOptions {
   dataset?: string;
@@ -35,8 +35,8 @@ export function featuresCommand(cli: Cli): Command {
         out.result(
           result,
           [
-            `panel ${panel.hash.slice(0, 12)}: ${formatCount(panel.rows)} rows, ${formatCount(panel.stocks)} stocks, ` +
-              `${formatCount(panel.days)} days, ${formatBytes(panel.bytes)}${reused ? ' (unchanged, reused)' : ''}`,
+            `panel ${panel.hash.slice(0, 12)}: ${counted(panel.rows, 'row')}, ${counted(panel.stocks, 'stock')}, ` +
+              `${counted(panel.days, 'day')}, ${formatBytes(panel.bytes)}${reused ? ' (unchanged, reused)' : ''}`,
             ...(graph.length > 0 ? [`graph: ${graph.join(', ')}`] : []),
           ].join('\n'),
         );

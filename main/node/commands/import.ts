@@ -9,7 +9,7 @@ import { REPAIR_NAMES, REPAIRS } from '../../../core/data/repairs.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
-import { formatBytes, formatCount, formatTable } from '../format.ts';
+import { counted, formatBytes, formatCount, formatTable } from '../format.ts';
 
 interface ImportOptions {
   name?: string;
@@ -104,8 +104,8 @@ export function describeVersion(
   locale: Locale,
 ): string {
   const lines = [
-    `${name} version ${version.version}${version.synthetic ? ' (synthetic)' : ''}: ${formatCount(version.rows)} bars, ` +
-      `${formatCount(version.stocks)} stocks, ${version.firstDay} to ${version.lastDay} (${formatCount(version.days)} days)`,
+    `${name} version ${version.version}${version.synthetic ? ' (synthetic)' : ''}: ${counted(version.rows, 'bar')}, ` +
+      `${counted(version.stocks, 'stock')}, ${version.firstDay} to ${version.lastDay} (${counted(version.days, 'day')})`,
   ];
   const columns = Object.entries(version.columns).map(([role, column]) => `${role}=${column}`);
   lines.push(`columns: ${columns.join(', ')}`);
@@ -133,7 +133,7 @@ function describeInspection({ files, previews }: InspectionView): string {
       formatTable(names, rows.slice(0, 3)),
     ].join('\n');
   });
-  if (files.length > previews.length) parts.push(`and ${files.length - previews.length} more files`);
+  if (files.length > previews.length) parts.push(`and ${counted(files.length - previews.length, 'more file')}`);
   return parts.join('\n\n');
 }
 

@@ -21,7 +21,9 @@ const SHORT_MODE_NOTES: Record<ShortMode, string> = {
 };
 
 export function runsCommand(cli: Cli): Command {
-  const runs = new Command('runs').description('list, show, resume or delete runs');
+  const runs = new Command('runs')
+    .description('list, show, resume or delete runs')
+    .addHelpText('after', '\nExamples:\n  phasor runs\n  phasor runs show my-run');
   runs
     .command('list', { isDefault: true })
     .description('list runs, newest first')
