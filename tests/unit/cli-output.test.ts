@@ -1,15 +1,17 @@
 // What the command line writes: figures, tables, bars, and what it makes of options and errors.
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AppError } from '../../core/base/errors.ts';
 import { parsePhases } from '../../main/node/commands/train.ts';
 import {
+  counted,
   displayWidth,
   formatBytes,
   formatFigure,
   formatInterval,
+  formatPercent,
   formatSeconds,
   formatTable,
 } from '../../main/node/format.ts';
@@ -23,6 +25,8 @@ test('figures, intervals, sizes and times', () => {
   expect(formatFigure(Number.NaN)).toBe('-');
   expect(formatInterval({ value: 0.02, low: 0.01, high: 0.03 })).toBe('0.0200 [0.0100, 0.0300]');
   expect(formatInterval({ value: null, low: null, high: null })).toBe('-');
+  expect([0, 1, 1200].map((count) => counted(count, 'row'))).toEqual(['0 rows', '1 row', '1,200 rows']);
+  expect(formatPercent(-0.1234)).toBe('-12.3 %');
   expect(formatBytes(999)).toBe('999 B');
   expect(formatBytes(12_345_678)).toBe('12.3 MB');
   expect([0.84, 42.4, 187, 3787].map(formatSeconds)).toEqual(['0.8 s', '42 s', '3:07', '1:03:07']);
@@ -152,4 +156,21 @@ test('nothing that came from a file, a name or another program sends the termina
     expect(own).not.toMatch(/[^\P{Cc}\n]|\u202E/u);
   }
   expect(written[0]).toBe(`${harmless}\nnext\n`);
+});
+
+test('a bug is reported even where the folder of the logs cannot be written to', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'phasor-')), 'file');
+  writeFileSync(file, '');
+  let stderr = '';
+  const io: Io = {
+    stdout: { write: () => {} },
+    stderr: { write: (text) => (stderr += text) },
+    env: {},
+    onInterrupt: () => () => {},
+  };
+  reportBug(io, false, 'en', join(file, 'logs'), new Error('surprise'));
+  const [, path] = /details are in (\S+\.log)/.exec(stderr) ?? [];
+  expect(path.startsWith(tmpdir())).toBe(true);
+  expect(existsSync(path)).toBe(true);
+  rmSync(path);
 });
