@@ -1,6 +1,5 @@
 // Runs the benchmarks and prints their sections of BENCHMARKS.md; --write puts them there, each in the place of the one before.
 // Usage: npm run bench -- [NAME...] [--data FOLDER] [--peers FOLDER] [--python PATH] [--rounds N] [--only PART...] [--write]
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -57,6 +56,4 @@ function writeSection(name: string, section: string): void {
   const written =
     from < 0 ? `${text.trimEnd()}\n\n${block}\n` : text.slice(0, from) + block + text.slice(to + close.length);
   writeFileSync(BENCHMARKS, written);
-  const formatter = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'));
-  execFileSync(process.execPath, [formatter, 'format', '--write', BENCHMARKS]);
 }
