@@ -9,7 +9,6 @@ import type { WorkerContext } from '../contract/worker.ts';
 import type { PanelReader } from '../features/panel.node.ts';
 import type { ModelShape } from '../models/atft-gat-fan.ts';
 import { layoutOf, type StepOptions, traceStep } from '../models/trace.ts';
-import { LOSS_PARTS } from '../nn/losses.ts';
 import { ADAMW_DEFAULTS } from '../nn/optimiser.ts';
 import { streamKey } from '../nn/parameters.ts';
 import { learningRateAt } from '../nn/schedule.ts';
@@ -28,6 +27,7 @@ import { knowledgeOf } from './fold.ts';
 import { anchorFeed, modelFeeds, noiseFeeds, STREAM, targetFeeds } from './feeds.ts';
 import { StallWatch, StepMonitor } from './monitors.ts';
 import { partMetrics } from './part-metrics.ts';
+import { freshProgress, resumedProgress } from './phase-progress.node.ts';
 import { ModelPredictor, predictDays, samplerFor } from './predict.node.ts';
 import { memoryBudget, planBatches, requireDisk } from './preflight.node.ts';
 import type { FittedScaling } from './scaling.node.ts';
@@ -58,46 +58,6 @@ export interface PhaseOptions {
 /** Progress and metrics are reported no more often than this; the contract asks for every 2 s. */
 const REPORT_MS = 1000;
 
-interface Progress {
-  epoch: number;
-  batch: number;
-  bestRankIc: number;
-  bestEpoch: number;
-  bestMetrics: PartMetrics | null;
-  bestLosses: Record<string, number>;
-  learningRateScale: number;
-  retries: number;
-  lossSums: number[];
-  alarms: Alarm[];
-}
-
-const fresh = (): Progress => ({
-  epoch: 0,
-  batch: 0,
-  bestRankIc: Number.NEGATIVE_INFINITY,
-  bestEpoch: -1,
-  bestMetrics: null,
-  bestLosses: {},
-  learningRateScale: 1,
-  retries: 0,
-  lossSums: new Array(LOSS_PARTS.length + 1).fill(0),
-  alarms: [],
-});
-
-function resumed({ epoch, batch, progress }: CheckpointManifest): Progress {
-  // JSON has no NaN: what was undefined came back as null.
-  const figures = (stored: Readonly<Record<string, number | null>>): Record<string, number> =>
-    Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, value ?? Number.NaN]));
-  return {
-    ...progress,
-    epoch,
-    batch,
-    bestRankIc: progress.bestRankIc ?? Number.NEGATIVE_INFINITY,
-    bestMetrics: progress.bestEpoch < 0 ? null : (figures(progress.bestMetrics) as unknown as PartMetrics),
-    bestLosses: figures(progress.bestLosses),
-  };
-}
-
 /** Trains one phase, or goes on with it. */
 export async function trainPhase(options: PhaseOptions): Promise<PhaseResult> {
   const phase = new Phase(options);
@@ -115,7 +75,7 @@ class Phase {
   readonly #started: number;
   /** Of day order, dropout and augmentation: no phase repeats another's. */
   readonly #seed: number;
-  #progress = fresh();
+  #progress = freshProgress();
   #stepper!: Stepper;
   #predictor!: ModelPredictor;
   #monitor!: StepMonitor;
@@ -159,7 +119,7 @@ class Phase {
     requireDisk(folder, train.guards.min_free_disk_mb);
     const found = await this.#interrupted();
     if (found) {
-      this.#progress = resumed(found.manifest);
+      this.#progress = resumedProgress(found.manifest);
       // As it was planned then: other batches would make it another run.
       this.#maxBatchSize = found.manifest.progress.maxBatchSize;
       this.#accumulation = found.manifest.progress.accumulation;
