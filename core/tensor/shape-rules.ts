@@ -1,6 +1,6 @@
 // Owns shape and type inference: one entry an operation, checked when a node is made.
 import { AppError } from '../base/errors.ts';
-import { addDims, broadcastShapes, countOf, type Dim, multiplyDims, sameShape, type Shape, shapeText } from './dims.ts';
+import { addDims, broadcastShapes, countOf, type Dim, sameShape, type Shape, shapeText } from './dims.ts';
 import type { DType, OpAttrs, OpName } from './ops.ts';
 
 export interface TypedShape {
@@ -193,9 +193,3 @@ export const shapeRules: { readonly [O in OpName]: Rule<O> } = {
   stopGradient: ([x]) => x,
   customGradient: ([value]) => value,
 };
-
-/** Rows × columns when the leading axes are flattened into one. */
-export const flattenLeading = (shape: Shape): [Dim, Dim] => [
-  multiplyDims(...shape.slice(0, -1)),
-  shape[shape.length - 1],
-];

@@ -40,7 +40,6 @@ export interface PhaseOptions {
   config: Config;
   /** Folder that gets best/ and last/. */
   folder: string;
-  panel: string;
   reader: PanelReader;
   /** A second reader of the same panel, for mixing days. */
   otherReader: PanelReader;

@@ -195,7 +195,6 @@ class Run {
       phase: name,
       config,
       folder,
-      panel: this.#spec.panel,
       reader: this.#reader,
       otherReader: this.#otherReader,
       fold,
@@ -220,7 +219,7 @@ class Run {
     return this.#progress.phases.filter((result) => result.phase !== name);
   }
 
-  /** Out-of-sample predictions of what goes on from the phase, its metrics file and its exported model. */
+  /** Out-of-sample predictions of the phase's own best, also where its parent is carried on; its metrics file; its exported model. */
   async #closePhase(
     index: number,
     config: Config,

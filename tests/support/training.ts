@@ -105,7 +105,6 @@ export async function phaseOptions(
     phase: name,
     config,
     folder: rest.folder ?? temporaryFolder('phase'),
-    panel,
     reader,
     otherReader,
     fold,
