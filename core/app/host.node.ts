@@ -97,8 +97,7 @@ async function writingHost(
   const onBug = bugLogger(log);
   const jobs = new Jobs({ workspace: store.folder, spawn, timer, clock, records: store.jobs, onBug });
   const context: HostContext = { store, jobs, clock, log, configs: options.configs ?? PRODUCT_CONFIGS };
-  // The compiler sees to it that none is missing.
-  const handlers: Handlers = {
+  const handlers = complete({
     ...stateless,
     ...readers(store),
     ...datasetWriters(context),
@@ -108,7 +107,7 @@ async function writingHost(
     ...checkpointWriters(context),
     ...backtestHandlers(context),
     ...jobWriters(context),
-  };
+  });
   return makeHost(handlers, options, async () => {
     await jobs.close();
     await store.close();

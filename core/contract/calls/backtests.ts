@@ -1,0 +1,81 @@
+// Owns the calls on backtests and reports.
+import { z } from 'zod';
+import {
+  backtestDayListSchema,
+  backtestDetailSchema,
+  backtestListingSchema,
+  reportListingSchema,
+  scenarioSchema,
+  tradesSchema,
+} from '../views/backtests.ts';
+import { figure, MOST, none, reference, started, whole } from './common.ts';
+
+const BASIS_POINTS = 'write a number of basis points, zero or more';
+
+/** What is left out takes the product's default, stated in the result. */
+const rule = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('long-short'),
+      horizon: whole(1, MOST).optional(),
+      groups: whole(2, MOST).optional(),
+    }),
+    z.object({
+      kind: z.literal('top-k'),
+      horizon: whole(1, MOST).optional(),
+      k: whole(1, MOST).optional(),
+      drop: whole(1, MOST).optional(),
+    }),
+  ])
+  .default({ kind: 'long-short' });
+
+/** commission, halfSpread and borrow in basis points, impact as the factor of the square-root law. */
+const costs = z
+  .object({
+    commission: figure(BASIS_POINTS),
+    halfSpread: figure(BASIS_POINTS),
+    impact: figure('write zero or more'),
+    borrow: figure(BASIS_POINTS),
+  })
+  .partial()
+  .default({});
+
+export const backtestCalls = {
+  'backtests.run': {
+    input: z.object({
+      checkpoint: reference,
+      rule,
+      costs,
+      capital: z.number().positive('write an amount above zero').optional(),
+      fill: z.enum(['close', 'open']).optional(),
+      /** ISO dates, both included; the whole of the predictions where absent. */
+      from: z.iso.date('write a date as 2024-03-31').optional(),
+      to: z.iso.date('write a date as 2024-03-31').optional(),
+    }),
+    output: started,
+  },
+  'backtests.list': { input: z.object({ checkpoint: reference.optional() }), output: z.array(backtestListingSchema) },
+  'backtests.get': { input: z.object({ backtest: reference }), output: backtestDetailSchema },
+  /** Every trade, a column each. */
+  'backtests.trades': { input: z.object({ backtest: reference }), output: tradesSchema },
+  /** What was held at the close of a day, and what was traded on it. */
+  'backtests.day': { input: z.object({ backtest: reference, day: z.iso.date() }), output: backtestDayListSchema },
+  /** The same predictions, rule and dates at other costs, not stored and not counted as a trial of a new strategy. */
+  'backtests.scenario': { input: z.object({ backtest: reference, costs }), output: scenarioSchema },
+  /** Into the trash; its trial stays counted. */
+  'backtests.delete': { input: z.object({ backtest: reference }), output: z.null() },
+
+  /** A self-contained HTML tear sheet; into the workspace's reports/ unless `path` is given. */
+  'reports.write': {
+    input: z.object({
+      checkpoint: reference,
+      /** Whose backtest it shows; the newest of the checkpoint where absent. */
+      backtest: reference.optional(),
+      path: z.string().optional(),
+      locale: z.enum(['en', 'ja']).default('en'),
+    }),
+    output: started,
+  },
+  /** Tear sheets in the workspace, newest first. */
+  'reports.list': { input: none, output: z.array(reportListingSchema) },
+};

@@ -1,0 +1,81 @@
+// Owns the calls on datasets: looking into files, importing, generating, and what a stored dataset shows of itself.
+import { z } from 'zod';
+import { datasetSchema } from '../entities.ts';
+import { nameSchema } from '../names.ts';
+import { datasetDetailSchema, datasetViewSchema, inspectionSchema } from '../views.ts';
+import { barsSchema, coverageSchema, OVERLAYS, repairRuleSchema, stockSchema } from '../views/datasets.ts';
+import { none, reference, started } from './common.ts';
+
+const columns = z.record(z.string(), z.string()).default({});
+
+export const datasetCalls = {
+  'datasets.inspect': {
+    input: z.object({
+      files: z.array(z.string()).min(1, 'name at least one file'),
+      columns,
+      encoding: z.string().optional(),
+    }),
+    output: inspectionSchema,
+  },
+  'datasets.import': {
+    input: z.object({
+      files: z.array(z.string()).min(1, 'name at least one file'),
+      name: nameSchema,
+      /** Role to column: { close: "Adj Close" }; the others are found by name and content. */
+      columns,
+      /** A second file that gives each code its sector, and its column where the guess is wrong. */
+      sectors: z.string().optional(),
+      sectorColumn: z.string().optional(),
+      /** Names of repair rules to apply; none unless named. */
+      repairs: z.array(z.string()).default([]),
+      dateFormat: z.string().optional(),
+      encoding: z.string().optional(),
+      /** Joins several bars of a day into one instead of refusing them. */
+      joinIntraday: z.boolean().default(false),
+    }),
+    output: started,
+  },
+  /** The repair rules there are, and which findings each answers. */
+  'datasets.repairs': { input: none, output: z.array(repairRuleSchema) },
+  /** Writes a seeded market with a planted signal as files to import, in the workspace; labelled synthetic from then on. */
+  'datasets.synthesise': {
+    input: z.object({
+      stocks: z.number().int().min(20).max(5_000),
+      days: z.number().int().min(100).max(20_000),
+      seed: z.number().int(),
+      /** 0 plants nothing: what a model finds then is noise. */
+      signalStrength: z.number().min(0).default(1),
+    }),
+    output: z.object({ name: z.string(), bars: z.string(), sectors: z.string() }),
+  },
+  'datasets.list': { input: none, output: z.array(datasetViewSchema) },
+  /** Findings of the newest version, or of `version`. */
+  'datasets.get': {
+    input: z.object({ dataset: reference, version: z.number().int().positive().optional() }),
+    output: datasetDetailSchema,
+  },
+  'datasets.update': {
+    input: z.object({ dataset: reference, name: nameSchema.optional(), notes: z.string().optional() }),
+    output: datasetSchema,
+  },
+  /** Into the trash: workspace.restore takes it back. Refused while a run on it is active. */
+  'datasets.delete': { input: z.object({ dataset: reference }), output: z.null() },
+  /** Which bars there are: codes by trading days, or by months. */
+  'datasets.coverage': {
+    input: z.object({ dataset: reference, by: z.enum(['day', 'month']).default('month') }),
+    output: coverageSchema,
+  },
+  /** Every code with what a universe filter asks about. */
+  'datasets.stocks': { input: z.object({ dataset: reference }), output: z.array(stockSchema) },
+  /** One code's adjusted bars with overlays computed on the whole history before the window. */
+  'datasets.bars': {
+    input: z.object({
+      dataset: reference,
+      code: z.string(),
+      overlays: z.array(z.enum(OVERLAYS)).default([]),
+      /** Prices as they were traded, before adjustment. */
+      raw: z.boolean().default(false),
+    }),
+    output: barsSchema,
+  },
+};

@@ -1,0 +1,37 @@
+// Owns the calls on features: the catalogue, feature sets, panels, and what a panel's columns are like and worth.
+import { z } from 'zod';
+import { featureSetSchema } from '../entities.ts';
+import { nameSchema } from '../names.ts';
+import { catalogueEntrySchema } from '../views.ts';
+import {
+  correlationSchema,
+  featureAnalysisSchema,
+  featureProfileSchema,
+  panelListingSchema,
+} from '../views/features.ts';
+import { none, overrides, reference, started } from './common.ts';
+
+export const featureCalls = {
+  'features.list': { input: none, output: z.array(catalogueEntrySchema) },
+  'features.build': { input: z.object({ dataset: reference, overrides }), output: started },
+  /** Sets saved by name. A run takes one by the override features.names=[...]. */
+  'features.sets': { input: none, output: z.array(featureSetSchema) },
+  /** Saves a choice of features; a set of that name is replaced. @throws input/bad-option naming what the catalogue lacks */
+  'features.saveSet': {
+    input: z.object({ name: nameSchema, names: z.array(z.string()).min(1) }),
+    output: featureSetSchema,
+  },
+  'features.deleteSet': { input: z.object({ name: reference }), output: z.null() },
+  /** Newest first. */
+  'panels.list': { input: z.object({ dataset: reference.optional() }), output: z.array(panelListingSchema) },
+  /** Starts the job that measures every column of a panel; what it finds is kept with the panel. */
+  'features.analyse': { input: z.object({ panel: reference }), output: started },
+  /** null until features.analyse has been run. */
+  'features.analysis': { input: z.object({ panel: reference }), output: featureAnalysisSchema.nullable() },
+  'features.profile': { input: z.object({ panel: reference, feature: z.string() }), output: featureProfileSchema },
+  /** Mean daily cross-sectional correlation of the features named. */
+  'features.correlation': {
+    input: z.object({ panel: reference, features: z.array(z.string()).min(2).max(400) }),
+    output: correlationSchema,
+  },
+};

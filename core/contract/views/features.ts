@@ -1,0 +1,60 @@
+// Owns what the interface sees of a panel: its listing, and what measuring its columns found.
+import { z } from 'zod';
+import { float32s, float64s } from '../arrays.ts';
+import { intervalSchema, panelSchema } from '../entities.ts';
+
+export const panelListingSchema = z.object({
+  panel: panelSchema,
+  /** Name of the dataset and number of its version. */
+  dataset: z.string(),
+  version: z.number().int(),
+  featureSet: z.string(),
+  features: z.number().int(),
+  analysed: z.boolean(),
+});
+export type PanelListing = z.infer<typeof panelListingSchema>;
+
+export const featureAnalysisSchema = z.object({
+  /** Trading days of the panel. */
+  days: z.number().int(),
+  horizons: z.array(z.number().int()),
+  features: z.array(
+    z.object({
+      name: z.string(),
+      family: z.string(),
+      /** Share of rows past the warm-up with a value. */
+      coverage: z.number(),
+      /** Population stability index of the last year against the first; null where either is empty. */
+      drift: z.number().nullable(),
+      /** Mean daily RankIC against each horizon's forward return, in the order of `horizons`. */
+      rankIc: z.array(intervalSchema),
+    }),
+  ),
+});
+export type FeatureAnalysis = z.infer<typeof featureAnalysisSchema>;
+
+/** One feature in detail. */
+export const featureProfileSchema = z.object({
+  name: z.string(),
+  /** Calendar years of the panel; the next three have one entry each year. */
+  years: z.array(z.string()),
+  coverage: float64s,
+  /** Against the first year that has values. */
+  drift: float64s,
+  /** [years, 5]: 5 %, 25 %, 50 %, 75 %, 95 % quantiles of the stored values. */
+  quantiles: float64s,
+  histogram: z.object({ edges: float64s, counts: float64s }),
+  days: z.array(z.iso.date()),
+  /** By horizon, one value a day; NaN where undefined. */
+  rankIc: z.array(z.object({ horizon: z.number().int(), daily: float32s, mean: intervalSchema })),
+});
+export type FeatureProfile = z.infer<typeof featureProfileSchema>;
+
+export const correlationSchema = z.object({
+  features: z.array(z.string()),
+  /** [features, features], in an order that puts alike features beside each other. */
+  matrix: float32s,
+  /** Days that it is the mean of. */
+  days: z.number().int(),
+});
+export type FeatureCorrelation = z.infer<typeof correlationSchema>;
