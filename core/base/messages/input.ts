@@ -62,4 +62,8 @@ export const inputMessages = {
     en: 'None of the {stocks} stocks meets data.universe as of {day}. Lower min_turnover or leave out fewer sectors.',
     ja: '{stocks} 銘柄のうち、{day} 時点で data.universe の条件を満たすものがありません。min_turnover を下げるか、除くセクターを減らしてください。',
   },
+  'input/bad-frame': {
+    en: 'A message arrived that is no message of Phasor: {problem}. Reload the page; if it happens again, update Phasor.',
+    ja: 'Phasor のものでないメッセージを受け取りました({problem})。ページを再読み込みしてください。繰り返す場合は Phasor を更新してください。',
+  },
 } as const satisfies MessageTable<'input'>;
