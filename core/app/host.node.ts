@@ -17,11 +17,14 @@ import { datasetReaders, datasetWriters } from './handlers/datasets.node.ts';
 import { featureWriters } from './handlers/features.node.ts';
 import { jobReaders, jobWriters } from './handlers/jobs.node.ts';
 import { runReaders, runWriters } from './handlers/runs.node.ts';
+import { shellHandlers } from './handlers/shell.node.ts';
 import { statelessHandlers } from './handlers/stateless.node.ts';
 import { trainingHandlers } from './handlers/training.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { Jobs } from './jobs.ts';
+import { PathGrants, withGrants } from './path-grants.node.ts';
 import { workspacePaths } from './paths.ts';
+import type { ShellPort } from './shell-port.ts';
 import { type SpawnWorker, systemTimer, type Timer } from './job-supervisor.ts';
 
 /** What a host may do: everything; look only (beside another host too); or only what needs no workspace. */
@@ -36,13 +39,17 @@ export interface HostOptions {
   timer?: Timer;
   /** Folder of the config files; the product's own by default. */
   configs?: string;
+  /** What the shell around the interface offers; the command line has none. */
+  shell?: ShellPort;
+  /** Folders whose files the interface may name, beside the workspace's own. */
+  allow?: readonly string[];
 }
 
 export interface Host {
   readonly handlers: Handlers;
-  /** A client in this process. */
+  /** A client in this process, which may name any file. */
   connect(): Client;
-  /** Serves a client at the other end. */
+  /** Serves an interface at the other end, which may name granted files only. */
   serve(transport: Transport): void;
   /** Ends every job, then closes the workspace. */
   close(): Promise<void>;
@@ -56,17 +63,18 @@ export const PRODUCT_CONFIGS = fileURLToPath(new URL('../../configs', import.met
 export async function createHost(options: HostOptions): Promise<Host> {
   const workspace = resolve(options.workspace);
   requireFolderPath(workspace);
-  const stateless = statelessHandlers(workspace);
+  const grants = new PathGrants(workspace, options.allow);
+  const stateless = { ...statelessHandlers(workspace), ...shellHandlers(grants, options.shell) };
   switch (await effectiveAccess(workspace, options)) {
     case 'none':
-      return makeHost(complete(stateless), options, async () => {});
+      return makeHost(complete(stateless), grants, options, async () => {});
     case 'read': {
       const store = await openWorkspaceReadOnly(workspace, options);
       const handlers = { ...stateless, ...readers(store) };
-      return makeHost(complete(handlers), options, () => store.close());
+      return makeHost(complete(handlers), grants, options, () => store.close());
     }
     case 'write':
-      return await writingHost(workspace, options, stateless);
+      return await writingHost(workspace, grants, options, stateless);
   }
 }
 
@@ -86,8 +94,9 @@ async function effectiveAccess(workspace: string, { access = 'write', log, clock
 
 async function writingHost(
   workspace: string,
+  grants: PathGrants,
   options: HostOptions,
-  stateless: ReturnType<typeof statelessHandlers>,
+  stateless: ReturnType<typeof statelessHandlers> & ReturnType<typeof shellHandlers>,
 ): Promise<Host> {
   const { clock, log, spawn, timer = systemTimer } = options;
   const store = await openWorkspace(workspace, { log, clock });
@@ -108,7 +117,7 @@ async function writingHost(
     ...backtestHandlers(context),
     ...jobWriters(context),
   });
-  return makeHost(handlers, options, async () => {
+  return makeHost(handlers, grants, options, async () => {
     await jobs.close();
     await store.close();
   });
@@ -151,19 +160,20 @@ function bugLogger(log: Log): (error: unknown, where: string) => void {
   };
 }
 
-function makeHost(handlers: Handlers, { log }: HostOptions, closeAll: () => Promise<void>): Host {
+function makeHost(handlers: Handlers, grants: PathGrants, { log }: HostOptions, closeAll: () => Promise<void>): Host {
   const open = new Set<Transport>();
-  const serveOn = (transport: Transport) => {
+  const serveOn = (transport: Transport, reachable: Handlers) => {
     open.add(transport);
     transport.onClose(() => open.delete(transport));
-    serve(api, handlers, transport, bugLogger(log));
+    serve(api, reachable, transport, bugLogger(log));
   };
+  const checked = withGrants(handlers, grants);
   return {
     handlers,
-    serve: serveOn,
+    serve: (transport) => serveOn(transport, checked),
     connect: () => {
       const [here, there] = memoryTransports();
-      serveOn(there);
+      serveOn(there, handlers);
       return connect<Api>(here);
     },
     close: async () => {

@@ -24,5 +24,10 @@ export const workspacePaths = {
   report: (subject: string, checkpointId: string) =>
     `reports/${fileNamePart(subject)}-${checkpointId.slice(-6).toLowerCase()}.html`,
   synthetic: 'synthetic',
+  /** A folder an upload, each holding one file. */
+  uploads: 'uploads',
+  /** What was written for taking away. */
+  exports: 'exports',
+  reports: 'reports',
   logs: 'logs',
 } as const;

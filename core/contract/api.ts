@@ -8,6 +8,7 @@ import { featureCalls } from './calls/features.ts';
 import { graphCalls } from './calls/graph.ts';
 import { jobCalls } from './calls/jobs.ts';
 import { runCalls } from './calls/runs.ts';
+import { shellCalls } from './calls/shell.ts';
 import { trainingCalls } from './calls/training.ts';
 import { workspaceCalls } from './calls/workspace.ts';
 import type { ApiShape, Client as RpcClient, Handlers as RpcHandlers } from './rpc.ts';
@@ -25,6 +26,7 @@ export const api = {
     ...backtestCalls,
     ...jobCalls,
     ...workspaceCalls,
+    ...shellCalls,
   },
   streams: {
     /** Ends after the job's 'ended' event, which comes once everything about the job is stored. */

@@ -66,4 +66,20 @@ export const inputMessages = {
     en: 'A message arrived that is no message of Phasor: {problem}. Reload the page; if it happens again, update Phasor.',
     ja: 'Phasor のものでないメッセージを受け取りました({problem})。ページを再読み込みしてください。繰り返す場合は Phasor を更新してください。',
   },
+  'input/path-not-granted': {
+    en: 'The interface may not use {path}. Upload the file, or start Phasor with "--allow" and the folder that it stands in.',
+    ja: '{path} はインターフェースから使えません。ファイルをアップロードするか、「--allow」でそのフォルダーを指定して Phasor を起動してください。',
+  },
+  'input/external-address': {
+    en: 'Phasor does not open {address}: it opens only pages that it links to itself. Copy the address into a browser.',
+    ja: '{address} は開けません。Phasor が開くのは自身がリンクしているページだけです。アドレスをブラウザーに貼り付けてください。',
+  },
+  'input/not-opened': {
+    en: 'Phasor does not open {path}, because a file of this kind may be a program. Show it in its folder instead.',
+    ja: '{path} は開けません。この種類のファイルはプログラムの可能性があります。フォルダーで表示してください。',
+  },
+  'input/not-a-report': {
+    en: '{path} is no HTML report, so it cannot be printed. Choose a report of this workspace.',
+    ja: '{path} は HTML レポートではないため印刷できません。このワークスペースのレポートを選んでください。',
+  },
 } as const satisfies MessageTable<'input'>;

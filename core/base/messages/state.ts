@@ -74,4 +74,16 @@ export const stateMessages = {
     en: 'Checkpoint {checkpoint} has not been evaluated out of sample: its run has not finished. Resume the run first, or name a checkpoint of a finished one.',
     ja: 'チェックポイント {checkpoint} はまだアウトオブサンプルで評価されていません(実行が完了していません)。先に実行を再開するか、完了した実行のチェックポイントを指定してください。',
   },
+  'state/no-capability': {
+    en: 'This Phasor cannot do this here ({capability}): neither its shell nor this machine offers it. Use the desktop app, or do it by hand.',
+    ja: 'この環境の Phasor ではこの操作({capability})を使えません。デスクトップ版を使うか、手動で行ってください。',
+  },
+  'state/cannot-open': {
+    en: 'The system could not open {path} ({problem}). Show it in its folder, or choose a program for files of this kind.',
+    ja: 'システムで {path} を開けませんでした({problem})。フォルダーで表示するか、この種類のファイルを開くプログラムを設定してください。',
+  },
+  'state/name-taken': {
+    en: 'This workspace has another {what} called "{name}". Give that one another name first, or choose another name here.',
+    ja: 'このワークスペースには「{name}」という別の {what} があります。先にそちらの名前を変えるか、ここで別の名前を選んでください。',
+  },
 } as const satisfies MessageTable<'state'>;
