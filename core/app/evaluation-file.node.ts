@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
-import { comparePaired, type PairedComparison } from '../evaluate/compare.ts';
-import { type Evaluation, type EvaluationOptions, evaluate } from '../evaluate/evaluate.ts';
+import { asPart, runWithPauses, type Steps } from '../base/steps.ts';
+import { type PairedComparison, pairedSteps } from '../evaluate/compare.ts';
+import { type Evaluation, type EvaluationOptions, evaluationSteps } from '../evaluate/evaluate.ts';
 import type { PredictionSet } from '../evaluate/predictions.ts';
 import { readPredictions, writePredictions } from '../evaluate/predictions-file.node.ts';
 
@@ -25,20 +26,29 @@ export interface EvaluationFile {
 
 export const predictionsFolder = (folder: string): string => join(folder, 'predictions');
 
-/** Evaluates, compares with the parent's predictions and writes the folder; evaluation.json last, so that a folder with it is whole. */
+/**
+ * Evaluates, compares with the parent's predictions and writes the folder; evaluation.json last, so that a folder with it is whole.
+ * @param pause hears the share that is done, several times a second; may rest or, by throwing, stop
+ */
 export async function writeEvaluation(
   folder: string,
   predictions: PredictionSet,
   about: Pick<EvaluationFile, 'label' | 'kind'>,
   options: Partial<EvaluationOptions>,
   parent?: { label: string; predictions: PredictionSet },
+  pause: (share: number) => void | Promise<void> = () => {},
 ): Promise<EvaluationFile> {
+  function* figures(): Steps<Pick<EvaluationFile, 'added' | 'evaluation'>> {
+    const added = parent
+      ? yield* asPart(pairedSteps(predictions, parent.predictions, 'rankIc', options), 0, 0.3)
+      : null;
+    return { added, evaluation: yield* asPart(evaluationSteps(predictions, options), parent ? 0.3 : 0, 1) };
+  }
   const file: EvaluationFile = {
     schema: SCHEMA,
     ...about,
     parent: parent?.label ?? null,
-    added: parent ? comparePaired(predictions, parent.predictions, 'rankIc', options) : null,
-    evaluation: evaluate(predictions, options),
+    ...(await runWithPauses(figures(), pause)),
   };
   await writePredictions(predictionsFolder(folder), predictions);
   writeFileAtomic(join(folder, FILE), `${JSON.stringify(file)}\n`);

@@ -14,8 +14,12 @@ export function hashValue(value: unknown): string {
   return hashBytes(canonicalJson(value));
 }
 
-export async function hashFile(path: string): Promise<string> {
+/** @param onBytes hears how many bytes each chunk had */
+export async function hashFile(path: string, onBytes?: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Uint8Array);
+    onBytes?.((chunk as Uint8Array).length);
+  }
   return hash.digest('hex');
 }

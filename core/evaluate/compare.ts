@@ -1,7 +1,8 @@
 // Owns the paired comparison of two prediction sets: the same days, the same stocks, one test of the difference.
 import { AppError } from '../base/errors.ts';
+import { asPart, runThrough, type Steps } from '../base/steps.ts';
 import { type Estimate, estimate, expectedBlock, pValue } from './bootstrap.ts';
-import { dailyMetrics } from './daily.ts';
+import { dailyMetricsSteps } from './daily.ts';
 import { acrossHorizons, EVALUATION_DEFAULTS, type EvaluationOptions } from './evaluate.ts';
 import type { PredictionSet } from './predictions.ts';
 import { informationRatio, mean } from './statistics.ts';
@@ -44,17 +45,30 @@ export function comparePaired(
   metric: ComparableMetric = 'rankIc',
   options: PairedOptions = {},
 ): PairedComparison {
+  return runThrough(pairedSteps(a, b, metric, options));
+}
+
+/** The same, in steps of a day or an interval. */
+export function* pairedSteps(
+  a: PredictionSet,
+  b: PredictionSet,
+  metric: ComparableMetric = 'rankIc',
+  options: PairedOptions = {},
+): Steps<PairedComparison> {
   const { horizon = 'overall', ...rest } = options;
   const settings = { ...EVALUATION_DEFAULTS, ...rest };
   const wanted = horizon === 'overall' ? a.horizons.filter((h) => b.horizons.includes(h)) : [horizon];
   const { series, summary } = METRICS[metric];
   const rows = commonRows(a, b);
-  const [x, y] = [restrict(a, rows.a), restrict(b, rows.b)].map((set) => {
-    const daily = dailyMetrics(set, settings).filter((metrics) => wanted.includes(metrics.horizon as never));
+  function* seriesOf(set: PredictionSet): Steps<Float64Array> {
+    const all = yield* dailyMetricsSteps(set, settings);
+    const daily = all.filter((metrics) => wanted.includes(metrics.horizon as never));
     if (daily.length === 0 || daily.length !== wanted.length)
       throw new AppError('input/no-common-horizon', { horizon: String(horizon) });
     return acrossHorizons(daily.map((metrics) => metrics[series]));
-  });
+  }
+  const x = yield* asPart(seriesOf(restrict(a, rows.a)), 0, 0.45);
+  const y = yield* asPart(seriesOf(restrict(b, rows.b)), 0.45, 0.9);
   const both = (_: number, day: number): boolean => !Number.isNaN(x[day]) && !Number.isNaN(y[day]);
   const columns = [x.filter(both), y.filter(both)];
   const days = columns[0].length;
@@ -67,6 +81,9 @@ export function comparePaired(
     seed: settings.seed,
   };
   const difference = ([p, q]: readonly Float64Array[]): number => summary(p) - summary(q);
+  yield 0.9;
+  const interval = estimate(columns, difference, bootstrap);
+  yield 0.95;
   const value = (column: Float64Array): number | null => {
     const result = days === 0 ? Number.NaN : summary(column);
     return Number.isNaN(result) ? null : result;
@@ -77,7 +94,7 @@ export function comparePaired(
     days,
     a: value(columns[0]),
     b: value(columns[1]),
-    difference: estimate(columns, difference, bootstrap),
+    difference: interval,
     pValue: pValue(columns, difference, bootstrap),
   };
 }

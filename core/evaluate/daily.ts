@@ -1,4 +1,5 @@
 // Owns the cross-sectional metrics of one day: what each day's predictions were worth, per horizon. Never pooled over days.
+import { asPart, runThrough, type Steps } from '../base/steps.ts';
 import { QUANTILES } from '../data/horizons.ts';
 import type { PredictionSet } from './predictions.ts';
 import { isConstant, mean, pearson, rankAverage, spearman } from './statistics.ts';
@@ -45,7 +46,16 @@ export interface DailyMetrics {
 
 /** The day by day metrics of every horizon of a prediction set. The point forecast is the 0.5 quantile. */
 export function dailyMetrics(predictions: PredictionSet, options: DailyOptions): DailyMetrics[] {
-  return predictions.horizons.map((_, h) => horizonMetrics(predictions, h, options));
+  return runThrough(dailyMetricsSteps(predictions, options));
+}
+
+/** The same, in steps of a day at one horizon. */
+export function* dailyMetricsSteps(predictions: PredictionSet, options: DailyOptions): Steps<DailyMetrics[]> {
+  const count = predictions.horizons.length;
+  const metrics: DailyMetrics[] = [];
+  for (let h = 0; h < count; h++)
+    metrics.push(yield* asPart(horizonMetrics(predictions, h, options), h / count, (h + 1) / count));
+  return metrics;
 }
 
 /** Column of the point forecast: the median where there is one, else the first. */
@@ -53,7 +63,7 @@ export function pointColumn(quantiles: readonly number[]): number {
   return Math.max(0, quantiles.indexOf(0.5));
 }
 
-function horizonMetrics(set: PredictionSet, h: number, options: DailyOptions): DailyMetrics {
+function* horizonMetrics(set: PredictionSet, h: number, options: DailyOptions): Steps<DailyMetrics> {
   const D = set.days.length;
   const H = set.horizons.length;
   const Q = set.quantiles.length;
@@ -65,6 +75,7 @@ function horizonMetrics(set: PredictionSet, h: number, options: DailyOptions): D
   let nonFinite = 0;
 
   for (let day = 0; day < D; day++) {
+    yield day / D;
     const rows: number[] = [];
     for (let row = set.dayOffsets[day]; row < set.dayOffsets[day + 1]; row++) {
       const finite = Number.isFinite(set.predicted[(row * H + h) * Q + point]);

@@ -1,5 +1,6 @@
 // Owns the evaluation of one prediction set: per horizon and overall, by day, with intervals, as plain JSON.
 import { fromEpochDay } from '../base/clock.ts';
+import { asPart, runThrough, type Steps } from '../base/steps.ts';
 import { type BootstrapOptions, type Estimate, estimate, expectedBlock } from './bootstrap.ts';
 import {
   DAY_STATUS,
@@ -7,7 +8,7 @@ import {
   type DailyOptions,
   type DayStatus,
   DECILES,
-  dailyMetrics,
+  dailyMetricsSteps,
   TERCILES,
 } from './daily.ts';
 import type { PredictionSet } from './predictions.ts';
@@ -92,16 +93,30 @@ export interface Evaluation {
 
 /** Evaluates out-of-sample predictions. Days are skipped and counted, never filled with zero. */
 export function evaluate(predictions: PredictionSet, options: Partial<EvaluationOptions> = {}): Evaluation {
+  return runThrough(evaluationSteps(predictions, options));
+}
+
+/** About the share of the work that the daily metrics take; the intervals take the rest. */
+const DAILY_SHARE = 0.3;
+
+/** The same, in steps of a day or an interval. */
+export function* evaluationSteps(
+  predictions: PredictionSet,
+  options: Partial<EvaluationOptions> = {},
+): Steps<Evaluation> {
   const settings = { ...EVALUATION_DEFAULTS, ...options };
-  const daily = dailyMetrics(predictions, settings);
-  const horizons = daily.map((metrics) => summarise(metrics, predictions.quantiles, settings));
+  const daily = yield* asPart(dailyMetricsSteps(predictions, settings), 0, DAILY_SHARE);
+  const horizons: HorizonEvaluation[] = [];
+  const shareAt = (horizon: number): number => DAILY_SHARE + ((1 - DAILY_SHARE) * horizon) / (daily.length + 1);
+  for (const [h, metrics] of daily.entries())
+    horizons.push(yield* asPart(summarise(metrics, predictions.quantiles, settings), shareAt(h), shareAt(h + 1)));
   const longest = Math.max(...predictions.horizons);
   const overallDaily = {
     ic: acrossHorizons(daily.map((metrics) => metrics.ic)),
     rankIc: acrossHorizons(daily.map((metrics) => metrics.rankIc)),
     hitRate: acrossHorizons(daily.map((metrics) => metrics.hitRate)),
   };
-  const overall = ranking(overallDaily, longest, settings);
+  const overall = yield* asPart(ranking(overallDaily, longest, settings), shareAt(daily.length), 1);
   const dates = Array.from(predictions.days, fromEpochDay);
   return {
     schema: 1,
@@ -153,44 +168,69 @@ function ratioEstimate(series: Float64Array, horizon: number, options: Evaluatio
   return estimate([days], (columns) => ratioOf(columns) * scale, bootstrapFor(days, horizon, options));
 }
 
-function ranking(
+/** One value after the other, with a pause before each. */
+function* inTurn<T>(makers: readonly (() => T)[]): Steps<T[]> {
+  const made: T[] = [];
+  for (const [i, make] of makers.entries()) {
+    yield i / makers.length;
+    made.push(make());
+  }
+  return made;
+}
+
+function* ranking(
   daily: Pick<DailyMetrics, 'ic' | 'rankIc' | 'hitRate'>,
   horizon: number,
   options: EvaluationOptions,
-): RankingMetrics {
-  return {
-    ic: meanEstimate(daily.ic, horizon, options),
-    rankIc: meanEstimate(daily.rankIc, horizon, options),
-    icir: ratioEstimate(daily.ic, horizon, options),
-    rankIcir: ratioEstimate(daily.rankIc, horizon, options),
-    hitRate: meanEstimate(daily.hitRate, horizon, options),
-  };
+): Steps<RankingMetrics> {
+  const [ic, rankIc, icir, rankIcir, hitRate] = yield* inTurn([
+    () => meanEstimate(daily.ic, horizon, options),
+    () => meanEstimate(daily.rankIc, horizon, options),
+    () => ratioEstimate(daily.ic, horizon, options),
+    () => ratioEstimate(daily.rankIc, horizon, options),
+    () => meanEstimate(daily.hitRate, horizon, options),
+  ]);
+  return { ic, rankIc, icir, rankIcir, hitRate };
 }
 
-function summarise(daily: DailyMetrics, quantiles: readonly number[], options: EvaluationOptions): HorizonEvaluation {
+function* summarise(
+  daily: DailyMetrics,
+  quantiles: readonly number[],
+  options: EvaluationOptions,
+): Steps<HorizonEvaluation> {
   const { horizon } = daily;
-  const column = (values: Float64Array, width: number, place: number): Estimate =>
-    meanEstimate(
-      Float64Array.from({ length: values.length / width }, (_, day) => values[day * width + place]),
-      horizon,
-      options,
+  const columns = (values: Float64Array, width: number): Steps<Estimate[]> =>
+    inTurn(
+      Array.from({ length: width }, (_, place) => () => {
+        const column = Float64Array.from({ length: values.length / width }, (_, day) => values[day * width + place]);
+        return meanEstimate(column, horizon, options);
+      }),
     );
+  const figures = yield* asPart(ranking(daily, horizon, options), 0, 0.2);
+  const deciles = yield* asPart(columns(daily.deciles, DECILES), 0.2, 0.6);
+  const [spread, spreadSharpe] = yield* asPart(
+    inTurn([
+      () => meanEstimate(daily.spread, horizon, options),
+      () => ratioEstimate(daily.spread, horizon, options, Math.sqrt(options.daysPerYear / horizon)),
+    ]),
+    0.6,
+    0.7,
+  );
+  const coverage = yield* asPart(columns(daily.coverage, quantiles.length), 0.7, 0.85);
+  const uncertainty = yield* asPart(columns(daily.terciles, TERCILES), 0.85, 1);
   const crossing = mean(defined(daily.crossing));
   return {
     horizon,
     days: Object.fromEntries(
       DAY_STATUS.map((status) => [status, daily.status.filter((found) => found === status).length]),
     ) as Record<DayStatus, number>,
-    ...ranking(daily, horizon, options),
-    deciles: Array.from({ length: DECILES }, (_, decile) => column(daily.deciles, DECILES, decile)),
-    spread: meanEstimate(daily.spread, horizon, options),
-    spreadSharpe: ratioEstimate(daily.spread, horizon, options, Math.sqrt(options.daysPerYear / horizon)),
-    calibration: quantiles.map((quantile, q) => ({
-      quantile,
-      coverage: column(daily.coverage, quantiles.length, q),
-    })),
+    ...figures,
+    deciles,
+    spread,
+    spreadSharpe,
+    calibration: quantiles.map((quantile, q) => ({ quantile, coverage: coverage[q] })),
     crossing: Number.isNaN(crossing) ? null : crossing,
-    uncertainty: Array.from({ length: TERCILES }, (_, third) => column(daily.terciles, TERCILES, third)),
+    uncertainty,
   };
 }
 

@@ -39,11 +39,16 @@ export function readPanelManifest(folder: string): PanelManifest {
 
 /**
  * Reads every byte of the folder and compares hashes; opening alone compares sizes.
+ * @param onProgress hears of the bytes read so far, often
  * @throws data/damaged-panel naming the first file that differs
  */
-export async function verifyPanel(folder: string): Promise<void> {
-  for (const [file, { sha256 }] of Object.entries(readPanelManifest(folder).files))
-    if ((await hashFile(join(folder, file))) !== sha256)
+export async function verifyPanel(folder: string, onProgress?: (done: number, total: number) => void): Promise<void> {
+  const files = Object.entries(readPanelManifest(folder).files);
+  const total = files.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  let done = 0;
+  const count = (bytes: number): void => onProgress?.((done += bytes), total);
+  for (const [file, { sha256 }] of files)
+    if ((await hashFile(join(folder, file), count)) !== sha256)
       throw new AppError('data/damaged-panel', { folder, file, problem: 'has other content than was written' });
 }
 

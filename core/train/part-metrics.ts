@@ -1,14 +1,23 @@
 // Owns the summary of a prediction set that phases are chosen by: daily metrics, weighted over horizons as the losses are.
-import { dailyMetrics } from '../evaluate/daily.ts';
+import { runWithPauses } from '../base/steps.ts';
+import { dailyMetricsSteps } from '../evaluate/daily.ts';
 import type { PredictionSet } from '../evaluate/predictions.ts';
 import { informationRatio, mean } from '../evaluate/statistics.ts';
 import type { PartMetrics } from './spec.ts';
 
 const TRADING_DAYS = 252;
 
-/** @param horizonWeights in the order of the set's horizons */
-export function partMetrics(set: PredictionSet, horizonWeights: readonly number[], minNodes: number): PartMetrics {
-  const daily = dailyMetrics(set, { minNodes, quantileTarget: 'return' });
+/**
+ * @param horizonWeights in the order of the set's horizons
+ * @param pause hears the share that is done, several times a second
+ */
+export async function partMetrics(
+  set: PredictionSet,
+  horizonWeights: readonly number[],
+  minNodes: number,
+  pause: (share: number) => void = () => {},
+): Promise<PartMetrics> {
+  const daily = await runWithPauses(dailyMetricsSteps(set, { minNodes, quantileTarget: 'return' }), pause);
   const total = horizonWeights.reduce((sum, weight) => sum + weight, 0);
   const weighted = (of: (h: number) => number): number =>
     daily.reduce((sum, _, h) => sum + (horizonWeights[h] / total) * of(h), 0);

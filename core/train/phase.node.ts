@@ -370,7 +370,10 @@ class Phase {
       await this.#save('last');
       return undefined;
     }
-    return partMetrics(set, train.horizon_weights, train.min_nodes_per_day);
+    const stage = `${phase} epoch ${this.#progress.epoch + 1} validation metrics`;
+    return partMetrics(set, train.horizon_weights, train.min_nodes_per_day, (share) =>
+      this.#report({ stage, done: Math.round(100 * share), total: 100 }),
+    );
   }
 
   async #endEpoch(validation: PartMetrics): Promise<void> {

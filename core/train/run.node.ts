@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fromEpochDay } from '../base/clock.ts';
 import { settleFolders, writeFileAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
+import { runWithPauses } from '../base/steps.ts';
 import { configHash } from '../config/load.node.ts';
 import type { Config } from '../config/schema.ts';
 import type { WorkerContext } from '../contract/worker.ts';
-import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
+import { type Evaluation, evaluationSteps } from '../evaluate/evaluate.ts';
 import { writePredictions } from '../evaluate/predictions-file.node.ts';
 import { PanelReader, verifyPanel } from '../features/panel.node.ts';
 import type { Engine } from '../runtime/executor.ts';
@@ -28,6 +29,9 @@ interface RunProgress {
 }
 const PROGRESS = 'progress.json';
 
+/** The contract asks for progress every 2 s. */
+const REPORT_MS = 1000;
+
 /** What every phase stands on, and what the next one starts from. */
 interface PhaseGround {
   fold: Fold;
@@ -47,8 +51,8 @@ export async function runTraining(
 ): Promise<TrainResult> {
   mkdirSync(spec.folder, { recursive: true });
   settleFolders(spec.folder);
-  context.progress({ stage: 'verify panel', done: 0, total: 1 });
-  await verifyPanel(spec.panel);
+  const report = reporter(context, 'verify panel');
+  await verifyPanel(spec.panel, (done, total) => report(percent(done / total), 100));
   const reader = PanelReader.open(spec.panel);
   const otherReader = PanelReader.open(spec.panel);
   if (spec.shuffleTargets) for (const each of [reader, otherReader]) each.dealTargets(spec.phases[0].config.seed);
@@ -94,7 +98,7 @@ class Run {
         scalerRows: scaling.rows,
       },
     );
-    const engine = await engineFor(first);
+    const engine = await this.#whileWaiting('engine', engineFor(first));
     const trained = await unlessCancelled(this.#phases({ fold, scaling, engine }));
     return this.#result(trained ?? 'stopped', engine);
   }
@@ -163,7 +167,13 @@ class Run {
         quantiles: config.model.quantiles,
         onBatch: this.#batchReporter('parent validation'),
       });
-      return { checkpoint, rankIc: partMetrics(set, train.horizon_weights, train.min_nodes_per_day).rankIc };
+      const { rankIc } = await partMetrics(
+        set,
+        train.horizon_weights,
+        train.min_nodes_per_day,
+        this.#shareReporter('parent validation metrics'),
+      );
+      return { checkpoint, rankIc };
     } finally {
       await predictor.dispose();
     }
@@ -258,8 +268,8 @@ class Run {
       const target = join(folder, 'predictions', result.phase);
       await writePredictions(target, set);
       this.#progress.predictions[result.phase] = target;
-      this.#context.progress({ stage: `${result.phase} evaluation`, done: 0, total: 1 });
-      test = evaluate(set, { minNodes: config.train.min_nodes_per_day, seed: config.seed });
+      const steps = evaluationSteps(set, { minNodes: config.train.min_nodes_per_day, seed: config.seed });
+      test = await runWithPauses(steps, this.#shareReporter(`${result.phase} evaluation`));
     } finally {
       await predictor.dispose();
     }
@@ -275,13 +285,26 @@ class Run {
   }
 
   #reporter(stage: string): (done: number, total: number) => void {
-    let reportedAt = Number.NEGATIVE_INFINITY;
-    return (done, total) => {
-      const now = performance.now();
-      if (now - reportedAt < 1000 && done < total) return;
-      reportedAt = now;
-      this.#context.progress({ stage, done, total });
-    };
+    return reporter(this.#context, stage);
+  }
+
+  /** Of work that knows its share alone; says at once that it begins. */
+  #shareReporter(stage: string): (share: number) => void {
+    const report = this.#reporter(stage);
+    report(0, 100);
+    return (share) => report(percent(share), 100);
+  }
+
+  /** Of work in another process, of which nothing is heard until it is over. */
+  async #whileWaiting<T>(stage: string, work: Promise<T>): Promise<T> {
+    const report = (): void => this.#context.progress({ stage, done: 0, total: 0 });
+    report();
+    const timer = setInterval(report, REPORT_MS);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** Between batches the run may also rest, or be stopped. */
@@ -308,6 +331,19 @@ class Run {
     return { outcome, phases, checkpoint, engine: engine.name, predictions };
   }
 }
+
+/** Reports at most once in REPORT_MS, but for what is complete. */
+function reporter(context: WorkerContext, stage: string): (done: number, total: number) => void {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  return (done, total) => {
+    const now = performance.now();
+    if (now - reportedAt < REPORT_MS && done < total) return;
+    reportedAt = now;
+    context.progress({ stage, done, total });
+  };
+}
+
+const percent = (share: number): number => Math.round(100 * share);
 
 /** Its place in the whole plan, whatever part of the plan this run trains; a phase outside the plan goes by its place in the run. */
 function phaseNumber(phase: string, { train }: Config, index: number): number {

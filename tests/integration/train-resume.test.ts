@@ -90,7 +90,7 @@ test('no part of a run is silent', () => {
     `${phase} test`,
     `${phase} evaluation`,
   ];
-  expect(stages).toEqual(['verify panel', 'fit scaling', 'ridge baseline', ...NAMES.flatMap(ofPhase)]);
+  expect(stages).toEqual(['verify panel', 'fit scaling', 'engine', 'ridge baseline', ...NAMES.flatMap(ofPhase)]);
 });
 
 test('stopped in the baseline, within an epoch, in validation, between phases, and at the start of a phase', async () => {

@@ -1,8 +1,10 @@
 // Owns the job that trains a run: its panel, its phases, and the evaluation of each out of sample.
 import { join } from 'node:path';
 import type { WorkerContext } from '../../contract/worker.ts';
+import { AppError } from '../../base/errors.ts';
 import { readPredictions } from '../../evaluate/predictions-file.node.ts';
 import { chooseEngine } from '../../runtime/engines.node.ts';
+import { unlessCancelled } from '../../train/phase.node.ts';
 import { runTraining } from '../../train/run.node.ts';
 import type { PhaseResult, TrainResult, TrainSpec } from '../../train/spec.ts';
 import { type EvaluationFile, writeEvaluation } from '../evaluation-file.node.ts';
@@ -28,12 +30,13 @@ export function trainBody({ features, train }: TrainJobSpec, context: WorkerCont
     const training = await runTraining(train, context, ({ engine, threads }) =>
       chooseEngine(engine, (level, message) => context.log(level, message), { threads }),
     );
-    const evaluations = training.outcome === 'stopped' ? {} : await evaluateAll(train, training, context);
-    return { features: panel, training, evaluations };
+    if (training.outcome === 'stopped') return { features: panel, training, evaluations: {} };
+    const evaluations = await unlessCancelled(evaluateAll(train, training, context));
+    return { features: panel, training, evaluations: evaluations ?? {} };
   });
 }
 
-/** Each phase is held against the phase whose weights it started from. */
+/** Each phase is held against the phase whose weights it started from. @throws cancelled */
 async function evaluateAll(
   { folder, phases: plan }: TrainSpec,
   { phases, predictions }: TrainResult,
@@ -42,8 +45,13 @@ async function evaluateAll(
   const labels = Object.keys(predictions);
   const evaluations: Record<string, string> = {};
   for (const [done, label] of labels.entries()) {
-    context.progress({ stage: 'evaluate', done, total: labels.length, detail: label });
-    await context.whenRunning();
+    const pause = async (share: number): Promise<void> => {
+      const percent = Math.round((100 * (done + share)) / labels.length);
+      context.progress({ stage: 'evaluate', done: percent, total: 100, detail: label });
+      await context.whenRunning();
+      if (context.signal.aborted) throw new AppError('cancelled', {});
+    };
+    await pause(0);
     const parent = parentOf(label, phases);
     const kind: EvaluationFile['kind'] = phases.some(({ phase }) => phase === label) ? 'phase' : 'baseline';
     evaluations[label] = join('evaluations', label);
@@ -55,9 +63,10 @@ async function evaluateAll(
       parent !== undefined && parent in predictions
         ? { label: parent, predictions: readPredictions(predictions[parent]) }
         : undefined,
+      pause,
     );
   }
-  context.progress({ stage: 'evaluate', done: labels.length, total: labels.length });
+  context.progress({ stage: 'evaluate', done: 100, total: 100 });
   return evaluations;
 }
 
