@@ -17,7 +17,7 @@ export async function requireDataset(
   store: Pick<Readers, 'datasets'>,
   name: string,
 ): Promise<{ dataset: Dataset; version: DatasetVersion }> {
-  const dataset = (await store.datasets.byName(name)) ?? (await store.datasets.get(name));
+  const dataset = await store.datasets.find(name);
   const version = dataset && (await store.datasets.latestVersion(dataset.id));
   if (dataset && version) return { dataset, version };
   // A dataset whose import broke off has no version yet, and is none to name.

@@ -14,9 +14,9 @@ export interface CheckpointFilter extends Page {
 export type NewCheckpoint = Omit<Checkpoint, 'id' | 'champion' | 'createdAt'>;
 
 export class CheckpointReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
-  /** Newest first. */
+  /** Newest first; those of runs in the trash are left out, here and where a person names one. */
   async list(filter: CheckpointFilter = {}): Promise<Checkpoint[]> {
-    let query = this.db.selectFrom('checkpoints').selectAll();
+    let query = this.shown();
     const { runId, phaseRunId, datasetId, kind, before } = filter;
     if (runId !== undefined) query = query.where('runId', '=', runId);
     if (phaseRunId !== undefined) query = query.where('phaseRunId', '=', phaseRunId);
@@ -39,16 +39,21 @@ export class CheckpointReader<Access extends ReadAccess = ReadAccess> extends Re
   async find(text: string): Promise<Checkpoint | null> {
     const pattern = idPattern(text);
     if (pattern === null) return null;
-    const query = this.db.selectFrom('checkpoints').selectAll().where('id', 'like', pattern);
+    const query = this.shown().where('id', 'like', pattern);
     const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst();
     return row ? checkpointCodec.decode(row) : null;
   }
 
   /** The one in use for the dataset; null where none was promoted. */
   async champion(datasetId: string): Promise<Checkpoint | null> {
-    const query = this.db.selectFrom('checkpoints').selectAll().where('champion', '=', 1);
+    const query = this.shown().where('champion', '=', 1);
     const row = await query.where('runId', 'in', runsOnDataset(this.db, datasetId)).executeTakeFirst();
     return row ? checkpointCodec.decode(row) : null;
+  }
+
+  private shown() {
+    const hidden = this.db.selectFrom('runs').select('id').where('deletedAt', 'is not', null);
+    return this.db.selectFrom('checkpoints').selectAll().where('runId', 'not in', hidden);
   }
 }
 

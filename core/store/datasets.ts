@@ -1,8 +1,11 @@
 // Owns datasets, their versions and what was found in them.
+import { sql } from 'kysely';
+import { AppError } from '../base/errors.ts';
 import type { Dataset, DatasetVersion, Finding } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import { atomically, Repository, requireUpdated } from './repository.ts';
 import { datasetCodec, datasetVersionCodec, findingCodec, type ReadAccess, type WriteAccess } from './tables.ts';
+import { listTrash, moveToTrash, restoreNamed, type Trashed } from './trash.ts';
 
 export type NewDatasetVersion = Omit<DatasetVersion, 'id' | 'datasetId' | 'version' | 'createdAt'>;
 export type NewFinding = Omit<Finding, 'id' | 'datasetVersionId'>;
@@ -10,18 +13,35 @@ export type NewFinding = Omit<Finding, 'id' | 'datasetVersionId'>;
 export class DatasetReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
   /** By name. */
   async list(): Promise<Dataset[]> {
-    const rows = await this.db.selectFrom('datasets').selectAll().orderBy('name').execute();
-    return rows.map(datasetCodec.decode);
+    const query = this.db.selectFrom('datasets').selectAll().where('deletedAt', 'is', null);
+    return (await query.orderBy('name').execute()).map(datasetCodec.decode);
   }
 
+  /** Also where it is in the trash: runs on it still name it. */
   async get(id: string): Promise<Dataset | null> {
     const row = await this.db.selectFrom('datasets').selectAll().where('id', '=', id).executeTakeFirst();
     return row ? datasetCodec.decode(row) : null;
   }
 
   async byName(name: string): Promise<Dataset | null> {
-    const row = await this.db.selectFrom('datasets').selectAll().where('name', '=', name).executeTakeFirst();
+    const query = this.db.selectFrom('datasets').selectAll().where('name', '=', name);
+    const row = await query.where('deletedAt', 'is', null).executeTakeFirst();
     return row ? datasetCodec.decode(row) : null;
+  }
+
+  /** The dataset that a person means by its name or its id. */
+  async find(text: string): Promise<Dataset | null> {
+    const query = this.db.selectFrom('datasets').selectAll().where('deletedAt', 'is', null);
+    const row = await query
+      .where((where) => where.or([where('name', '=', text), where('id', '=', text.toUpperCase())]))
+      .orderBy(sql`name = ${text}`, 'desc')
+      .executeTakeFirst();
+    return row ? datasetCodec.decode(row) : null;
+  }
+
+  async trashed(): Promise<Trashed<Dataset>[]> {
+    const query = this.db.selectFrom('datasets').selectAll().where('deletedAt', 'is not', null);
+    return await listTrash(query, datasetCodec.decode);
   }
 
   /** Newest first. */
@@ -38,6 +58,12 @@ export class DatasetReader<Access extends ReadAccess = ReadAccess> extends Repos
   async latestVersion(datasetId: string): Promise<DatasetVersion | null> {
     const query = this.db.selectFrom('datasetVersions').selectAll().where('datasetId', '=', datasetId);
     const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst();
+    return row ? datasetVersionCodec.decode(row) : null;
+  }
+
+  /** The version whose files stand in the folder; those of datasets in the trash, too. */
+  async versionIn(folder: string): Promise<DatasetVersion | null> {
+    const row = await this.db.selectFrom('datasetVersions').selectAll().where('folder', '=', folder).executeTakeFirst();
     return row ? datasetVersionCodec.decode(row) : null;
   }
 
@@ -63,14 +89,29 @@ export class DatasetWriter extends DatasetReader<WriteAccess> {
   async ensure(name: string): Promise<Dataset> {
     const dataset = { id: newId(this.clock), name, notes: '', createdAt: this.clock.now() };
     const insert = this.db.insertInto('datasets').values(datasetCodec.encode(dataset));
-    await insert.onConflict((conflict) => conflict.column('name').doNothing()).execute();
-    const row = this.db.selectFrom('datasets').selectAll().where('name', '=', name);
+    await insert.onConflict((conflict) => conflict.column('name').where('deletedAt', 'is', null).doNothing()).execute();
+    const row = this.db.selectFrom('datasets').selectAll().where('name', '=', name).where('deletedAt', 'is', null);
     return datasetCodec.decode(await row.executeTakeFirstOrThrow());
   }
 
+  /** Folders keep the name that they were imported under. @throws state/gone, state/name-taken */
   async update(id: string, patch: Partial<Pick<Dataset, 'name' | 'notes'>>): Promise<void> {
-    const query = this.db.updateTable('datasets').set(datasetCodec.encodePatch(patch)).where('id', '=', id);
-    requireUpdated(await query.executeTakeFirst(), 'dataset', id);
+    await atomically(this.db, async (db) => {
+      const bearer = patch.name === undefined ? null : await new DatasetReader(db, this.clock).byName(patch.name);
+      if (bearer && bearer.id !== id) throw new AppError('state/name-taken', { what: 'dataset', name: bearer.name });
+      const query = db.updateTable('datasets').set(datasetCodec.encodePatch(patch)).where('id', '=', id);
+      requireUpdated(await query.executeTakeFirst(), 'dataset', id);
+    });
+  }
+
+  /** @throws state/gone */
+  async trash(id: string): Promise<void> {
+    await moveToTrash(this.db, 'datasets', 'dataset', id, this.clock);
+  }
+
+  /** @throws state/gone, state/name-taken where another dataset bears its name by now */
+  async restore(id: string): Promise<void> {
+    await atomically(this.db, (db) => restoreNamed(db, 'datasets', 'dataset', id));
   }
 
   /** Adds the next version together with its findings. @param id where the caller needed it before, as for a folder's name */

@@ -3,6 +3,7 @@ import type { Backtest, Evaluation } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import { atomically, idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated } from './repository.ts';
 import { backtestCodec, evaluationCodec, type ReadAccess, type WriteAccess } from './tables.ts';
+import { listTrash, moveToTrash, takeFromTrash, type Trashed } from './trash.ts';
 
 export interface EvaluationFilter extends Page {
   runId?: string;
@@ -62,9 +63,9 @@ export class EvaluationWriter extends EvaluationReader<WriteAccess> {
 }
 
 export class BacktestReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
-  /** Newest first. */
+  /** Newest first; those in the trash, by themselves or with their run, are left out, here and where a person names one. */
   async list(filter: BacktestFilter = {}): Promise<Backtest[]> {
-    let query = this.db.selectFrom('backtests').selectAll();
+    let query = this.shown();
     const { checkpointId, datasetVersionId, before } = filter;
     if (checkpointId !== undefined) query = query.where('checkpointId', '=', checkpointId);
     if (datasetVersionId !== undefined) query = query.where('datasetVersionId', '=', datasetVersionId);
@@ -85,13 +86,44 @@ export class BacktestReader<Access extends ReadAccess = ReadAccess> extends Repo
   async find(text: string): Promise<Backtest | null> {
     const pattern = idPattern(text);
     if (pattern === null) return null;
-    const query = this.db.selectFrom('backtests').selectAll().where('id', 'like', pattern);
+    const query = this.shown().where('id', 'like', pattern);
     const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst();
     return row ? backtestCodec.decode(row) : null;
+  }
+
+  /** Deleted by themselves, not with their run. */
+  async trashed(): Promise<Trashed<Backtest>[]> {
+    const query = this.db.selectFrom('backtests').selectAll().where('deletedAt', 'is not', null);
+    return await listTrash(query, backtestCodec.decode);
+  }
+
+  private shown() {
+    const hidden = this.db
+      .selectFrom('checkpoints')
+      .innerJoin('runs', 'runs.id', 'checkpoints.runId')
+      .where('runs.deletedAt', 'is not', null)
+      .select('checkpoints.id');
+    const query = this.db.selectFrom('backtests').selectAll().where('deletedAt', 'is', null);
+    return query.where('checkpointId', 'not in', hidden);
   }
 }
 
 export class BacktestWriter extends BacktestReader<WriteAccess> {
+  /** @throws state/gone */
+  async trash(id: string): Promise<void> {
+    await moveToTrash(this.db, 'backtests', 'backtest', id, this.clock);
+  }
+
+  /** @throws state/gone */
+  async restore(id: string): Promise<void> {
+    await takeFromTrash(this.db, 'backtests', 'backtest', id);
+  }
+
+  /** Removes the record; the folder is the caller's. */
+  async remove(id: string): Promise<void> {
+    await this.db.deleteFrom('backtests').where('id', '=', id).execute();
+  }
+
   /** Stores it, and counts it as a trial of its data. */
   async add(backtest: NewBacktest, id = newId(this.clock)): Promise<Backtest> {
     const added = { ...backtest, id, createdAt: this.clock.now() };

@@ -4,6 +4,7 @@ import type BetterSqlite from 'better-sqlite3';
 import { AppError } from '../base/errors.ts';
 import { translating } from './database.node.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/all.ts';
+import type { Migration } from './migrations/migration.ts';
 
 /**
  * The schema version that the database file's header states (user_version, big-endian at byte 60 of the file format), read
@@ -38,19 +39,33 @@ export function schemaVersion(connection: BetterSqlite.Database): number {
 
 /**
  * Runs the migrations that the database lacks, each in its own transaction together with its version number, so that a
- * crash leaves a whole version behind.
+ * crash leaves a whole version behind. References are checked at the end of each instead of on the way, so that a migration can
+ * rebuild a table that others refer to (SQLite's own procedure: lang_altertable, section 7).
  * @param until the version to stop at
+ * @throws state/database-damaged where rows refer to what is not there
  */
 export function migrate(connection: BetterSqlite.Database, until = SCHEMA_VERSION): void {
   const found = schemaVersion(connection);
   refuseNewer(connection.name, found);
-  for (const { version, sql } of migrations) {
-    if (version <= found || version > until) continue;
-    translating(connection.name, () =>
-      connection.transaction(() => {
-        connection.exec(sql);
-        connection.pragma(`user_version = ${version}`);
-      })(),
-    );
+  const lacking = migrations.filter(({ version }) => version > found && version <= until);
+  if (lacking.length === 0) return;
+  translating(connection.name, () => {
+    const enforced = Number(connection.pragma('foreign_keys', { simple: true }));
+    connection.pragma('foreign_keys = OFF'); // has no effect inside a transaction
+    try {
+      for (const migration of lacking) connection.transaction(() => apply(connection, migration))();
+    } finally {
+      connection.pragma(`foreign_keys = ${enforced}`);
+    }
+  });
+}
+
+function apply(connection: BetterSqlite.Database, { version, sql }: Migration): void {
+  connection.exec(sql);
+  const dangling = connection.prepare<[], { table: string }>('pragma foreign_key_check').get();
+  if (dangling) {
+    const problem = `rows of ${dangling.table} refer to rows that are not there`;
+    throw new AppError('state/database-damaged', { path: connection.name, problem });
   }
+  connection.pragma(`user_version = ${version}`);
 }

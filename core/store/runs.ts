@@ -5,6 +5,7 @@ import type { PhaseRun, Run, RunStatus } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import { idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated, statusPatch } from './repository.ts';
 import { phaseRunCodec, type ReadAccess, runCodec, type WriteAccess } from './tables.ts';
+import { listTrash, moveToTrash, takeFromTrash, type Trashed } from './trash.ts';
 
 export interface RunFilter extends Page {
   datasetId?: string;
@@ -45,7 +46,7 @@ export type PhaseRunPatch = Partial<
 export class RunReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
   /** Newest first. */
   async list(filter: RunFilter = {}): Promise<Run[]> {
-    let query = this.db.selectFrom('runs').selectAll();
+    let query = this.db.selectFrom('runs').selectAll().where('deletedAt', 'is', null);
     const { datasetId, datasetVersionId, status, tag, star, text, before } = filter;
     if (datasetId !== undefined) {
       const versions = this.db.selectFrom('datasetVersions').select('id').where('datasetId', '=', datasetId);
@@ -66,6 +67,7 @@ export class RunReader<Access extends ReadAccess = ReadAccess> extends Repositor
     return rows.map(runCodec.decode);
   }
 
+  /** Also where it is in the trash. */
   async get(id: string): Promise<Run | null> {
     const row = await this.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
     return row ? runCodec.decode(row) : null;
@@ -77,6 +79,7 @@ export class RunReader<Access extends ReadAccess = ReadAccess> extends Repositor
     const row = await this.db
       .selectFrom('runs')
       .selectAll()
+      .where('deletedAt', 'is', null)
       .where((where) =>
         pattern === null
           ? where('name', '=', text)
@@ -87,6 +90,11 @@ export class RunReader<Access extends ReadAccess = ReadAccess> extends Repositor
       .limit(1)
       .executeTakeFirst();
     return row ? runCodec.decode(row) : null;
+  }
+
+  async trashed(): Promise<Trashed<Run>[]> {
+    const query = this.db.selectFrom('runs').selectAll().where('deletedAt', 'is not', null);
+    return await listTrash(query, runCodec.decode);
   }
 
   /** In the order of the run. */
@@ -129,6 +137,16 @@ export class RunWriter extends RunReader<WriteAccess> {
     const patch = statusPatch(status, outcome, this.clock.now());
     const query = this.db.updateTable('runs').set(patch).where('id', '=', id);
     requireUpdated(await query.executeTakeFirst(), 'run', id);
+  }
+
+  /** Hides the run, its checkpoints and their backtests. @throws state/gone */
+  async trash(id: string): Promise<void> {
+    await moveToTrash(this.db, 'runs', 'run', id, this.clock);
+  }
+
+  /** @throws state/gone */
+  async restore(id: string): Promise<void> {
+    await takeFromTrash(this.db, 'runs', 'run', id);
   }
 
   /** Removes the run with its phase runs, curves, checkpoints, evaluations and backtests. The folders are the caller's. */

@@ -30,19 +30,23 @@ export type Row<E> = {
       : E[K];
 };
 
+/** The row of an entity that can lie in the trash. Entities do not say so: what is in the trash is asked for apart. */
+export type TrashableRow<E> = Row<E> & { deletedAt: number | null };
+
 export interface Database {
-  datasets: Row<Dataset>;
+  datasets: TrashableRow<Dataset>;
   datasetVersions: Row<DatasetVersion>;
   findings: Row<Finding>;
   featureSets: Row<FeatureSet>;
+  savedFeatureSets: TrashableRow<FeatureSet>;
   panels: Row<Panel>;
-  runs: Row<Run>;
+  runs: TrashableRow<Run>;
   phaseRuns: Row<PhaseRun>;
   metricSeries: { id: number; runId: string; phase: string; name: string };
   metricPoints: { seriesId: number; step: number; epoch: number | null; value: number | null; time: number };
   checkpoints: Row<Checkpoint>;
   evaluations: Row<Evaluation>;
-  backtests: Row<Backtest>;
+  backtests: TrashableRow<Backtest>;
   /** Append-only: see migrations/0003-trials.ts. */
   trials: { id: string; contentHash: string; createdAt: number };
   jobs: Row<Job>;
@@ -84,21 +88,30 @@ function codec<E extends object>(json: Record<JsonKey<E>, true>, booleans: Recor
   };
 }
 
-export const datasetCodec = codec<Dataset>({}, {});
+/** @returns the codec, leaving out when the entity was deleted */
+function trashable<E extends object>(plain: Codec<E>) {
+  return {
+    ...plain,
+    encode: (entity: E): TrashableRow<E> => ({ ...plain.encode(entity), deletedAt: null }),
+    decode: ({ deletedAt, ...row }: TrashableRow<E>): E => plain.decode(row as Row<E>),
+  };
+}
+
+export const datasetCodec = trashable(codec<Dataset>({}, {}));
 export const datasetVersionCodec = codec<DatasetVersion>(
   { sources: true, columns: true, repairs: true },
   { synthetic: true },
 );
 export const findingCodec = codec<Finding>({ examples: true }, {});
 export const featureSetCodec = codec<FeatureSet>({ names: true, parameters: true }, {});
+export const savedFeatureSetCodec = trashable(featureSetCodec);
 export const panelCodec = codec<Panel>({ graph: true }, {});
-export const runCodec = codec<Run>(
-  { phases: true, lineage: true, tags: true, summary: true, outcome: true },
-  { star: true },
+export const runCodec = trashable(
+  codec<Run>({ phases: true, lineage: true, tags: true, summary: true, outcome: true }, { star: true }),
 );
 export const phaseRunCodec = codec<PhaseRun>({ metrics: true, outcome: true }, {});
 export const checkpointCodec = codec<Checkpoint>({ metrics: true }, { champion: true });
 export const evaluationCodec = codec<Evaluation>({ overall: true, horizons: true }, {});
-export const backtestCodec = codec<Backtest>({ rule: true, costs: true, statistics: true }, {});
+export const backtestCodec = trashable(codec<Backtest>({ rule: true, costs: true, statistics: true }, {}));
 export const jobCodec = codec<Job>({ spec: true, progress: true, outcome: true }, {});
 export const eventCodec = codec<Event>({ data: true }, {});

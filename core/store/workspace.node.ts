@@ -11,6 +11,7 @@ import { CheckpointReader, CheckpointWriter } from './checkpoints.ts';
 import { openConnection, queriesOver, translating } from './database.node.ts';
 import { DatasetReader, DatasetWriter } from './datasets.ts';
 import { BacktestReader, BacktestWriter, EvaluationReader, EvaluationWriter } from './evaluations.ts';
+import { FeatureSetReader, FeatureSetWriter } from './feature-sets.ts';
 import { EventReader, EventWriter, JobReader, JobWriter } from './jobs.ts';
 import { lockWorkspace, type WorkspaceLock } from './lock.node.ts';
 import { MetricReader, MetricWriter } from './metrics.ts';
@@ -20,10 +21,13 @@ import { PanelReader, PanelWriter } from './panels.ts';
 import { atomically, statusPatch } from './repository.ts';
 import { RunReader, RunWriter } from './runs.ts';
 import type { Database, ReadAccess, WriteAccess } from './tables.ts';
+import { watchWrites, type WriteListener } from './watch-writes.node.ts';
 
 export interface WorkspaceOptions {
   log?: Log;
   clock?: Clock;
+  /** Told of every row written from then on, by table. */
+  onWrite?: WriteListener;
 }
 
 export type Readers = ReturnType<typeof readersOver>;
@@ -33,7 +37,7 @@ interface Opened {
   /** Absolute path of the workspace's folder. */
   readonly folder: string;
   readonly schemaVersion: number;
-  /** Rows by kind of entity, for the doctor. */
+  /** Rows by kind of entity, without those in the trash, for the doctor. */
   counts(): Promise<Record<CountedTable, number>>;
   close(): Promise<void>;
 }
@@ -58,7 +62,7 @@ const DATABASE_FILE = 'phasor.sqlite';
  * @throws state/workspace-in-use, state/newer-workspace (nothing is touched then), state/database-*
  */
 export async function openWorkspace(folder: string, options: WorkspaceOptions = {}): Promise<Workspace> {
-  const { log = silentLog, clock = systemClock } = options;
+  const { log = silentLog, clock = systemClock, onWrite } = options;
   const absolute = resolve(folder);
   const path = join(absolute, DATABASE_FILE);
   if (existsSync(path)) refuseNewer(path, schemaVersionOfFile(path));
@@ -71,6 +75,7 @@ export async function openWorkspace(folder: string, options: WorkspaceOptions = 
     migrate(connection);
     const db = queriesOver(connection, log);
     const interruptedRuns = await markInterrupted(db, clock);
+    if (onWrite) watchWrites(connection, onWrite);
     return {
       ...opened(absolute, connection, db, lock),
       ...writersOver(db, clock),
@@ -112,6 +117,7 @@ export async function openWorkspaceReadOnly(folder: string, options: WorkspaceOp
 function readersOver(db: ReadAccess, clock: Clock) {
   return {
     datasets: new DatasetReader(db, clock),
+    featureSets: new FeatureSetReader(db, clock),
     panels: new PanelReader(db, clock),
     runs: new RunReader(db, clock),
     metrics: new MetricReader(db, clock),
@@ -126,6 +132,7 @@ function readersOver(db: ReadAccess, clock: Clock) {
 function writersOver(db: WriteAccess, clock: Clock) {
   return {
     datasets: new DatasetWriter(db, clock),
+    featureSets: new FeatureSetWriter(db, clock),
     panels: new PanelWriter(db, clock),
     runs: new RunWriter(db, clock),
     metrics: new MetricWriter(db, clock),
@@ -137,8 +144,10 @@ function writersOver(db: WriteAccess, clock: Clock) {
   };
 }
 
-const COUNTED = ['datasets', 'panels', 'runs', 'checkpoints', 'evaluations', 'backtests', 'jobs', 'events'] as const;
+const TRASHABLE = ['datasets', 'runs', 'backtests'] as const;
+const COUNTED = [...TRASHABLE, 'panels', 'checkpoints', 'evaluations', 'jobs', 'events'] as const;
 type CountedTable = (typeof COUNTED)[number];
+const isTrashable = (table: CountedTable) => TRASHABLE.some((each) => each === table);
 
 function opened(folder: string, connection: BetterSqlite.Database, db: Kysely<Database>, lock?: WorkspaceLock): Opened {
   let closing: Promise<void> | undefined;
@@ -147,7 +156,8 @@ function opened(folder: string, connection: BetterSqlite.Database, db: Kysely<Da
     schemaVersion: SCHEMA_VERSION,
     counts: async () => {
       const count = async (table: CountedTable) => {
-        const query = db.selectFrom(table).select(({ fn }) => fn.countAll<number>().as('count'));
+        const all = db.selectFrom(table).select(({ fn }) => fn.countAll<number>().as('count'));
+        const query = isTrashable(table) ? all.where('deletedAt' as never, 'is', null) : all;
         return [table, (await query.executeTakeFirstOrThrow()).count] as const;
       };
       return Object.fromEntries(await Promise.all(COUNTED.map(count))) as Record<CountedTable, number>;

@@ -12,9 +12,10 @@ import { seeded } from './store-support/samples.ts';
 
 /** Rows that could be written at every version from 1 on; a later version that moves them adds its own here. */
 const SAMPLE = `
-INSERT INTO datasets VALUES ('D', 'sp500', 'notes', 1);
+INSERT INTO datasets (id, name, notes, created_at) VALUES ('D', 'sp500', 'notes', 1);
 INSERT INTO dataset_versions VALUES ('V', 'D', 1, 'datasets/sp500/v1', 'hash', 3, 2, 2, '2020-01-01', '2020-01-02', 0, '[]', '{}', '[]', 1);
-INSERT INTO runs VALUES ('R', 'run', 'V', NULL, 'finished', 'seed: 1', 'hash', 'onnx-cpu', 1, '[]', 'runs/R', '{}', '[]', 'note', 1, NULL, NULL, 1, 2, 3);
+INSERT INTO runs (id, name, dataset_version_id, status, config, config_hash, engine, seed, phases, folder, lineage, tags, notes, star, created_at)
+  VALUES ('R', 'run', 'V', 'finished', 'seed: 1', 'hash', 'onnx-cpu', 1, '[]', 'runs/R', '{}', '[]', 'note', 1, 1);
 INSERT INTO metric_series VALUES (1, 'R', 'phase0', 'loss');
 INSERT INTO metric_points VALUES (1, 0, 0, 0.5, 1), (1, 1, 0, NULL, 2);
 `;
@@ -25,7 +26,8 @@ function schemaOf(connection: BetterSqlite.Database): unknown[] {
 }
 
 function rowsOf(connection: BetterSqlite.Database): unknown[] {
-  return TABLES.map((table) => connection.prepare(`select * from ${table}`).all());
+  const rows = (table: string) => connection.prepare<[], Record<string, unknown>>(`select * from ${table}`).all();
+  return TABLES.map((table) => rows(table).map(({ deleted_at = null, ...row }) => ({ ...row, deleted_at })));
 }
 
 /** Every file of a folder by name, as a hash of its content. */
@@ -78,6 +80,23 @@ INSERT INTO backtests VALUES ('B', 'C', 'V', '{}', '{}', '{}', 1, 'backtests/B',
     { id: 'E', hash: 'hash', at: 4 },
     { id: 'B', hash: 'hash', at: 6 },
   ]);
+  connection.close();
+});
+
+test('references are enforced again after a migration, and one that leaves them dangling is refused', () => {
+  const connection = new BetterSqlite(':memory:');
+  migrate(connection, 3);
+  connection.exec(SAMPLE);
+  connection.pragma('foreign_keys = OFF');
+  connection.exec("UPDATE runs SET dataset_version_id = 'none'");
+  connection.pragma('foreign_keys = ON');
+  expect(() => migrate(connection)).toThrow(expect.objectContaining({ code: 'state/database-damaged' }));
+  expect(schemaVersion(connection)).toBe(3);
+  connection.exec("UPDATE runs SET dataset_version_id = 'V'");
+  migrate(connection);
+  expect(() => connection.exec("DELETE FROM dataset_versions WHERE id = 'V'")).toThrow(/FOREIGN KEY/);
+  connection.exec("DELETE FROM runs WHERE id = 'R'; DELETE FROM datasets WHERE id = 'D'");
+  expect(connection.prepare('select * from dataset_versions').all()).toEqual([]);
   connection.close();
 });
 

@@ -1,6 +1,7 @@
 // Owns the job that imports files: the worker's part, and what the host stores of it.
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { newId } from '../../contract/id.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import type { JobResult } from '../../contract/views.ts';
 import { type ImportRequest, importBars } from '../../data/import.node.ts';
@@ -33,7 +34,7 @@ export async function importBody({ request }: ImportSpec, context: WorkerContext
  * @param incoming absolute folder that the worker filled
  */
 export async function storeImport(
-  { store }: HostContext,
+  { store, clock }: HostContext,
   name: string,
   incoming: string,
 ): Promise<JobResult<'import'>> {
@@ -44,7 +45,10 @@ export async function storeImport(
     rmSync(incoming, { recursive: true });
     return { dataset: name, version: latest, findings: await store.datasets.findings(latest.id) };
   }
-  const folder = workspacePaths.datasetVersion(name, (latest?.version ?? 0) + 1);
+  const id = newId(clock);
+  const plain = workspacePaths.datasetVersion(name, (latest?.version ?? 0) + 1);
+  // A dataset that bore the name before, renamed or in the trash, keeps its folders.
+  const folder = (await store.datasets.versionIn(plain)) ? `${plain}-${id.slice(-6).toLowerCase()}` : plain;
   const target = join(store.folder, folder);
   rmSync(target, { recursive: true, force: true }); // of a host that ended between renaming and storing
   mkdirSync(dirname(target), { recursive: true });
@@ -53,6 +57,7 @@ export async function storeImport(
     dataset.id,
     describe(manifest, folder),
     manifest.findings.map(storable),
+    id,
   );
   const message = `imported ${name} version ${version.version}: ${version.rows} bars of ${version.stocks} stocks`;
   await store.events.add({ level: 'info', kind: 'dataset.imported', subjectId: dataset.id, message, data: {} });

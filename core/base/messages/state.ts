@@ -70,6 +70,10 @@ export const stateMessages = {
     en: 'Run {run} is being trained. Stop it first.',
     ja: '実行 {run} は学習中です。先に停止してください。',
   },
+  'state/old-backtest': {
+    en: 'The backtest in {folder} was stored by another version of Phasor, which kept less of it. Run it again.',
+    ja: '{folder} のバックテストは別の版の Phasor で保存されたもので、必要な情報がそろっていません。もう一度実行してください。',
+  },
   'state/not-evaluated': {
     en: 'Checkpoint {checkpoint} has not been evaluated out of sample: its run has not finished. Resume the run first, or name a checkpoint of a finished one.',
     ja: 'チェックポイント {checkpoint} はまだアウトオブサンプルで評価されていません(実行が完了していません)。先に実行を再開するか、完了した実行のチェックポイントを指定してください。',
