@@ -1,5 +1,5 @@
 // Owns which days of a panel a run trains on, validates on and tests on, from its config.
-import { toEpochDay } from '../base/clock.ts';
+import { fromEpochDay, toEpochDay } from '../base/clock.ts';
 import type { Config } from '../config/schema.ts';
 import { type Fold, holdout, type Separation, walkForward } from '../splits/folds.ts';
 import { LONGEST_HORIZON, targetReach } from '../data/target-window.ts';
@@ -42,12 +42,23 @@ export function foldOf(config: Pick<Config, 'data'>, days: Int32Array): Fold {
   return folds[(config.data.split.fold ?? folds.length) - 1] ?? folds[folds.length - 1];
 }
 
-/**
- * What the weights of a run may know of: the day up to which their targets reach, and the day up to which they were chosen.
- * Both as indexes into the panel's days.
- */
-export function knowledgeOf(fold: Fold, dayCount: number): { trained: number; chosen: number } {
+export interface Knowledge {
+  /** Last day that the targets of training reach into. ISO date. */
+  trainedThrough: string;
+  /** Last day that the weights were chosen by: the end of validation and of its targets. ISO date. */
+  chosenThrough: string;
+}
+
+/** What weights trained and chosen on a fold know of, and what they inherit from the weights that they began with. */
+export function knownDays(fold: Fold, days: Int32Array, inherited?: Knowledge): Knowledge {
   const reach = targetReach(LONGEST_HORIZON);
-  const upTo = (part: Int32Array): number => Math.min(dayCount - 1, part[part.length - 1] + reach);
-  return { trained: upTo(fold.train), chosen: upTo(fold.valid) };
+  const upTo = (part: Int32Array, known = ''): string => {
+    const last = Math.min(days.length - 1, part[part.length - 1] + reach);
+    const own = fromEpochDay(days[last]);
+    return known > own ? known : own;
+  };
+  return {
+    trainedThrough: upTo(fold.train, inherited?.trainedThrough),
+    chosenThrough: upTo(fold.valid, inherited?.chosenThrough),
+  };
 }

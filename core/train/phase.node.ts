@@ -1,7 +1,7 @@
 // Owns one phase: epochs of day batches, validation, early stopping, checkpoints, and what to do when a step goes wrong.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, fromEpochDay, systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
@@ -12,19 +12,12 @@ import { layoutOf, type StepOptions, traceStep } from '../models/trace.ts';
 import { ADAMW_DEFAULTS } from '../nn/optimiser.ts';
 import { streamKey } from '../nn/parameters.ts';
 import { learningRateAt } from '../nn/schedule.ts';
-import type { Engine, HostTensor } from '../runtime/executor.ts';
+import type { Engine } from '../runtime/executor.ts';
 import type { Fold } from '../splits/folds.ts';
 import type { DayBatch, DaySampler } from '../splits/sampler.ts';
-import { augment, mixDays, type Sequences } from './augment.ts';
-import {
-  type Checkpoint,
-  type CheckpointManifest,
-  readCheckpoint,
-  requireSameInputs,
-  writeCheckpoint,
-} from './checkpoint.node.ts';
-import { knowledgeOf } from './fold.ts';
-import { anchorFeed, modelFeeds, noiseFeeds, STREAM, targetFeeds } from './feeds.ts';
+import { type BatchSource, batchFeeds } from './batch-feeds.node.ts';
+import { type Checkpoint, readCheckpoint, requireSameInputs, writeCheckpoint } from './checkpoint.node.ts';
+import { knownDays } from './fold.ts';
 import { StallWatch, StepMonitor } from './monitors.ts';
 import { partMetrics } from './part-metrics.ts';
 import { freshProgress, resumedProgress } from './phase-progress.node.ts';
@@ -80,6 +73,7 @@ class Phase {
   #monitor!: StepMonitor;
   #watch!: StallWatch;
   #sampler!: DaySampler;
+  #source!: BatchSource;
   #maxBatchSize = 0;
   #accumulation = 1;
   #carried = 0;
@@ -139,6 +133,10 @@ class Phase {
       { ...this.#limits, reader, days: fold.train, sequenceLength: model.sequence_length },
       this.#seed,
     );
+    const { otherReader } = this.#options;
+    const { targetScale } = scaling;
+    const { noise } = this.#stepper;
+    this.#source = { config, reader, otherReader, sampler: this.#sampler, targetScale, noise, seed: this.#seed };
   }
 
   /** The state that an interrupted phase left. @throws model/foreign-checkpoint when the run has other inputs now */
@@ -280,7 +278,7 @@ class Phase {
   /** One batch, again at half the learning rate where the loss is not finite. @returns undefined after the last retry */
   async #step(batch: DayBatch): Promise<Awaited<ReturnType<Stepper['step']>> | undefined> {
     const progress = this.#progress;
-    const feeds = this.#feeds(batch);
+    const feeds = batchFeeds(this.#source, batch, progress.epoch, progress.batch);
     for (;;) {
       const report = await this.#stepper.step(feeds, this.#learningRate());
       if (report.finite) return report;
@@ -295,36 +293,6 @@ class Phase {
         `loss not finite: back to the last good step, learning rate x ${progress.learningRateScale}`,
       );
     }
-  }
-
-  #feeds({ day, rows }: DayBatch): Record<string, HostTensor> {
-    const { config, reader, otherReader, fold, scaling } = this.#options;
-    const { model, train } = config;
-    const seed = this.#seed;
-    const { epoch, batch: index } = this.#progress;
-    const at = [epoch, index];
-    const batch = reader.readBatch(day, model.sequence_length, rows);
-    const sequences: Sequences = {
-      x: batch.x,
-      stock: batch.stock,
-      days: model.sequence_length,
-      features: this.#shape.features,
-    };
-    if (train.augmentation.enabled) {
-      const random = new Random(seed, STREAM.mix, ...at);
-      const other = this.#sampler.days[random.int(this.#sampler.days.length)];
-      if (train.augmentation.day_mix > 0 && fold.train.includes(other)) {
-        const { x, stock } = otherReader.readBatch(other, model.sequence_length);
-        mixDays(sequences, { ...sequences, x, stock }, train.augmentation.day_mix * random.uniform());
-      }
-      augment(sequences, train.augmentation, new Random(seed, STREAM.augment, ...at));
-    }
-    return {
-      ...modelFeeds(batch),
-      ...targetFeeds(batch, scaling.targetScale),
-      anchors: anchorFeed(batch.size, new Random(seed, STREAM.anchors, ...at)),
-      ...noiseFeeds(this.#stepper.noise, batch.size, seed, ...at),
-    };
   }
 
   #learningRate(): number {
@@ -409,7 +377,7 @@ class Phase {
   }
 
   async #save(kind: 'best' | 'last', metrics: PartMetrics | null = null): Promise<void> {
-    const { run, phase, config, folder, reader, scaling, hashes, parent, context } = this.#options;
+    const { run, phase, config, folder, reader, fold, scaling, hashes, parent, context } = this.#options;
     const progress = this.#progress;
     requireDisk(this.#options.folder, config.train.guards.min_free_disk_mb);
     const target = join(folder, kind);
@@ -433,7 +401,11 @@ class Phase {
         features: reader.featureNames,
         horizons: reader.manifest.horizons,
         scaling,
-        lineage: { ...hashes, parent: parent?.folder ?? null, ...this.#knowledge() },
+        lineage: {
+          ...hashes,
+          parent: parent?.folder ?? null,
+          ...knownDays(fold, reader.days, parent?.manifest.lineage),
+        },
         metrics: values,
         progress: {
           bestRankIc: Number.isFinite(progress.bestRankIc) ? progress.bestRankIc : null,
@@ -458,21 +430,6 @@ class Phase {
 
   #seconds(): number {
     return this.#secondsBefore + (this.#clock.now() - this.#started) / 1000;
-  }
-
-  /** The last days that these weights, or those that they come from, know of. */
-  #knowledge(): Pick<CheckpointManifest['lineage'], 'trainedThrough' | 'chosenThrough'> {
-    const { fold, reader, parent } = this.#options;
-    const { trained, chosen } = knowledgeOf(fold, reader.days.length);
-    const later = (day: number, inherited: string | undefined): string => {
-      const own = fromEpochDay(reader.days[day]);
-      return inherited !== undefined && inherited > own ? inherited : own;
-    };
-    const inherited = parent?.manifest.lineage;
-    return {
-      trainedThrough: later(trained, inherited?.trainedThrough),
-      chosenThrough: later(chosen, inherited?.chosenThrough),
-    };
   }
 
   async #finish(outcome: PhaseResult['outcome']): Promise<PhaseResult> {
