@@ -53,7 +53,7 @@ export default {
       name: 'core-is-hostless',
       severity: 'error',
       from: { path: '^core/' },
-      to: { path: '^(main|preload|renderer|tests)/|^electron' },
+      to: { path: '^(main|preload|renderer|tests)/|^electron$|node_modules/electron/' },
     },
     {
       name: 'pure-core',
@@ -82,6 +82,32 @@ export default {
       to: { path: '^core/(?!contract/)', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'renderer-is-hostless',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(main|preload|tests)/' },
+    },
+    {
+      name: 'renderer-lib-is-lowest',
+      comment: 'Below: lib, then ui, then features, then app.',
+      severity: 'error',
+      from: { path: '^renderer/lib/' },
+      to: { path: '^renderer/(ui|features|app)/' },
+    },
+    {
+      name: 'renderer-ui-knows-no-feature',
+      severity: 'error',
+      from: { path: '^renderer/ui/' },
+      to: { path: '^renderer/(features|app)/' },
+    },
+    {
+      name: 'renderer-features-stand-alone',
+      comment: 'What two features share belongs to ui or lib; pages refer to each other by route.',
+      severity: 'error',
+      from: { path: '^renderer/features/([^/]+)/' },
+      to: { path: '^renderer/(app|features/(?!$1/|problems/))' },
+    },
+    {
       name: 'electron-only-in-main-electron',
       severity: 'error',
       from: { pathNot: '^(main/electron|preload)/' },
@@ -92,6 +118,6 @@ export default {
     tsConfig: { fileName: 'tsconfig.node.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.vue'] },
   },
 };

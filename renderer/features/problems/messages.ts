@@ -1,0 +1,76 @@
+// Owns the words of the problem pages.
+import { defineMessages } from '../../lib/i18n.ts';
+
+export const messages = defineMessages({
+  en: {
+    notFound: {
+      title: 'There is no page at this address',
+      why: 'It may have been mistyped, or what it showed was deleted. Deleted runs, datasets and backtests can be taken back from the trash in the settings.',
+      overview: 'To the overview',
+      trash: 'Open the trash',
+    },
+    gone: {
+      title: 'Phasor does not answer',
+      why: 'The window is here, but the process behind it has ended or cannot be reached. Nothing is lost: a run that was cut off goes on from its last checkpoint.',
+      steps: 'What to do',
+      restart: 'Start it again in a terminal, then open the address that it prints:',
+      tunnel: 'If it runs on another machine, see whether the ssh tunnel still stands.',
+      desktop: 'Close Phasor and open it again. If it keeps ending, start it from a terminal to see why.',
+      again: 'Try now',
+    },
+    fault: {
+      title: 'This page met a fault',
+      why: 'Your workspace was not touched. Load the page again; if it happens again, quote the text below when you report it.',
+      reload: 'Load again',
+    },
+    memory: {
+      title: 'The worker ran out of memory',
+      why: 'The system ended it; the rest of the workspace is intact.',
+      epochs: 'Resume the run: it goes on from its last checkpoint.',
+      batch: 'Make the model or the universe smaller in the training settings (hidden size, number of stocks).',
+      threads: 'Use fewer threads in the settings, or close other programs.',
+      training: 'Training settings',
+    },
+    workspace: {
+      title: 'This workspace is empty',
+      why: 'Everything begins with a table of daily bars: CSV or Parquet, one row a stock and day. It stays on this machine.',
+      import: 'Import data',
+    },
+  },
+  ja: {
+    notFound: {
+      title: 'このアドレスにページはありません',
+      why: 'アドレスの打ち間違いか、表示していたものが削除されています。削除した実行、データセット、バックテストは、設定のごみ箱から戻せます。',
+      overview: '概要へ',
+      trash: 'ごみ箱を開く',
+    },
+    gone: {
+      title: 'Phasor が応答しません',
+      why: '画面は開いていますが、背後のプロセスが終了したか、接続できません。失われたものはありません。途中で切れた実行は、最後のチェックポイントから再開できます。',
+      steps: '対処',
+      restart: 'ターミナルで起動し直し、表示されたアドレスを開いてください:',
+      tunnel: '別のマシンで動かしている場合は、ssh トンネルがつながっているか確かめてください。',
+      desktop:
+        'Phasor を終了して開き直してください。繰り返し終了する場合は、ターミナルから起動すると原因が表示されます。',
+      again: '今すぐ再接続',
+    },
+    fault: {
+      title: 'このページで不具合が起きました',
+      why: 'ワークスペースの内容に影響はありません。読み込み直してください。繰り返す場合は、報告の際に下の文を添えてください。',
+      reload: '読み込み直す',
+    },
+    memory: {
+      title: 'ワーカーのメモリが足りなくなりました',
+      why: 'システムがワーカーを終了しました。ワークスペースのほかの内容は無事です。',
+      epochs: '実行を再開すると、最後のチェックポイントから続きます。',
+      batch: '学習の設定で、モデルか対象銘柄を小さくしてください(隠れ層のサイズ、銘柄数)。',
+      threads: '設定でスレッド数を減らすか、ほかのプログラムを閉じてください。',
+      training: '学習の設定',
+    },
+    workspace: {
+      title: 'このワークスペースは空です',
+      why: '最初に必要なのは日足の表です。CSV または Parquet で、1 行が 1 銘柄の 1 日にあたります。データはこのマシンの外に出ません。',
+      import: 'データを取り込む',
+    },
+  },
+});

@@ -1,0 +1,92 @@
+// Owns the two languages: English is the type, Japanese must have every key with the same placeholders, or it does not compile.
+// Each feature keeps its own messages beside its page, so that they load with it.
+import { type Ref, watch } from 'vue';
+import { createI18n } from 'vue-i18n';
+
+export type Locale = 'en' | 'ja';
+
+export interface MessageTree {
+  readonly [key: string]: string | MessageTree;
+}
+
+type Placeholders<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+/** Japanese for an English tree: every key, none more. That placeholders agree is tested, since word order differs. */
+export type Translated<En> = { readonly [K in keyof En]: En[K] extends string ? string : Translated<En[K]> };
+
+/** Dotted paths of a tree: 'title', 'empty.why'. */
+export type MessagePath<T> = {
+  [K in keyof T & string]: T[K] extends string ? K : `${K}.${MessagePath<T[K]>}`;
+}[keyof T & string];
+
+type MessageAt<T, P extends string> = P extends `${infer Head}.${infer Rest}`
+  ? Head extends keyof T
+    ? MessageAt<T[Head], Rest>
+    : never
+  : P extends keyof T
+    ? T[P]
+    : never;
+
+type NamesAt<T, P extends string> = MessageAt<T, P> extends infer S extends string ? Placeholders<S> : never;
+/** The parameters that the English message names; `n` also chooses between 'one row | {n} rows'. */
+type Arguments<T, P extends string> = [NamesAt<T, P>] extends [never]
+  ? [params?: Record<string, never>]
+  : [params: { [K in NamesAt<T, P>]: string | number }];
+
+export type Translate<En> = <P extends MessagePath<En>>(path: P, ...params: Arguments<En, P>) => string;
+
+export interface Messages<En> {
+  readonly en: En;
+  readonly ja: Translated<En>;
+}
+
+/** The messages of one feature. In a text, `@`, `|`, `{` and `}` mean something: write them as {'@'} and so on. */
+export function defineMessages<const En extends MessageTree>(messages: Messages<En>): Messages<En> {
+  return messages;
+}
+
+const i18n = createI18n({
+  legacy: false,
+  locale: 'en' as Locale,
+  fallbackLocale: 'en',
+  messages: { en: {} as MessageTree, ja: {} as MessageTree },
+});
+const composer = i18n.global;
+
+export const locale: Ref<Locale> = composer.locale as Ref<Locale>;
+
+const namespaces = new WeakMap<object, string>();
+let namespaceCount = 0;
+
+function namespaceOf<En>(messages: Messages<En>): string {
+  let namespace = namespaces.get(messages);
+  if (!namespace) {
+    namespace = `m${namespaceCount++}`;
+    namespaces.set(messages, namespace);
+    for (const each of ['en', 'ja'] as const) composer.mergeLocaleMessage(each, { [namespace]: messages[each] });
+  }
+  return namespace;
+}
+
+/** Translates within `messages`; follows the language where it is called in a template or a computed value. */
+export function useMessages<En>(messages: Messages<En>): Translate<En> {
+  const namespace = namespaceOf(messages);
+  return (path, ...[params]) => {
+    const key = `${namespace}.${path}`;
+    const named: Record<string, unknown> = params ?? {};
+    return typeof named.n === 'number' ? composer.t(key, named, named.n) : composer.t(key, named);
+  };
+}
+
+/** Keeps the document's language in step, for screen readers, fonts and line breaks. */
+export function followLocale(root: HTMLElement): void {
+  watch(locale, (now) => (root.lang = now), { immediate: true });
+}
+
+/** The language that the system or browser asks for. */
+export function systemLocale(languages: readonly string[]): Locale {
+  const known = languages.map((language) => language.slice(0, 2)).find((code) => code === 'ja' || code === 'en');
+  return known === 'ja' ? 'ja' : 'en';
+}
