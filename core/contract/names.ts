@@ -1,15 +1,10 @@
-// Owns which names datasets and runs may have: they are typed after options and become names of folders and files.
+// Owns the names of datasets and runs as the calls check them; the rules stand in name-rules.ts.
 import { z } from 'zod';
-
-const LONGEST = 100;
-/** Most file systems take 255 bytes a name; the rest is for what is put after it. */
-const MOST_BYTES = 200;
-/** Names that Windows keeps for devices, whatever follows after a dot. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+import { DEVICE_NAME, LONGEST_NAME, MOST_NAME_BYTES, NAME_PATTERN, nameBytes } from './name-rules.ts';
 
 export const nameSchema = z
   .string()
-  .max(LONGEST, `a name has at most ${LONGEST} characters`)
-  .regex(/^[\p{L}\p{N}]([\p{L}\p{N}._-]*[\p{L}\p{N}_-])?$/u, 'letters, digits, dots, dashes and underscores only')
-  .refine((name) => new TextEncoder().encode(name).length <= MOST_BYTES, `a name has at most ${MOST_BYTES} bytes`)
-  .refine((name) => !DEVICE.test(name), 'Windows keeps this name for a device; choose another');
+  .max(LONGEST_NAME, `a name has at most ${LONGEST_NAME} characters`)
+  .regex(NAME_PATTERN, 'letters, digits, dots, dashes and underscores only')
+  .refine((name) => nameBytes(name) <= MOST_NAME_BYTES, `a name has at most ${MOST_NAME_BYTES} bytes`)
+  .refine((name) => !DEVICE_NAME.test(name), 'Windows keeps this name for a device; choose another');
