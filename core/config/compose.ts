@@ -29,7 +29,7 @@ const COMMAND_LINE = 'command line';
 export function composeConfig(files: ConfigFiles, overrides: readonly string[] = [], folder = 'configs'): Config {
   const read = (path: string): Tree => {
     if (!Object.hasOwn(files, path)) throw new AppError('config/no-file', { file: `${folder}/${path}` });
-    return parseConfigFile(files[path], `${folder}/${path}`);
+    return parseConfigText(files[path], `${folder}/${path}`);
   };
   const { defaults, ...own } = read(ROOT_FILE);
   const choices = defaultChoices(defaults, `${folder}/${ROOT_FILE}`);
@@ -77,9 +77,9 @@ export function configToYaml(config: Config): string {
   return stringify(config, { lineWidth: 0 });
 }
 
-/** Reads what configToYaml wrote. @throws config/* naming `file` */
+/** Reads what configToYaml of this version wrote; stored.node.ts reads what other versions wrote. @throws config/* naming `file` */
 export function configFromYaml(text: string, file: string): Config {
-  return checkConfig(parseConfigFile(text, file), () => file);
+  return checkConfig(parseConfigText(text, file), () => file);
 }
 
 /** The choices that a group offers, sorted. A file whose name starts with "_" is a part that others build on, no choice. */
@@ -121,7 +121,8 @@ class Composition {
   }
 }
 
-function parseConfigFile(text: string, file: string): Tree {
+/** @throws config/bad-yaml naming `file`, line and column */
+export function parseConfigText(text: string, file: string): Tree {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const bad = (offset: number, problem: string, cause?: unknown) => {

@@ -10,6 +10,11 @@ const nonnegative = z.number().min(0);
 const fraction = z.number().min(0).lt(1);
 const date = z.iso.date().nullable();
 
+export const MODELS = ['atft_gat_fan'] as const;
+export type ModelName = (typeof MODELS)[number];
+/** Neighbour lists are stored for every stock and week, and every layer of graph attention visits each neighbour. */
+const MOST_NEIGHBOURS = 256;
+
 export const configSchema = z.strictObject({
   engine: z.enum(['auto', ...ENGINES]),
   threads: count,
@@ -43,12 +48,12 @@ export const configSchema = z.strictObject({
     scaler: z.strictObject({ min_days: positive, min_rows: positive }),
     graph: z.strictObject({
       lookback: z.int().min(2),
-      k: positive,
+      k: positive.max(MOST_NEIGHBOURS),
       threshold: fraction,
     }),
   }),
   model: z.strictObject({
-    name: z.string(),
+    name: z.enum(MODELS),
     hidden_size: positive,
     sequence_length: z.int().min(2),
     lstm_layers: positive,

@@ -6,13 +6,13 @@ import { Noise, type NoiseInput, Scope } from '../nn/scope.ts';
 import { gradients } from '../tensor/gradients.ts';
 import { Graph, type Tensor } from '../tensor/tensor.ts';
 import { type ModelConfig, type ModelShape, modelInputs } from './atft-gat-fan.ts';
-import { modelNamed } from './registry.ts';
+import { models } from './registry.ts';
 
 /** The weights that a model has, in their order. */
 export function layoutOf(config: ModelConfig, shape: ModelShape): ParameterLayout {
   const graph = new Graph();
   const { source, specs } = collectParameters(graph);
-  modelNamed(config.name)(new Scope(graph, source), modelInputs(graph, config, shape), config, shape);
+  models[config.name](new Scope(graph, source), modelInputs(graph, config, shape), config, shape);
   return new ParameterLayout(specs);
 }
 
@@ -25,7 +25,7 @@ export function traceInference(
   const graph = new Graph();
   const { source } = flatParameters(graph.input('weights', [layout.size]), layout);
   return {
-    quantiles: modelNamed(config.name)(new Scope(graph, source), modelInputs(graph, config, shape), config, shape),
+    quantiles: models[config.name](new Scope(graph, source), modelInputs(graph, config, shape), config, shape),
   };
 }
 
@@ -37,7 +37,7 @@ export function traceExport(
 ): Record<string, Tensor> {
   const graph = new Graph();
   const { source } = collectParameters(graph);
-  const quantiles = modelNamed(config.name)(new Scope(graph, source), modelInputs(graph, config, shape), config, shape);
+  const quantiles = models[config.name](new Scope(graph, source), modelInputs(graph, config, shape), config, shape);
   return { quantiles: quantiles.mul(graph.constant(targetScale, [targetScale.length, 1])) };
 }
 
@@ -74,7 +74,7 @@ export function traceStep(
   const state = optimiserInputs(graph, layout.size);
   const { source, tensors } = flatParameters(state.weights, layout);
   const noise = new Noise();
-  const predicted = modelNamed(config.name)(
+  const predicted = models[config.name](
     new Scope(graph, source, noise),
     modelInputs(graph, config, shape),
     config,

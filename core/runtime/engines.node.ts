@@ -205,7 +205,8 @@ export async function chooseEngine(
     }
     if (probe.error?.code !== 'resource/engine-other-platform') refusals.push(`${name}: ${shortReason(probe)}`);
   }
-  log('info', `engine=auto: onnx-cpu with ${count} threads, since no graphics card serves (${refusals.join('; ')}).`);
+  const threadCount = `${count} ${count === 1 ? 'thread' : 'threads'}`;
+  log('info', `engine=auto: onnx-cpu with ${threadCount}, since no graphics card serves (${refusals.join('; ')}).`);
   return openEngine('onnx-cpu', count);
 }
 

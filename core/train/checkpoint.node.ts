@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
+import { type Log, silentLog } from '../base/log.ts';
 import { hashFile, hashValue } from '../base/hash.node.ts';
-import { configSchema } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import { storedConfig } from '../config/stored.node.ts';
 import { readNpy, writeNpy } from '../data/npy.node.ts';
 import { MODEL_DOCS, type ModelShape } from '../models/atft-gat-fan.ts';
 import { traceExport } from '../models/trace.ts';
@@ -53,7 +55,7 @@ const manifestSchema = z.object({
       decay: z.boolean(),
     }),
   ),
-  config: configSchema,
+  config: z.record(z.string(), z.unknown()),
   features: z.array(z.string()),
   horizons: z.array(z.number().int()),
   scaling: z.object({
@@ -94,7 +96,7 @@ const manifestSchema = z.object({
   }),
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: z.string() })),
 });
-export type CheckpointManifest = z.infer<typeof manifestSchema>;
+export type CheckpointManifest = Omit<z.infer<typeof manifestSchema>, 'config'> & { config: Config };
 
 export interface Checkpoint {
   folder: string;
@@ -168,9 +170,12 @@ function exportModel(source: ExportSource, layout: ParameterLayout, weights: Flo
   });
 }
 
-/** @throws model/damaged-checkpoint when a file is missing, cut off or changed; model/newer-checkpoint */
-export async function readCheckpoint(folder: string): Promise<Checkpoint> {
-  const manifest = readCheckpointManifest(folder);
+/**
+ * @param log hears where the checkpoint's config is of another version
+ * @throws model/damaged-checkpoint when a file is missing, cut off or changed; model/newer-checkpoint
+ */
+export async function readCheckpoint(folder: string, log: Log = silentLog): Promise<Checkpoint> {
+  const manifest = readCheckpointManifest(folder, log);
   for (const [file, { bytes, sha256 }] of Object.entries(manifest.files)) {
     const path = join(folder, file);
     if (!existsSync(path) || statSync(path).size !== bytes || (await hashFile(path)) !== sha256)
@@ -192,7 +197,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
 }
 
 /** The manifest alone; its files are not looked at. */
-export function readCheckpointManifest(folder: string): CheckpointManifest {
+export function readCheckpointManifest(folder: string, log: Log = silentLog): CheckpointManifest {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) throw new AppError('model/not-a-checkpoint', { folder });
   let json: unknown;
@@ -209,7 +214,7 @@ export function readCheckpointManifest(folder: string): CheckpointManifest {
     throw new AppError('model/damaged-checkpoint', { folder, file: MANIFEST });
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) throw new AppError('model/damaged-checkpoint', { folder, file: MANIFEST }, parsed.error);
-  return parsed.data;
+  return { ...parsed.data, config: storedConfig(parsed.data.config, path, log) };
 }
 
 /** @throws model/foreign-checkpoint when the checkpoint expects other features or horizons than the panel holds */

@@ -113,7 +113,8 @@ class Run {
       const done = this.#progress.phases.find((result) => result.phase === name && result.outcome === 'finished');
       const result = done ?? (await this.#phase(index, name, config, { fold, scaling, engine, parent }));
       if (result.outcome !== 'finished') return result.outcome;
-      if (result.checkpoint) parent = { checkpoint: await readCheckpoint(result.checkpoint), rankIc: bestOf(result) };
+      if (result.checkpoint)
+        parent = { checkpoint: await readCheckpoint(result.checkpoint, this.#context.log), rankIc: bestOf(result) };
     }
     return 'finished';
   }
@@ -146,7 +147,7 @@ class Run {
     { train }: Config,
   ): Promise<{ checkpoint: Checkpoint; rankIc: number | null } | undefined> {
     if (!this.#spec.parent) return undefined;
-    const checkpoint = await readCheckpoint(this.#spec.parent);
+    const checkpoint = await readCheckpoint(this.#spec.parent, this.#context.log);
     requireNoForesight(this.#spec.parent, checkpoint.manifest, {
       valid: this.#date(fold.valid[0]),
       test: this.#date(fold.test[0]),

@@ -12,7 +12,8 @@ import {
 import { leafPaths, type Tree, valueAt } from '../../core/config/interpolate.ts';
 import { configHash, loadConfig, readConfigFiles } from '../../core/config/load.node.ts';
 import { schemaPaths } from '../../core/config/schema.ts';
-import { parse } from 'yaml';
+import { readStoredConfig } from '../../core/config/stored.node.ts';
+import { parse, stringify } from 'yaml';
 
 const files = readConfigFiles('configs');
 
@@ -282,5 +283,36 @@ test('a stored config reads back equal, with an equal hash; another config has a
   const damaged = configToYaml(config).replace('hidden_size: 256', 'hidden_size: wide');
   expect(errorOf(() => configFromYaml(damaged, 'runs/x/config.yaml')).params).toMatchObject({
     file: 'runs/x/config.yaml',
+  });
+});
+
+test('a config that another version stored is read: what is gone is left out, what came later takes the default of its phase, both said', () => {
+  const sources = loadConfig('configs', ['seed=7', 'model.hidden_size=128']);
+  const phase = composePhase(sources, 'phase4_finetune');
+  const stored = parse(configToYaml(phase)) as { train: Record<string, unknown>; model: Record<string, unknown> };
+  const said: string[] = [];
+  const read = (tree: object) => readStoredConfig(stringify(tree), 'the run', (_, message) => said.push(message));
+  expect(read(stored)).toEqual(phase);
+  expect(said).toEqual([]);
+
+  const { learning_rate, guards, ...rest } = stored.train;
+  const { san, ...model } = stored.model;
+  const other = { ...stored, older: 1, model: { ...model, wavelets: { levels: 3 } }, train: rest };
+  expect(learning_rate).toBe(1e-4);
+  expect([guards, san]).not.toContain(undefined);
+  expect(read(other)).toEqual(phase);
+  expect(said.join('\n')).toMatch(/model\.san\.enabled.*train\.learning_rate.*train\.guards\.dead_gradient/);
+  expect(said.join('\n')).toMatch(/model\.wavelets\.levels, older|older, model\.wavelets\.levels/);
+});
+
+test('a stored value that is no value is refused still, with its file', () => {
+  const text = configToYaml(composeConfig(files)).replace('hidden_size: 64', 'hidden_size: wide');
+  expect(errorOf(() => readStoredConfig(text, 'the run', () => {})).params).toMatchObject({ file: 'the run' });
+});
+
+test('a model that does not exist and more neighbours than can be kept are refused with what is possible', () => {
+  expect(errorOf(() => composeConfig(files, ['model.name=resnet'])).params).toMatchObject({ expected: 'atft_gat_fan' });
+  expect(errorOf(() => composeConfig(files, ['features.graph.k=1000000'])).params).toMatchObject({
+    path: 'features.graph.k',
   });
 });

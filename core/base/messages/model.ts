@@ -46,10 +46,6 @@ export const modelMessages = {
     en: '{op}: index {index} is outside an axis of size {size}.',
     ja: '{op}: 添字 {index} は大きさ {size} の軸の範囲外です。',
   },
-  'model/unknown-model': {
-    en: 'There is no model "{name}". Known models: {known}.',
-    ja: 'モデル「{name}」はありません。使えるモデル: {known}。',
-  },
   'model/not-a-checkpoint': {
     en: '{folder} is not a checkpoint: it has no checkpoint.json. Name a checkpoint folder, or list them with "phasor checkpoints".',
     ja: '{folder} はチェックポイントではありません(checkpoint.json がありません)。「phasor checkpoints」で一覧を確かめてください。',
