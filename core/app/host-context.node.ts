@@ -2,7 +2,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Workspace } from '../store/workspace.node.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import type { DiskUsage } from './disk-usage.node.ts';
 import type { Jobs } from './jobs.ts';
+import type { SettingsFile } from './settings-file.node.ts';
 
 export interface HostContext {
   readonly store: Workspace;
@@ -11,4 +14,7 @@ export interface HostContext {
   readonly log: Log;
   /** Absolute folder of the config files. */
   readonly configs: string;
+  readonly changes: ChangeFeed;
+  readonly disk: DiskUsage;
+  readonly settings: SettingsFile;
 }

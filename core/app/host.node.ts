@@ -1,29 +1,37 @@
 // Owns the host: one workspace, its jobs and the handlers of the contract, for whichever shell starts it.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { settleFolders } from '../base/atomic-file.node.ts';
 import { requireFolderPath } from '../base/output-path.node.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { PRODUCT_CONFIGS } from '../config/stored.node.ts';
 import { type Api, api, type Client, type Handlers } from '../contract/api.ts';
 import { connect, memoryTransports, serve, type Transport } from '../contract/rpc.ts';
 import { workspaceOwner } from '../store/lock.node.ts';
-import { openWorkspace, openWorkspaceReadOnly, type WorkspaceReader } from '../store/workspace.node.ts';
-import { backtestHandlers } from './handlers/backtests.node.ts';
+import { openWorkspace, openWorkspaceReadOnly, type Workspace, type WorkspaceReader } from '../store/workspace.node.ts';
+import { barReaders } from './handlers/bars.node.ts';
+import { backtestReaders, backtestWriters } from './handlers/backtests.node.ts';
 import { checkpointReaders, checkpointWriters } from './handlers/checkpoints.node.ts';
 import { datasetReaders, datasetWriters } from './handlers/datasets.node.ts';
 import { featureWriters } from './handlers/features.node.ts';
 import { jobReaders, jobWriters } from './handlers/jobs.node.ts';
+import { reportReaders, reportWriters } from './handlers/reports.node.ts';
 import { runReaders, runWriters } from './handlers/runs.node.ts';
 import { shellHandlers } from './handlers/shell.node.ts';
-import { statelessHandlers } from './handlers/stateless.node.ts';
+import { type ProbedEngine, statelessHandlers } from './handlers/stateless.node.ts';
 import { trainingHandlers } from './handlers/training.node.ts';
+import { type Surroundings, workspaceReaders, workspaceWriters } from './handlers/workspace.node.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { DiskUsage } from './disk-usage.node.ts';
 import type { HostContext } from './host-context.node.ts';
+import { JobLogs } from './job-log.node.ts';
 import { Jobs } from './jobs.ts';
 import { PathGrants, withGrants } from './path-grants.node.ts';
 import { workspacePaths } from './paths.ts';
+import { rememberingCalls, retryJob } from './retry.node.ts';
+import { SettingsFile } from './settings-file.node.ts';
 import type { ShellPort } from './shell-port.ts';
 import { type SpawnWorker, systemTimer, type Timer } from './job-supervisor.ts';
 
@@ -57,24 +65,27 @@ export interface Host {
 
 const OWN_FOLDERS = ['datasets', 'panels', 'cache', 'runs', 'backtests', 'reports'];
 
-export const PRODUCT_CONFIGS = fileURLToPath(new URL('../../configs', import.meta.url));
+export { PRODUCT_CONFIGS };
 
 /** @throws input/not-a-folder, and what opening the workspace throws: state/* */
 export async function createHost(options: HostOptions): Promise<Host> {
   const workspace = resolve(options.workspace);
   requireFolderPath(workspace);
   const grants = new PathGrants(workspace, options.allow);
-  const stateless = { ...statelessHandlers(workspace), ...shellHandlers(grants, options.shell) };
+  const probed: ProbedEngine = { last: null };
+  const stateless = { ...statelessHandlers(workspace, probed), ...shellHandlers(grants, options.shell) };
   switch (await effectiveAccess(workspace, options)) {
     case 'none':
       return makeHost(complete(stateless), grants, options, async () => {});
     case 'read': {
       const store = await openWorkspaceReadOnly(workspace, options);
-      const handlers = { ...stateless, ...readers(store) };
+      const disk = new DiskUsage(store.folder, options.clock, () => {});
+      const settings = new SettingsFile(store.folder, damagedSettings(options));
+      const handlers = { ...stateless, ...readers(store, { disk, settings, probed }) };
       return makeHost(complete(handlers), grants, options, () => store.close());
     }
     case 'write':
-      return await writingHost(workspace, grants, options, stateless);
+      return await writingHost(workspace, grants, options, stateless, probed);
   }
 }
 
@@ -97,26 +108,37 @@ async function writingHost(
   grants: PathGrants,
   options: HostOptions,
   stateless: ReturnType<typeof statelessHandlers> & ReturnType<typeof shellHandlers>,
+  probed: ProbedEngine,
 ): Promise<Host> {
   const { clock, log, spawn, timer = systemTimer } = options;
-  const store = await openWorkspace(workspace, { log, clock });
+  const changes = new ChangeFeed(timer);
+  const store = await openWorkspace(workspace, { log, clock, onWrite: (table) => changes.tableWritten(table) });
   // Nobody else writes below these while the workspace's lock is held.
   for (const folder of OWN_FOLDERS) settleFolders(join(store.folder, folder));
   for (const folder of incomingDatasets(store.folder)) rmSync(folder, { recursive: true, force: true });
   const onBug = bugLogger(log);
-  const jobs = new Jobs({ workspace: store.folder, spawn, timer, clock, records: store.jobs, onBug });
-  const context: HostContext = { store, jobs, clock, log, configs: options.configs ?? PRODUCT_CONFIGS };
-  const handlers = complete({
+  const logs = new JobLogs(store.folder);
+  const writeLog = logs.write.bind(logs);
+  const jobs = new Jobs({ workspace: store.folder, spawn, timer, clock, records: store.jobs, writeLog, onBug });
+  const disk = new DiskUsage(store.folder, clock, () => changes.changed('disk'));
+  const settings = new SettingsFile(store.folder, damagedSettings(options, store));
+  const configs = options.configs ?? PRODUCT_CONFIGS;
+  const context: HostContext = { store, jobs, clock, log, configs, changes, disk, settings };
+  const available: Partial<Handlers> = {
     ...stateless,
-    ...readers(store),
+    ...readers(store, { disk, settings, probed }),
     ...datasetWriters(context),
     ...featureWriters(context),
     ...trainingHandlers(context),
     ...runWriters(context),
     ...checkpointWriters(context),
-    ...backtestHandlers(context),
+    ...backtestWriters(context),
+    ...reportWriters(context),
     ...jobWriters(context),
-  });
+    ...workspaceWriters(context),
+    'jobs.retry': async ({ jobId }, signal) => ({ jobId: await retryJob(handlers, store.jobs, jobId, signal) }),
+  };
+  const handlers = rememberingCalls(complete(available), store.jobs);
   return makeHost(handlers, grants, options, async () => {
     await jobs.close();
     await store.close();
@@ -134,10 +156,23 @@ function incomingDatasets(workspace: string): string[] {
     .map((name) => join(parent, name));
 }
 
-const readers = (store: WorkspaceReader) => ({
+/** Says that settings.json could not be read; in the workspace's history too, where it can be written. */
+function damagedSettings({ log }: HostOptions, store?: Workspace): (problem: string) => void {
+  return (problem) => {
+    const message = `settings.json could not be read (${problem}); the defaults hold`;
+    log('warn', message);
+    void store?.events.add({ level: 'warn', kind: 'settings.damaged', subjectId: null, message, data: {} });
+  };
+}
+
+const readers = (store: WorkspaceReader, surroundings: Surroundings) => ({
+  ...workspaceReaders(store, surroundings),
   ...datasetReaders(store),
+  ...barReaders(store),
   ...runReaders(store),
   ...checkpointReaders(store),
+  ...backtestReaders(store),
+  ...reportReaders(store),
   ...jobReaders(store),
 });
 

@@ -4,9 +4,11 @@ import type { JOB_PHASES, JobEnd, JobEvent } from '../contract/views.ts';
 import {
   type FromWorker,
   fromWorkerSchema,
+  HEARTBEAT_MS,
   HUNG_AFTER_MS,
   type Progress,
   type ToWorker,
+  type Usage,
   type WorkerKind,
 } from '../contract/worker.ts';
 import { classifyExit, type HostKill, type LastWord, type WorkerExit } from './worker-exit.ts';
@@ -57,6 +59,8 @@ export interface Job {
 export const PROGRESS_EVERY_MS = 250;
 export const STOP_GRACE_MS = 60_000;
 const WATCH_EVERY_MS = 5_000;
+/** What the worker takes of the machine is told about this often. */
+const USAGE_EVERY_SECONDS = 2;
 
 /** Starts a worker for `request`. The job's promise never rejects: how it ended is its value. */
 export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest): Job {
@@ -91,6 +95,7 @@ export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest):
   };
   watch();
 
+  const usage = usageOf((value) => onEvent({ type: 'usage', usage: value }));
   const progress = throttleProgress(timer, (value) => onEvent({ type: 'progress', progress: value }));
 
   function receive(message: FromWorker): void {
@@ -123,6 +128,7 @@ export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest):
         lastWord = message;
         break;
       case 'heartbeat':
+        usage(message);
         break;
     }
   }
@@ -165,6 +171,21 @@ export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest):
     kill: () => {
       if (status !== 'ended') killFor('asked');
     },
+  };
+}
+
+type Heartbeat = Extract<FromWorker, { type: 'heartbeat' }>;
+
+/** Turns heartbeats into usage since the one told before: by the worker's own clock, since a busy worker beats late. */
+function usageOf(emit: (usage: Usage) => void): (beat: Heartbeat) => void {
+  let before: { cpuSeconds: number; upSeconds: number } | undefined;
+  return ({ rssBytes, cpuSeconds, upSeconds }) => {
+    if (cpuSeconds === undefined || upSeconds === undefined) return;
+    const seconds = before && upSeconds - before.upSeconds;
+    // Half a beat of leeway, else a beat that comes a moment early doubles the time between two.
+    if (seconds !== undefined && seconds < USAGE_EVERY_SECONDS - HEARTBEAT_MS / 2_000) return;
+    if (before && seconds) emit({ cpu: (cpuSeconds - before.cpuSeconds) / seconds, rssBytes });
+    before = { cpuSeconds, upSeconds };
   };
 }
 

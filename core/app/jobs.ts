@@ -5,6 +5,7 @@ import { translateSystemError } from '../base/system-errors.ts';
 import type { Job as JobRow, RunStatus } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import type { JobEnd, JobEvent, JobKind } from '../contract/views.ts';
+import type { LogLine } from '../contract/views/workspace.ts';
 import type { WorkerKind } from '../contract/worker.ts';
 import { type Job, type SpawnWorker, startJob, type Timer } from './job-supervisor.ts';
 
@@ -32,12 +33,23 @@ export interface JobPorts {
   timer: Timer;
   clock: Clock;
   records: JobRecords;
+  /** Where a job's log is kept: what it said, how it stood, how it ended. */
+  writeLog?(jobId: string, line: LogLine): void;
   onBug(error: unknown, where: string): void;
 }
 
 /** How an end is written down: what was not the worker's own doing can be taken up again. */
 export function statusOfEnd({ outcome }: JobEnd): RunStatus {
   return outcome === 'finished' || outcome === 'failed' || outcome === 'stopped' ? outcome : 'interrupted';
+}
+
+/** The line that an event leaves in the job's log. */
+function logged(event: JobEvent): Omit<LogLine, 'time'> | undefined {
+  if (event.type === 'log') return { level: event.log.level, message: event.log.message };
+  if (event.type === 'status') return event.status === 'ended' ? undefined : { level: 'info', message: event.status };
+  if (event.type !== 'ended') return undefined;
+  const { outcome, error } = event.end;
+  return { level: error ? 'error' : 'info', message: error ? `${outcome}: ${error.message}` : outcome };
 }
 
 /** A row's progress is written at most this often. */
@@ -74,14 +86,19 @@ export class Jobs {
     return this.#live.get(id);
   }
 
+  /** Jobs that have not ended. */
+  live(): LiveJob[] {
+    return [...this.#live.values()].filter((job) => !job.end);
+  }
+
   /** The job that trains this run now, if one of this host does. */
   findByRun(runId: string): LiveJob | undefined {
-    return [...this.#live.values()].find((job) => job.plan.runId === runId && !job.end);
+    return this.live().find(({ plan }) => plan.kind === 'train' && plan.runId === runId);
   }
 
   /** Ends every job and waits until what they left is stored. */
   async close(): Promise<void> {
-    const open = [...this.#live.values()].filter((job) => !job.end);
+    const open = this.live();
     for (const job of open) job.process.kill();
     await Promise.all(open.map((job) => job.ended));
   }
@@ -149,9 +166,15 @@ export class LiveJob {
       this.#logs.push(event);
       if (this.#logs.length > KEPT_LOGS) this.#logs.shift();
     }
+    this.#log(event);
     const { record } = this.plan;
     if (record) this.#record(() => record(event));
     this.#tell(event);
+  }
+
+  #log(event: JobEvent): void {
+    const said = logged(event);
+    if (said) this.#ports.writeLog?.(this.id, { time: this.#ports.clock.now(), ...said });
   }
 
   #tell(event: JobEvent): void {
@@ -195,6 +218,7 @@ export class LiveJob {
       end = { outcome: 'failed', error: this.#recordError };
     }
     this.end = end;
+    this.#log({ type: 'ended', end });
     this.#tell({ type: 'ended', end });
     this.#listeners.clear();
     return end;

@@ -6,18 +6,20 @@ import {
   datasetSchema,
   datasetVersionSchema,
   evaluationSchema,
-  findingSchema,
   intervalSchema,
+  jobSchema,
   panelSchema,
   phaseRunSchema,
   runSchema,
 } from './entities.ts';
+import { findingViewSchema } from './views/datasets.ts';
 import {
   checkpointSchema as checkpointNoticeSchema,
   logSchema,
   metricsSchema,
   progressSchema,
   serializedErrorSchema,
+  usageSchema,
 } from './worker.ts';
 
 export const JOB_KINDS = ['import', 'features', 'train', 'backtest', 'report'] as const;
@@ -43,6 +45,7 @@ export const jobEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), metrics: metricsSchema }),
   z.object({ type: z.literal('checkpoint'), checkpoint: checkpointNoticeSchema }),
   z.object({ type: z.literal('log'), log: logSchema }),
+  z.object({ type: z.literal('usage'), usage: usageSchema }),
   z.object({ type: z.literal('ended'), end: jobEndSchema }),
 ]);
 export type JobEvent = z.infer<typeof jobEventSchema>;
@@ -54,7 +57,7 @@ export const datasetViewSchema = z.object({
 });
 export type DatasetView = z.infer<typeof datasetViewSchema>;
 
-export const datasetDetailSchema = datasetViewSchema.extend({ findings: z.array(findingSchema) });
+export const datasetDetailSchema = datasetViewSchema.extend({ findings: z.array(findingViewSchema) });
 
 /** What a file seems to hold, before it is imported. */
 export const inspectionSchema = z.object({
@@ -90,10 +93,23 @@ export const catalogueEntrySchema = z.object({
   scope: z.string(),
 });
 
-/** A run as lists show it. */
-export const runListingSchema = runSchema.extend({
+/** A job as lists show it: without what its worker was started with. */
+export const jobListingSchema = jobSchema.omit({ spec: true }).extend({
+  /** Name of what it works on: a run, a dataset, a checkpoint; null where that is not known. */
+  subject: z.string().nullable(),
+  /** How its worker ended; null while it has not. */
+  end: z.enum(OUTCOMES).nullable(),
+  /** Whether jobs.retry can start it again. */
+  retryable: z.boolean(),
+});
+export type JobListing = z.infer<typeof jobListingSchema>;
+
+/** A run as lists show it: without its whole config. */
+export const runListingSchema = runSchema.omit({ config: true }).extend({
   /** Name of the dataset. */
   dataset: z.string(),
+  /** True of generated bars. */
+  synthetic: z.boolean(),
   /** Of the config: debug and demo are cut short. */
   mode: z.string(),
 });
@@ -182,7 +198,7 @@ export type Doctor = z.infer<typeof doctorSchema>;
 
 /** What each kind of job has to show when it finished. */
 export const jobResults = {
-  import: z.object({ dataset: z.string(), version: datasetVersionSchema, findings: z.array(findingSchema) }),
+  import: z.object({ dataset: z.string(), version: datasetVersionSchema, findings: z.array(findingViewSchema) }),
   features: z.object({ panel: panelSchema, reused: z.boolean() }),
   train: z.object({ runId: z.string() }),
   backtest: z.object({

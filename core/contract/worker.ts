@@ -42,6 +42,14 @@ export const checkpointSchema = z.object({
 });
 export type CheckpointNotice = z.infer<typeof checkpointSchema>;
 
+/** What a worker takes of the machine. */
+export const usageSchema = z.object({
+  /** In cores: 1 is one core busy all the time. */
+  cpu: z.number(),
+  rssBytes: z.number(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
 export const logSchema = z.object({
   level: z.enum(['debug', 'info', 'warn', 'error']),
   message: z.string(),
@@ -68,7 +76,13 @@ export type ToWorker = z.infer<typeof toWorkerSchema>;
 /** What a worker says. done, failed and stopped are last words: the process exits after one of them. */
 export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), pid: z.number() }),
-  z.object({ type: z.literal('heartbeat'), rssBytes: z.number() }),
+  z.object({
+    type: z.literal('heartbeat'),
+    rssBytes: z.number(),
+    /** Processor seconds that it has used, of all its threads, and seconds that it has lived: their growth says how busy it is. */
+    cpuSeconds: z.number().optional(),
+    upSeconds: z.number().optional(),
+  }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('metrics'), metrics: metricsSchema }),
   z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),

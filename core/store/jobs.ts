@@ -1,4 +1,5 @@
 // Owns jobs (what workers were asked to do) and events (the workspace's history).
+import { sql } from 'kysely';
 import type { SerializedError } from '../base/errors.ts';
 import type { Event, Job, RunStatus } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
@@ -13,6 +14,14 @@ export interface EventFilter extends Page {
   subjectId?: string;
   kind?: string;
 }
+
+/** A call of the contract that started a job. */
+export interface JobCall {
+  name: string;
+  input: unknown;
+}
+/** A job without what its worker was started with, which is long. */
+export type JobEntry = Omit<Job, 'spec'> & { call: JobCall | null };
 
 export type NewJob = Pick<Job, 'kind' | 'spec' | 'runId'>;
 export type NewEvent = Omit<Event, 'id' | 'time'>;
@@ -29,6 +38,19 @@ export class JobReader<Access extends ReadAccess = ReadAccess> extends Repositor
       .limit(filter.limit ?? PAGE_LIMIT)
       .execute();
     return rows.map(jobCodec.decode);
+  }
+
+  /** Newest first, for lists. */
+  async entries({ limit = PAGE_LIMIT }: Page = {}): Promise<JobEntry[]> {
+    const query = this.db
+      .selectFrom('jobs')
+      .select(['id', 'kind', 'status', 'runId', 'pid', 'progress', 'outcome', 'createdAt', 'startedAt', 'endedAt'])
+      .select(sql<string | null>`json_extract(spec, '$.call')`.as('call'));
+    const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+    return rows.map(({ call, ...row }) => {
+      const { spec: _, ...job } = jobCodec.decode({ ...row, spec: '{}' });
+      return { ...job, call: call === null ? null : (JSON.parse(call) as JobCall) };
+    });
   }
 
   async get(id: string): Promise<Job | null> {
@@ -56,6 +78,15 @@ export class JobWriter extends JobReader<WriteAccess> {
 
   async update(id: string, patch: Partial<Pick<Job, 'runId' | 'pid' | 'progress'>>): Promise<void> {
     const query = this.db.updateTable('jobs').set(jobCodec.encodePatch(patch)).where('id', '=', id);
+    requireUpdated(await query.executeTakeFirst(), 'job', id);
+  }
+
+  /** Keeps, within its spec, the call that started the job, so that it can be made again. */
+  async rememberCall(id: string, call: JobCall): Promise<void> {
+    const query = this.db
+      .updateTable('jobs')
+      .set({ spec: sql<string>`json_set(spec, '$.call', json(${JSON.stringify(call)}))` })
+      .where('id', '=', id);
     requireUpdated(await query.executeTakeFirst(), 'job', id);
   }
 

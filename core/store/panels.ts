@@ -24,6 +24,13 @@ export class PanelReader<Access extends ReadAccess = ReadAccess> extends Reposit
     return (await query.orderBy('id', 'desc').execute()).map(panelCodec.decode);
   }
 
+  /** Those that no run was trained on. */
+  async unused(): Promise<Panel[]> {
+    const used = this.db.selectFrom('runs').select('panelId').where('panelId', 'is not', null);
+    const query = this.db.selectFrom('panels').selectAll().where('id', 'not in', used);
+    return (await query.execute()).map(panelCodec.decode);
+  }
+
   async featureSet(id: string): Promise<FeatureSet | null> {
     const row = await this.db.selectFrom('featureSets').selectAll().where('id', '=', id).executeTakeFirst();
     return row ? featureSetCodec.decode(row) : null;

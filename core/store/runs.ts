@@ -43,7 +43,58 @@ export type PhaseRunPatch = Partial<
   Pick<PhaseRun, 'parentCheckpointId' | 'bestCheckpointId' | 'bestEpoch' | 'epochs' | 'metrics' | 'verdict'>
 >;
 
+/** A run without its whole config, with what lists show beside it. */
+export type RunEntry = Omit<Run, 'config'> & {
+  /** Name of the dataset. */
+  dataset: string;
+  synthetic: boolean;
+  /** The line of the config that says the mode. */
+  modeLine: string;
+};
+
+/** All but the config, which is long. */
+const ENTRY_COLUMNS = [
+  'runs.id',
+  'runs.name',
+  'runs.datasetVersionId',
+  'runs.panelId',
+  'runs.status',
+  'runs.configHash',
+  'runs.engine',
+  'runs.seed',
+  'runs.phases',
+  'runs.folder',
+  'runs.lineage',
+  'runs.tags',
+  'runs.notes',
+  'runs.star',
+  'runs.summary',
+  'runs.outcome',
+  'runs.createdAt',
+  'runs.startedAt',
+  'runs.endedAt',
+] as const;
+
 export class RunReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
+  /** Newest first, for lists. */
+  async entries({ limit = PAGE_LIMIT }: Page = {}): Promise<RunEntry[]> {
+    const rows = await this.db
+      .selectFrom('runs')
+      .innerJoin('datasetVersions', 'datasetVersions.id', 'runs.datasetVersionId')
+      .innerJoin('datasets', 'datasets.id', 'datasetVersions.datasetId')
+      .where('runs.deletedAt', 'is', null)
+      .select(ENTRY_COLUMNS)
+      .select(['datasets.name as dataset', 'datasetVersions.synthetic'])
+      .select(sql<string>`substr(config, instr(char(10) || config, char(10) || 'mode:'), 60)`.as('modeLine'))
+      .orderBy('runs.id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ dataset, synthetic, modeLine, ...row }) => {
+      const { config: _, ...run } = runCodec.decode({ ...row, config: '', deletedAt: null });
+      return { ...run, dataset, synthetic: synthetic !== 0, modeLine };
+    });
+  }
+
   /** Newest first. */
   async list(filter: RunFilter = {}): Promise<Run[]> {
     let query = this.db.selectFrom('runs').selectAll().where('deletedAt', 'is', null);
@@ -95,6 +146,48 @@ export class RunReader<Access extends ReadAccess = ReadAccess> extends Repositor
   async trashed(): Promise<Trashed<Run>[]> {
     const query = this.db.selectFrom('runs').selectAll().where('deletedAt', 'is not', null);
     return await listTrash(query, runCodec.decode);
+  }
+
+  /** Folders of the run's own, of its checkpoints, evaluations and backtests; those in the trash too. */
+  async folders(id: string): Promise<string[]> {
+    const checkpoints = this.db.selectFrom('checkpoints').where('runId', '=', id);
+    const rows = await this.db
+      .selectFrom('runs')
+      .where('id', '=', id)
+      .select('folder')
+      .union(checkpoints.select('folder'))
+      .union(
+        this.db
+          .selectFrom('evaluations')
+          .where('runId', '=', id)
+          .select(sql<string>`coalesce(folder, '')`.as('folder')),
+      )
+      .union(this.db.selectFrom('backtests').where('checkpointId', 'in', checkpoints.select('id')).select('folder'))
+      .execute();
+    return rows.flatMap(({ folder }) => (folder === '' ? [] : [folder]));
+  }
+
+  /** Whether any run, in the trash or not, stands on a dataset: on one of its versions, or on a panel made of one. */
+  async standOn(datasetId: string): Promise<boolean> {
+    const versions = this.db.selectFrom('datasetVersions').select('id').where('datasetId', '=', datasetId);
+    const panels = this.db.selectFrom('panels').select('id').where('datasetVersionId', 'in', versions);
+    const query = this.db.selectFrom('runs').select('id');
+    const found = query.where((where) =>
+      where.or([where('datasetVersionId', 'in', versions), where('panelId', 'in', panels)]),
+    );
+    return (await found.limit(1).executeTakeFirst()) !== undefined;
+  }
+
+  /** What the newest run that ended was computed with; null where none has. */
+  async lastEngine(): Promise<string | null> {
+    const query = this.db.selectFrom('runs').select('engine').where('status', '=', 'finished');
+    return (await query.orderBy('id', 'desc').limit(1).executeTakeFirst())?.engine ?? null;
+  }
+
+  /** Every run's name by its id, for lists of what belongs to runs. */
+  async names(): Promise<Map<string, string>> {
+    const rows = await this.db.selectFrom('runs').select(['id', 'name']).execute();
+    return new Map(rows.map(({ id, name }) => [id, name]));
   }
 
   /** In the order of the run. */

@@ -42,10 +42,11 @@ export function serveWorker<Spec, Result>(body: WorkerBody<Spec, Result>, port: 
   let pause: PromiseWithResolvers<void> | undefined;
   let init: { jobId: string; workspace: string } | undefined;
 
-  const heartbeat = setInterval(
-    () => port.send({ type: 'heartbeat', rssBytes: process.memoryUsage.rss() }),
-    HEARTBEAT_MS,
-  );
+  const heartbeat = setInterval(() => {
+    const { user, system } = process.cpuUsage();
+    const [cpuSeconds, upSeconds] = [(user + system) / 1e6, process.uptime()];
+    port.send({ type: 'heartbeat', rssBytes: process.memoryUsage.rss(), cpuSeconds, upSeconds });
+  }, HEARTBEAT_MS);
   const release = () => {
     pause?.resolve();
     pause = undefined;

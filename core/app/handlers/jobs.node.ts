@@ -1,25 +1,69 @@
-// Owns the calls on jobs: listing, following, cancelling; and the workspace's history.
+// Owns the calls on jobs: listing, following, cancelling, their logs.
 import { AppError } from '../../base/errors.ts';
 import type { Handlers } from '../../contract/api.ts';
-import type { JobEnd } from '../../contract/views.ts';
-import type { Readers } from '../../store/workspace.node.ts';
+import type { Job } from '../../contract/entities.ts';
+import type { JobEnd, JobListing, Outcome } from '../../contract/views.ts';
+import type { JobEntry } from '../../store/jobs.ts';
+import type { Readers, WorkspaceReader } from '../../store/workspace.node.ts';
 import type { HostContext } from '../host-context.node.ts';
+import { JobLogs } from '../job-log.node.ts';
 import { present } from '../lookup.node.ts';
+import { retryCall } from '../retry.node.ts';
 
-export function jobReaders(store: Readers) {
+export function jobReaders(store: WorkspaceReader) {
+  const logs = new JobLogs(store.folder);
   return {
-    'jobs.list': ({ limit }) => store.jobs.list({ limit }),
+    'jobs.list': async ({ limit }) => {
+      const nameOfRun = await runNames(store);
+      return (await store.jobs.entries({ limit })).map((entry) => listing(entry, nameOfRun));
+    },
     'jobs.get': async ({ jobId }) => present(await store.jobs.get(jobId), 'job', jobId),
-    'history.list': ({ limit }) => store.events.list({ limit }),
+    'jobs.log': ({ jobId, limit }) => logs.read(jobId, limit),
   } satisfies Partial<Handlers>;
+}
+
+async function runNames(store: Readers): Promise<(id: string) => string | undefined> {
+  const names = await store.runs.names();
+  return (id) => names.get(id);
+}
+
+function listing(entry: JobEntry, nameOfRun: (id: string) => string | undefined): JobListing {
+  const { call, ...job } = entry;
+  const named = Object.entries(call?.input ?? {}).filter(([key]) =>
+    ['name', 'dataset', 'checkpoint', 'panel'].includes(key),
+  );
+  const [subject] = [
+    entry.runId === null ? undefined : nameOfRun(entry.runId),
+    ...named.map(([, value]) => value),
+  ].filter((name) => typeof name === 'string');
+  return {
+    ...job,
+    subject: subject ?? null,
+    end: job.endedAt === null ? null : outcomeOnRecord(job),
+    retryable: job.endedAt !== null && job.status !== 'finished' && retryCall(entry) !== null,
+  };
+}
+
+/** How the job ended, by its row: a worker's own word, or else the error that its exit was put down to. */
+function outcomeOnRecord({ status, outcome }: Pick<Job, 'status' | 'outcome'>): Outcome {
+  if (status === 'finished' || status === 'failed' || status === 'stopped') return status;
+  switch (outcome?.code) {
+    case 'worker/out-of-memory':
+      return 'out-of-memory';
+    case 'worker/hung':
+      return 'hung';
+    case 'worker/crashed':
+      return 'crashed';
+    default:
+      return 'killed';
+  }
 }
 
 export function jobWriters({ store, jobs }: HostContext) {
   /** How a job of an earlier host ended, as far as its row tells. */
   async function endOnRecord(jobId: string): Promise<JobEnd> {
-    const { status, outcome } = present(await store.jobs.get(jobId), 'job', jobId);
-    const known = status === 'finished' || status === 'failed' || status === 'stopped' ? status : 'killed';
-    return { outcome: known, error: outcome ?? undefined };
+    const job = present(await store.jobs.get(jobId), 'job', jobId);
+    return { outcome: outcomeOnRecord(job), error: job.outcome ?? undefined };
   }
   return {
     'jobs.cancel': async ({ jobId, kill }) => {

@@ -1,6 +1,4 @@
-// Owns the calls on runs: lists, details, curves, the phase ledger, deleting.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+// Owns the calls on runs: lists, details, curves, the phase ledger, what a user writes on them, deleting.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../base/errors.ts';
 import type { Handlers } from '../../contract/api.ts';
@@ -10,7 +8,7 @@ import { ledgerText } from '../../report/ledger.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { phaseLedger } from '../ledger.node.ts';
-import { datasetNames, requireRun } from '../lookup.node.ts';
+import { present, requireRun } from '../lookup.node.ts';
 import { modeOf } from '../run-mode.ts';
 
 const LIVE_EVERY_MS = 1_000;
@@ -27,15 +25,8 @@ export async function runDetail(store: WorkspaceReader, run: Run): Promise<RunDe
 export function runReaders(store: WorkspaceReader) {
   return {
     'runs.list': async ({ limit }) => {
-      const datasetOf = datasetNames(store);
-      const runs = await store.runs.list({ limit });
-      return await Promise.all(
-        runs.map(async (run) => ({
-          ...run,
-          dataset: await datasetOf(run.datasetVersionId),
-          mode: modeOf(run.config),
-        })),
-      );
+      const entries = await store.runs.entries({ limit });
+      return entries.map(({ modeLine, ...run }) => ({ ...run, mode: modeOf(modeLine) }));
     },
     'runs.get': async ({ run: reference }) => runDetail(store, await requireRun(store, reference)),
     'runs.ledger': async ({ run: reference }) => {
@@ -65,16 +56,17 @@ export function runReaders(store: WorkspaceReader) {
 
 export function runWriters({ store, jobs }: HostContext) {
   return {
+    'runs.update': async ({ run: reference, ...patch }) => {
+      const { id } = await requireRun(store, reference);
+      await store.runs.update(id, patch);
+      return present(await store.runs.get(id), 'run', id);
+    },
     'runs.delete': async ({ run: reference }) => {
       const run = await requireRun(store, reference);
       if (jobs.findByRun(run.id)) throw new AppError('state/run-active', { run: run.name });
-      const { checkpoints, evaluations } = await runDetail(store, run);
-      const ids = checkpoints.map(({ id }) => id);
-      const backtests = (await Promise.all(ids.map((checkpointId) => store.backtests.list({ checkpointId })))).flat();
-      const folders = [run, ...checkpoints, ...evaluations, ...backtests].map(({ folder }) => folder);
-      await store.runs.remove(run.id);
-      // Records first: folders that nothing names are only space, records without folders would be lies.
-      for (const folder of folders) if (folder) rmSync(join(store.folder, folder), { recursive: true, force: true });
+      await store.runs.trash(run.id);
+      const message = `${run.name}: moved to the trash`;
+      await store.events.add({ level: 'info', kind: 'run.deleted', subjectId: run.id, message, data: {} });
       return null;
     },
     'runs.live': async ({ run: reference }, emit, signal) => {

@@ -10,7 +10,12 @@ import { ACCELERATED } from '../../runtime/open-engine.node.ts';
 import { openWorkspaceReadOnly } from '../../store/workspace.node.ts';
 import { describeMachine } from '../machine.node.ts';
 
-export function statelessHandlers(workspace: string) {
+/** What engine=auto took when the doctor last looked; null before. */
+export interface ProbedEngine {
+  last: { engine: string; device: string | null } | null;
+}
+
+export function statelessHandlers(workspace: string, probed: ProbedEngine) {
   return {
     'features.list': () =>
       catalogue.map(({ name, family, formula, window, warmup, source, scope }) => ({
@@ -39,9 +44,11 @@ export function statelessHandlers(workspace: string) {
     },
     'doctor.run': async () => {
       const probes = await probeEngines();
+      const engine = autoEngine(probes);
+      probed.last = { engine, device: probes.find(({ name }) => name === engine)?.device ?? null };
       return {
         engines: probes.map(({ name, usable, reason, device = null }) => ({ engine: name, usable, reason, device })),
-        chosen: autoEngine(probes),
+        chosen: engine,
         ...describeMachine(workspace),
         workspace: await describeWorkspace(workspace),
       };

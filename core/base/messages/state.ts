@@ -90,4 +90,16 @@ export const stateMessages = {
     en: 'This workspace has another {what} called "{name}". Give that one another name first, or choose another name here.',
     ja: 'このワークスペースには「{name}」という別の {what} があります。先にそちらの名前を変えるか、ここで別の名前を選んでください。',
   },
+  'state/cache-in-use': {
+    en: 'The cache {cache} cannot be cleared now: a job ({kind}) may be reading it. Wait until it has ended, or stop it first.',
+    ja: 'キャッシュ {cache} はいま消去できません。ジョブ({kind})が読み取っている可能性があります。終了を待つか、先に停止してください。',
+  },
+  'state/not-retryable': {
+    en: 'Job {job} cannot be started again: it is not on record what it was started with. Start the work anew from its own page.',
+    ja: 'ジョブ {job} は開始時の内容が記録されていないため、やり直せません。それぞれの画面から新しく開始してください。',
+  },
+  'state/job-active': {
+    en: 'Job {job} has not ended yet. Stop it first, or wait.',
+    ja: 'ジョブ {job} はまだ終わっていません。先に停止するか、終了を待ってください。',
+  },
 } as const satisfies MessageTable<'state'>;

@@ -1,14 +1,14 @@
 // Owns the calls on jobs: all work that takes long.
 import { z } from 'zod';
 import { jobSchema } from '../entities.ts';
-import { jobEndSchema } from '../views.ts';
+import { jobEndSchema, jobListingSchema } from '../views.ts';
 import { logLineSchema } from '../views/workspace.ts';
 import { page, started } from './common.ts';
 
 const jobId = z.string();
 
 export const jobCalls = {
-  'jobs.list': { input: z.object(page), output: z.array(jobSchema) },
+  'jobs.list': { input: z.object(page), output: z.array(jobListingSchema) },
   'jobs.get': { input: z.object({ jobId }), output: jobSchema },
   /** Asks the job to stop at the next safe point; `kill` ends its process at once. */
   'jobs.cancel': { input: z.object({ jobId, kill: z.boolean().default(false) }), output: z.null() },
