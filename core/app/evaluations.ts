@@ -1,5 +1,5 @@
 // Owns the form in which evaluations and backtests are stored: the figures of lists and charts, out of the full results on disk.
-import type { BacktestResult } from '../backtest/backtest.ts';
+import type { BacktestSummary } from '../backtest/backtest.ts';
 import type { Figures, HorizonMetrics, Interval } from '../contract/entities.ts';
 import type { NewEvaluation } from '../store/evaluations.ts';
 import type { Estimate } from '../evaluate/bootstrap.ts';
@@ -28,7 +28,7 @@ export function storableEvaluation(
 }
 
 /** The figures of a backtest by name; ratios are annualised, shares are fractions. */
-export function backtestFigures({ statistics: s }: BacktestResult): Figures {
+export function backtestFigures({ statistics: s }: BacktestSummary): Figures {
   return {
     sharpe: s.sharpe.value,
     sharpe_low: s.sharpe.low,

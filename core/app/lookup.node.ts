@@ -1,7 +1,7 @@
 // Owns finding the entity that a user named, or saying which ones there are.
 import { AppError } from '../base/errors.ts';
 import { byNearness } from '../base/nearest.ts';
-import type { Checkpoint, Dataset, DatasetVersion, Run } from '../contract/entities.ts';
+import type { Backtest, Checkpoint, Dataset, DatasetVersion, Run } from '../contract/entities.ts';
 import type { Readers } from '../store/workspace.node.ts';
 
 /** How many known ones a message lists. */
@@ -46,6 +46,18 @@ export async function requireCheckpoint(store: Pick<Readers, 'checkpoints'>, ref
   const newest = await store.checkpoints.list({ limit: LISTED + 1 });
   throw notFound(
     'checkpoint',
+    reference,
+    newest.map(({ id }) => id),
+  );
+}
+
+/** @throws state/not-found listing the newest backtests */
+export async function requireBacktest(store: Pick<Readers, 'backtests'>, reference: string): Promise<Backtest> {
+  const backtest = await store.backtests.find(reference);
+  if (backtest) return backtest;
+  const newest = await store.backtests.list({ limit: LISTED + 1 });
+  throw notFound(
+    'backtest',
     reference,
     newest.map(({ id }) => id),
   );

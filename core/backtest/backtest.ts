@@ -1,11 +1,11 @@
 // Owns a backtest from predictions to figures: checks the request, runs the daily loop, states every assumption in its result.
 import { fromEpochDay, toEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { BarTable } from '../data/bars.ts';
 import type { PredictionSet } from '../evaluate/predictions.ts';
 import { mean } from '../evaluate/statistics.ts';
 import type { BookSeries, PositionLedger, TradeLedger } from './book.ts';
 import { COST_DEFAULTS, COST_PARTS, type CostPart, type Costs } from './costs.ts';
+import { type MarketBars, sliceBars } from './market.ts';
 import { RULE_DEFAULTS, type Rule } from './rules.ts';
 import { simulate } from './simulate.ts';
 import {
@@ -52,7 +52,7 @@ export const BACKTEST_DEFAULTS: BacktestOptions = {
 
 export interface BacktestInput extends Partial<BacktestOptions> {
   predictions: PredictionSet;
-  bars: BarTable;
+  bars: MarketBars;
 }
 
 export interface BacktestStatistics extends CurveStatistics {
@@ -103,6 +103,9 @@ export interface BacktestResult {
   calendar: CalendarRow[];
   warnings: BacktestWarning[];
 }
+
+/** A result without its ledgers, which are large. */
+export type BacktestSummary = Omit<BacktestResult, 'trades' | 'positions'>;
 
 /** Fewer days than this say little about a strategy. */
 const FEW_DAYS = 126;
@@ -175,9 +178,16 @@ export function backtest(input: BacktestInput): BacktestResult {
   };
 }
 
+/** The bars that a backtest of this input can see, and no others: it gives the same result on them. @throws what {@link backtest} throws */
+export function visibleBars(input: BacktestInput): MarketBars {
+  const { predictions, bars, ...given } = input;
+  const { firstDay, lastDay } = check(predictions, bars, { ...BACKTEST_DEFAULTS, ...given });
+  return sliceBars(bars, new Set(predictions.codes), firstDay, lastDay);
+}
+
 function check(
   predictions: PredictionSet,
-  bars: BarTable,
+  bars: MarketBars,
   { rule, dates, capital, costs, delistedAfter, trials }: BacktestOptions,
 ): { firstDay: number; lastDay: number } {
   const demand = (holds: boolean, option: string, problem: string): void => {

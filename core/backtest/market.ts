@@ -4,14 +4,58 @@ import type { BarTable } from '../data/bars.ts';
 /** Bars behind the trailing volume and volatility that impact costs rest on. */
 export const TRAILING_BARS = 20;
 
+/** The columns of a bar table that trading looks at. */
+export type MarketBars = Pick<BarTable, 'codes' | 'days' | 'offsets' | 'dayIndex' | 'open' | 'close' | 'volume'>;
+
+/**
+ * The rows that the view of `codes` can touch from `firstDay` to `lastDay` (indexes into bars.days): of each code its bars up to the
+ * last day, from so far before the first one that trailing figures and marks stand on what they stood on. Codes, days and their
+ * indexes stay as they are, so that ledgers index both alike; a code that is not in `codes` keeps no row.
+ */
+export function sliceBars(bars: MarketBars, codes: ReadonlySet<string>, firstDay: number, lastDay: number): MarketBars {
+  const offsets = new Int32Array(bars.codes.length + 1);
+  const spans = bars.codes.map((code, c): [from: number, to: number] => {
+    const [start, end] = [bars.offsets[c], bars.offsets[c + 1]];
+    if (!codes.has(code)) return [start, start];
+    let to = start;
+    let known = start - 1; // the last bar on or before the first day
+    while (to < end && bars.dayIndex[to] <= lastDay) {
+      if (bars.dayIndex[to] <= firstDay) known = to;
+      to++;
+    }
+    let from = Math.max(start, known - TRAILING_BARS);
+    while (from > start && !(bars.close[from] > 0)) from--;
+    return [from, to];
+  });
+  for (const [c, [from, to]] of spans.entries()) offsets[c + 1] = offsets[c] + to - from;
+  const column = <T extends Int32Array | Float64Array>(values: T, into: T): T => {
+    for (const [c, [from, to]] of spans.entries()) into.set(values.subarray(from, to), offsets[c]);
+    return into;
+  };
+  const rows = offsets[bars.codes.length];
+  const [open, close, volume] = [bars.open, bars.close, bars.volume].map((values) =>
+    column(values, new Float64Array(rows)),
+  );
+  const { days } = bars;
+  return {
+    codes: bars.codes,
+    days,
+    offsets,
+    dayIndex: column(bars.dayIndex, new Int32Array(rows)),
+    open,
+    close,
+    volume,
+  };
+}
+
 export class Market {
-  readonly bars: BarTable;
+  readonly bars: MarketBars;
   /** Index into bars.days of the present day; -1 before the first {@link advance}. */
   day = -1;
   /** Per code, the last row on or before the present day; offsets[code] - 1 where there is none yet. */
   readonly #row: Int32Array;
 
-  constructor(bars: BarTable) {
+  constructor(bars: MarketBars) {
     this.bars = bars;
     this.#row = bars.offsets.slice(0, -1).map((first) => first - 1);
   }

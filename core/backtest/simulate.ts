@@ -1,15 +1,14 @@
 // Owns the daily loop: fill what was decided before, mark, then decide at the close. Nothing decided today is filled today.
-import type { BarTable } from '../data/bars.ts';
 import { pointColumn } from '../evaluate/daily.ts';
 import type { PredictionSet } from '../evaluate/predictions.ts';
 import { Book } from './book.ts';
 import { borrowCost, type Costs, fillCosts, type Liquidity } from './costs.ts';
-import { Market } from './market.ts';
+import { Market, type MarketBars } from './market.ts';
 import { LongShortBook, type Rule, type Scores, topKChanges } from './rules.ts';
 
 export interface Simulation {
   predictions: PredictionSet;
-  bars: BarTable;
+  bars: MarketBars;
   rule: Rule;
   costs: Costs;
   capital: number;
@@ -175,7 +174,7 @@ function meanReturn(universe: Int32Array, before: Map<number, number>, market: M
 }
 
 /** Looks up the finite point forecasts of a bar-table day, by bar-table code. */
-function scoresByDay(set: PredictionSet, bars: BarTable, horizon: number): (day: number) => Scores | undefined {
+function scoresByDay(set: PredictionSet, bars: MarketBars, horizon: number): (day: number) => Scores | undefined {
   const H = set.horizons.length;
   const Q = set.quantiles.length;
   const h = set.horizons.indexOf(horizon as never);

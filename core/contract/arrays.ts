@@ -2,7 +2,8 @@
 // a parser that visits a million numbers costs more than everything else about the call.
 import { z } from 'zod';
 
-export const float64s = z.instanceof(Float64Array);
-export const float32s = z.instanceof(Float32Array);
-export const int32s = z.instanceof(Int32Array);
-export const uint8s = z.instanceof(Uint8Array);
+/** Whatever buffer lies under them. */
+export const float64s: z.ZodType<Float64Array, Float64Array> = z.instanceof(Float64Array);
+export const float32s: z.ZodType<Float32Array, Float32Array> = z.instanceof(Float32Array);
+export const int32s: z.ZodType<Int32Array, Int32Array> = z.instanceof(Int32Array);
+export const uint8s: z.ZodType<Uint8Array, Uint8Array> = z.instanceof(Uint8Array);

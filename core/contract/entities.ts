@@ -243,13 +243,16 @@ export const backtestSchema = z.object({
   id,
   checkpointId: id,
   datasetVersionId: id,
-  /** How predictions become positions: { kind: "long_short", deciles: 10, ... }. */
+  /** How predictions become positions: { kind: "long-short", groups: 10, ... }. */
   rule: z.record(z.string(), z.unknown()),
-  /** Basis points: { commission, spread, impact }. */
+  /** commission, halfSpread and borrow in basis points, impact as a factor, delistingHaircut as a share. */
   costs: figuresSchema,
   statistics: figuresSchema,
   /** Trials that the dataset had seen, this one included: what the deflated Sharpe ratio was fed. */
   trials: count,
+  /** What was traded; null where it was stored before these were. */
+  firstDay: day.nullable(),
+  lastDay: day.nullable(),
   folder,
   reportPath: z.string().nullable(),
   createdAt: time,

@@ -1,6 +1,6 @@
 // Owns what a tear sheet is made from. All text in it may come from a user or a file; it is escaped where it is written.
 import type { Locale } from '../base/messages/table.ts';
-import type { BacktestResult } from '../backtest/backtest.ts';
+import type { BacktestSummary } from '../backtest/backtest.ts';
 import type { Evaluation } from '../evaluate/evaluate.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -30,7 +30,7 @@ export interface TearSheetInput {
   created: string;
   evaluation: Evaluation;
   /** Absent for an evaluation alone: its sections are then left out. */
-  backtest?: BacktestResult;
+  backtest?: BacktestSummary;
   /** Phases in order, then baselines; may be empty. */
   ledger: LedgerEntry[];
   /** The resolved configuration as text. */

@@ -1,56 +1,92 @@
-// Owns the calls that come after training: backtests and reports.
+// Owns the calls on backtests: setting one up, running it, looking at it, asking for other costs, deleting it.
 import { join } from 'node:path';
+import { BACKTEST_DEFAULTS } from '../../backtest/backtest.ts';
 import { COST_DEFAULTS } from '../../backtest/costs.ts';
-import { RULE_DEFAULTS } from '../../backtest/rules.ts';
+import { RULE_DEFAULTS, type Rule } from '../../backtest/rules.ts';
 import { AppError } from '../../base/errors.ts';
-import { requireFilePath } from '../../base/output-path.node.ts';
 import type { Handlers } from '../../contract/api.ts';
-import type { Checkpoint, DatasetVersion, Evaluation, Run } from '../../contract/entities.ts';
-import type { FindingCode } from '../../data/findings.ts';
+import { MOST } from '../../contract/calls/common.ts';
+import type { Backtest, Evaluation } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
+import type { BacktestListing } from '../../contract/views/backtests.ts';
+import type { WorkspaceReader } from '../../store/workspace.node.ts';
+import { readBacktest } from '../backtest-file.node.ts';
+import { requireSubject } from '../backtest-subject.node.ts';
+import { dayOf, detailOf, scenarioOf, tradesOf } from '../backtest-views.node.ts';
 import type { HostContext } from '../host-context.node.ts';
-import type { BacktestJobResult, BacktestSpec, ReportSpec } from '../jobs/backtest.node.ts';
-import { phaseLedger } from '../ledger.node.ts';
-import { present, requireCheckpoint } from '../lookup.node.ts';
-import { shortModeOf } from '../run-mode.ts';
+import type { BacktestJobResult, BacktestSpec } from '../jobs/backtest.node.ts';
+import { present, requireBacktest, requireCheckpoint } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
+import { modeOf } from '../run-mode.ts';
+import { Scenarios } from '../scenarios.node.ts';
 
 /** Without the keys that were left out, so that defaults beneath show through. */
 function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
-interface Subject {
-  checkpoint: Checkpoint;
-  run: Run;
-  version: DatasetVersion;
-  evaluation: Evaluation & { folder: string };
-}
-
-export function backtestHandlers({ store, jobs, clock }: HostContext) {
-  /** A checkpoint that was evaluated out of sample. @throws state/not-evaluated */
-  async function requireSubject(reference: string): Promise<Subject> {
-    const checkpoint = await requireCheckpoint(store, reference);
-    const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
-    const version = present(
-      await store.datasets.version(run.datasetVersionId),
-      'dataset version',
-      run.datasetVersionId,
-    );
-    const [evaluation] = await store.evaluations.list({ checkpointId: checkpoint.id, split: 'test', limit: 1 });
-    if (!evaluation?.folder) throw new AppError('state/not-evaluated', { checkpoint: checkpoint.id });
-    return { checkpoint, run, version, evaluation: { ...evaluation, folder: evaluation.folder } };
-  }
-
-  async function survivorshipOf({ id, synthetic }: DatasetVersion): Promise<'free' | 'biased' | 'unknown'> {
-    if (synthetic) return 'free';
-    const findings = await store.datasets.findings(id);
-    return findings.some(({ kind }) => kind === ('survivors-only' satisfies FindingCode)) ? 'biased' : 'unknown';
-  }
+export function backtestReaders(store: WorkspaceReader) {
+  const scenarios = new Scenarios();
+  const open = async (reference: string) => {
+    const backtest = await requireBacktest(store, reference);
+    const folder = join(store.folder, backtest.folder);
+    return { backtest, folder, file: readBacktest(folder) };
+  };
 
   return {
-    'backtests.run': async ({ checkpoint: reference, rule, costs, ...rest }) => {
-      const { checkpoint, version, evaluation } = await requireSubject(reference);
+    'backtests.setup': async ({ checkpoint: reference }) => {
+      const { checkpoint, version, evaluation } = await requireSubject(store, reference);
+      const horizons = horizonsOf(evaluation);
+      return {
+        checkpointId: checkpoint.id,
+        firstDay: evaluation.firstDay,
+        lastDay: evaluation.lastDay,
+        horizons,
+        trials: await store.datasets.trials(version.datasetId),
+        rules: Object.values(RULE_DEFAULTS).map(
+          (rule): Rule => ({ ...rule, horizon: nearest(horizons, rule.horizon) }),
+        ),
+        costs: COST_DEFAULTS,
+        capital: BACKTEST_DEFAULTS.capital,
+        fill: BACKTEST_DEFAULTS.fill,
+      };
+    },
+    'backtests.list': async ({ checkpoint: reference }) => {
+      const checkpoint = reference === undefined ? undefined : await requireCheckpoint(store, reference);
+      const list = await store.backtests.list({ checkpointId: checkpoint?.id, limit: MOST });
+      return await Promise.all(list.map(lister(store)));
+    },
+    'backtests.get': async ({ backtest: reference }) => {
+      const { backtest, file } = await open(reference);
+      return { backtest: await lister(store)(backtest), ...detailOf(file) };
+    },
+    'backtests.trades': async ({ backtest: reference }) => {
+      const { folder, file } = await open(reference);
+      return tradesOf(folder, file);
+    },
+    'backtests.day': async ({ backtest: reference, day }) => {
+      const { folder, file } = await open(reference);
+      return dayOf(folder, file, day);
+    },
+    'backtests.scenario': async ({ backtest: reference, costs }, signal) => {
+      const started = performance.now();
+      const { folder } = await requireBacktest(store, reference);
+      const result = await scenarios.run({ folder: join(store.folder, folder), costs: given(costs) }, signal);
+      return { ...scenarioOf(result), milliseconds: performance.now() - started };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+export function backtestWriters({ store, jobs, clock }: HostContext) {
+  return {
+    'backtests.run': async ({ checkpoint: reference, rule, costs, from, to, ...rest }) => {
+      const { checkpoint, version, evaluation } = await requireSubject(store, reference);
+      const chosen: Rule =
+        rule.kind === 'long-short'
+          ? { ...RULE_DEFAULTS['long-short'], ...given(rule) }
+          : { ...RULE_DEFAULTS['top-k'], ...given(rule) };
+      requirePredicted(evaluation, chosen.horizon);
+      requireDates(evaluation, from, to);
       const id = newId(clock);
       const folder = workspacePaths.backtest(id);
       const trials = (await store.datasets.trials(version.datasetId)) + 1;
@@ -61,11 +97,9 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
         folder: join(store.folder, folder),
         options: {
           ...given(rest),
-          rule:
-            rule.kind === 'long-short'
-              ? { ...RULE_DEFAULTS['long-short'], ...given(rule) }
-              : { ...RULE_DEFAULTS['top-k'], ...given(rule) },
+          rule: chosen,
           costs: { ...COST_DEFAULTS, ...given(costs) },
+          dates: given({ from, to }),
           trials: { count: trials },
         },
       };
@@ -76,6 +110,7 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
         finish: async ({ outcome, result }) => {
           if (outcome !== 'finished') return undefined;
           const done = result as BacktestJobResult; // a worker of this build returned it
+          const { fill, capital, firstDay, lastDay } = done;
           const backtest = await store.backtests.add(
             {
               checkpointId: checkpoint.id,
@@ -84,63 +119,68 @@ export function backtestHandlers({ store, jobs, clock }: HostContext) {
               costs: { ...done.costs },
               statistics: done.statistics,
               trials,
+              firstDay,
+              lastDay,
               folder,
               reportPath: null,
             },
             id,
           );
-          const { fill, capital, firstDay, lastDay } = done;
           return { backtest, fill, capital, firstDay, lastDay };
         },
       });
       return { jobId };
     },
-
-    'reports.write': async ({ checkpoint: reference, path: chosen, locale }) => {
-      if (chosen !== undefined) requireFilePath(chosen);
-      const { checkpoint, run, version, evaluation } = await requireSubject(reference);
-      const dataset = present(await store.datasets.get(version.datasetId), 'dataset', version.datasetId);
-      const phase = present(await store.runs.phase(checkpoint.phaseRunId), 'phase run', checkpoint.phaseRunId);
-      const panel = present(await store.panels.get(run.panelId ?? ''), 'panel', run.panelId ?? run.id);
-      const [backtest] = await store.backtests.list({ checkpointId: checkpoint.id, limit: 1 });
-      const path = workspacePaths.report(`${run.name}-${checkpoint.phase}`, checkpoint.id);
-      const spec: ReportSpec = {
-        task: 'report',
-        path: chosen ?? join(store.folder, path),
-        evaluation: join(store.folder, evaluation.folder),
-        backtest: backtest && join(store.folder, backtest.folder),
-        panel: join(store.folder, panel.folder),
-        sheet: {
-          locale,
-          title: `${run.name} · ${checkpoint.phase}`,
-          dataset: { name: dataset.name, synthetic: version.synthetic, survivorship: await survivorshipOf(version) },
-          shortMode: shortModeOf(run.config),
-          model: `atft_gat_fan, ${checkpoint.phase}`,
-          created: new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' '),
-          ledger: (await phaseLedger(store, run)).map(({ entry }) => entry),
-          config: phase.config,
-          lineage: [
-            ['checkpoint', checkpoint.id],
-            ['checkpoint hash', checkpoint.contentHash],
-            ['run', run.id],
-            ['data', run.lineage.data],
-            ['panel', panel.hash],
-            ['config', phase.configHash],
-            ['phasor', run.lineage.code],
-          ],
-        },
-      };
-      const jobId = await jobs.start({
-        kind: 'report',
-        worker: 'backtest',
-        spec,
-        runId: run.id,
-        finish: async ({ outcome, result }) => {
-          if (outcome === 'finished' && backtest) await store.backtests.setReport(backtest.id, spec.path);
-          return result;
-        },
-      });
-      return { jobId };
+    'backtests.delete': async ({ backtest: reference }) => {
+      const { id } = await requireBacktest(store, reference);
+      await store.backtests.trash(id);
+      return null;
     },
   } satisfies Partial<Handlers>;
+}
+
+const horizonsOf = ({ horizons }: Evaluation): number[] => horizons.map(({ horizon }) => horizon);
+
+const nearest = (horizons: readonly number[], wanted: number): number =>
+  horizons.reduce((best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best), horizons[0]);
+
+/** @throws input/horizon-not-predicted */
+function requirePredicted(evaluation: Evaluation, horizon: number): void {
+  const horizons = horizonsOf(evaluation);
+  if (!horizons.includes(horizon))
+    throw new AppError('input/horizon-not-predicted', { horizon, known: horizons.join(', ') });
+}
+
+/** @throws input/dates-reversed, input/outside-predictions */
+function requireDates({ firstDay, lastDay }: Evaluation, from = firstDay, to = lastDay): void {
+  if (from > to) throw new AppError('input/dates-reversed', { from, to });
+  if (to < firstDay || from > lastDay)
+    throw new AppError('input/outside-predictions', { from, to, first: firstDay, last: lastDay });
+}
+
+/** Adds the names that lists show; what several backtests share is looked up once. */
+function lister(store: WorkspaceReader): (backtest: Backtest) => Promise<BacktestListing> {
+  const checkpointOf = once(async (id) => {
+    const { phase, runId } = present(await store.checkpoints.get(id), 'checkpoint', id);
+    const { name, config } = present(await store.runs.get(runId), 'run', runId);
+    return { phase, runId, run: name, mode: modeOf(config) };
+  });
+  const versionOf = once(async (id) => {
+    const { datasetId, synthetic } = present(await store.datasets.version(id), 'dataset version', id);
+    return { dataset: present(await store.datasets.get(datasetId), 'dataset', datasetId).name, synthetic };
+  });
+  return async (backtest) => ({
+    ...backtest,
+    ...(await checkpointOf(backtest.checkpointId)),
+    ...(await versionOf(backtest.datasetVersionId)),
+  });
+}
+
+function once<T>(look: (id: string) => Promise<T>): (id: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (id) => {
+    const found = known.get(id) ?? look(id);
+    known.set(id, found);
+    return found;
+  };
 }

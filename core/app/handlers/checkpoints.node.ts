@@ -44,23 +44,6 @@ export function checkpointReaders(store: WorkspaceReader) {
       const { id } = await requireCheckpoint(store, reference);
       return await store.evaluations.list({ checkpointId: id });
     },
-    'backtests.list': async ({ checkpoint: reference }) => {
-      const checkpoint = reference === undefined ? undefined : await requireCheckpoint(store, reference);
-      const datasetOf = datasetNames(store);
-      const list = await store.backtests.list({ checkpointId: checkpoint?.id });
-      return await Promise.all(
-        list.map(async (backtest) => {
-          const { phase, runId } = present(
-            await store.checkpoints.get(backtest.checkpointId),
-            'checkpoint',
-            backtest.checkpointId,
-          );
-          const { name } = present(await store.runs.get(runId), 'run', runId);
-          const dataset = await datasetOf(backtest.datasetVersionId);
-          return { ...backtest, run: name, phase, dataset, firstDay: null, lastDay: null };
-        }),
-      );
-    },
   } satisfies Partial<Handlers>;
 }
 

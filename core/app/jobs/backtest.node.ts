@@ -1,18 +1,22 @@
 // Owns the jobs that come after training: trading an evaluation's predictions, and writing the tear sheet.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { backtest, type BacktestOptions, type BacktestResult } from '../../backtest/backtest.ts';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { backtest, type BacktestOptions, type BacktestResult, visibleBars } from '../../backtest/backtest.ts';
+import { stockContributions } from '../../backtest/contributions.ts';
+import { type DatedRankIc, rollingRankIc } from '../../backtest/rolling.ts';
+import { pointForecasts } from '../../backtest/scores.ts';
 import { writeFileAtomic } from '../../base/atomic-file.node.ts';
-import { fromEpochDay } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
+import { fromEpochDay, toEpochDay } from '../../base/clock.ts';
 import { configFromYaml } from '../../config/compose.ts';
 import type { Figures } from '../../contract/entities.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import { loadBars } from '../../data/load.node.ts';
+import type { Evaluation } from '../../evaluate/evaluate.ts';
 import { PanelReader } from '../../features/panel.node.ts';
 import type { SplitPart, TearSheetInput } from '../../report/input.ts';
 import { tearSheet } from '../../report/tear-sheet.ts';
 import { foldOf } from '../../train/fold.ts';
+import { readBacktest, writeBacktest } from '../backtest-file.node.ts';
 import { readEvaluatedPredictions, readEvaluation } from '../evaluation-file.node.ts';
 import { backtestFigures } from '../evaluations.ts';
 
@@ -46,30 +50,42 @@ export interface ReportSpec {
   sheet: Omit<TearSheetInput, 'evaluation' | 'backtest' | 'split'>;
 }
 
-const FILE = 'backtest.json';
-
 export async function backtestBody(spec: BacktestSpec, context: WorkerContext): Promise<BacktestJobResult> {
   const stages = 3;
   context.progress({ stage: 'backtest', done: 0, total: stages, detail: 'bars' });
-  const bars = await loadBars(spec.dataset);
+  const all = await loadBars(spec.dataset);
   context.progress({ stage: 'backtest', done: 1, total: stages, detail: 'days' });
-  const result = backtest({ ...spec.options, bars, predictions: readEvaluatedPredictions(spec.evaluation) });
+  const predictions = readEvaluatedPredictions(spec.evaluation);
+  const bars = visibleBars({ ...spec.options, bars: all, predictions });
+  const result = backtest({ ...spec.options, bars, predictions });
   context.progress({ stage: 'backtest', done: 2, total: stages, detail: 'write' });
-  mkdirSync(spec.folder, { recursive: true });
-  writeFileAtomic(join(spec.folder, FILE), JSON.stringify(result));
-  context.progress({ stage: 'backtest', done: stages, total: stages });
   const { rule, costs, fill, capital } = result.options;
+  await writeBacktest(
+    spec.folder,
+    result,
+    {
+      sectors: all.sectors,
+      stocks: stockContributions(result),
+      rollingRankIc: rankIcSeries(readEvaluation(spec.evaluation).evaluation, result, bars.days),
+    },
+    { bars, predictions: pointForecasts(predictions, rule.horizon) },
+  );
+  context.progress({ stage: 'backtest', done: stages, total: stages });
   const [firstDay, lastDay] = [result.days[0], result.days[result.days.length - 1]];
   return { statistics: backtestFigures(result), rule, costs, fill, capital, firstDay, lastDay };
 }
 
-function readBacktest(folder: string): BacktestResult {
-  const path = join(folder, FILE);
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as BacktestResult;
-  } catch (cause) {
-    throw new AppError('data/damaged-array', { file: path }, cause);
-  }
+function rankIcSeries({ daily }: Evaluation, { options, days }: BacktestResult, calendar: Int32Array) {
+  const { horizon } = options.rule;
+  const values = daily.horizons.find((one) => one.horizon === horizon)?.rankIc ?? [];
+  const dated: DatedRankIc = {
+    days: Int32Array.from(daily.days, toEpochDay),
+    values: Float64Array.from(values, (value) => value ?? Number.NaN),
+    horizon,
+  };
+  const firstDay = calendar.indexOf(toEpochDay(days[0]));
+  const rolling = rollingRankIc(dated, calendar, firstDay, days.length);
+  return Array.from(rolling, (value) => (Number.isNaN(value) ? null : value));
 }
 
 export async function reportBody(spec: ReportSpec, context: WorkerContext): Promise<{ path: string }> {
@@ -79,7 +95,7 @@ export async function reportBody(spec: ReportSpec, context: WorkerContext): Prom
     ...spec.sheet,
     evaluation,
     split: splitParts(spec.panel, spec.sheet.config),
-    ...(spec.backtest === undefined ? {} : { backtest: readBacktest(spec.backtest) }),
+    ...(spec.backtest === undefined ? {} : { backtest: readBacktest(spec.backtest).result }),
   };
   mkdirSync(dirname(spec.path), { recursive: true });
   writeFileAtomic(spec.path, tearSheet(input));

@@ -26,6 +26,10 @@ export const dataMessages = {
     en: 'The panel in {folder} lacks {count} of the features that the configuration declares: {names}. Build the panel again with this configuration.',
     ja: '{folder} のパネルには、設定で宣言された特徴量のうち {count} 個がありません: {names}。この設定でパネルを作り直してください。',
   },
+  'data/damaged-backtest': {
+    en: '{file} is damaged or missing, so this backtest cannot be read. Run the backtest again.',
+    ja: '{file} が壊れているか見つからないため、このバックテストを読み込めません。バックテストをもう一度実行してください。',
+  },
   'data/damaged-predictions': {
     en: 'The predictions in {folder} are damaged or incomplete. Delete the folder and evaluate the checkpoint again.',
     ja: '{folder} の予測データは壊れているか、ファイルが足りません。フォルダーを削除し、チェックポイントを評価し直してください。',

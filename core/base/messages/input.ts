@@ -30,6 +30,22 @@ export const inputMessages = {
     en: 'The two sets of predictions have no horizon in common ({horizon} asked for). Compare sets that predict the same horizons.',
     ja: '二つの予測データに共通の予測期間がありません(指定: {horizon})。同じ期間を予測したもの同士を比べてください。',
   },
+  'input/outside-predictions': {
+    en: 'The dates asked for ({from} to {to}) hold no day of the test span, {first} to {last}. Choose dates within it.',
+    ja: '指定した期間({from} から {to})には、テスト期間({first} から {last})の日が含まれていません。テスト期間内の日付を選んでください。',
+  },
+  'input/no-such-day': {
+    en: '{day} is not a trading day of this backtest, which runs from {first} to {last}. Choose another day.',
+    ja: '{day} はこのバックテスト({first} から {last})の取引日ではありません。別の日を選んでください。',
+  },
+  'input/dates-reversed': {
+    en: 'The first day {from} is after the last day {to}. Swap them.',
+    ja: '開始日 {from} が終了日 {to} より後になっています。入れ替えてください。',
+  },
+  'input/other-checkpoint': {
+    en: 'Backtest {backtest} is of another checkpoint than {checkpoint}. Choose one of its own backtests.',
+    ja: 'バックテスト {backtest} は、チェックポイント {checkpoint} のものではありません。このチェックポイントのバックテストを選んでください。',
+  },
   'input/horizon-not-predicted': {
     en: 'The checkpoint does not predict {horizon} days ahead. The horizons that it predicts are: {known}.',
     ja: 'このチェックポイントは {horizon} 日先を予測しません。予測する期間(日): {known}。',
@@ -81,5 +97,21 @@ export const inputMessages = {
   'input/not-a-report': {
     en: '{path} is no HTML report, so it cannot be printed. Choose a report of this workspace.',
     ja: '{path} は HTML レポートではないため印刷できません。このワークスペースのレポートを選んでください。',
+  },
+  'input/upload-cut-off': {
+    en: '{name}: only {bytes} of {announced} bytes arrived. Send the file again.',
+    ja: '{name}: {announced} バイトのうち {bytes} バイトしか届きませんでした。もう一度送ってください。',
+  },
+  'input/no-token': {
+    en: 'Without a token anyone who reaches {address} could use Phasor. Leave out --no-token, or keep to 127.0.0.1.',
+    ja: 'トークンがないと、{address} に到達できる誰もが Phasor を使えます。--no-token を外すか、127.0.0.1 を使ってください。',
+  },
+  'input/port-taken': {
+    en: 'Port {port} of {address} is not to be had: another program uses it, or the system keeps it. Name another with --port.',
+    ja: '{address} のポート {port} は使えません(ほかのプログラムが使用中か、システムの予約です)。--port で別の番号を指定してください。',
+  },
+  'input/bad-address': {
+    en: 'This machine has no address {address} to listen on. Name one of its own with --host, or leave --host out for 127.0.0.1.',
+    ja: 'このマシンに待ち受け可能なアドレス {address} はありません。--host にこのマシンのアドレスを指定するか、省略して 127.0.0.1 を使ってください。',
   },
 } as const satisfies MessageTable<'input'>;

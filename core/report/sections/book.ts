@@ -1,5 +1,5 @@
 // Owns the backtest section: equity, drawdown, months, turnover, exposure, costs and the table of figures.
-import type { BacktestResult } from '../../backtest/backtest.ts';
+import type { BacktestSummary } from '../../backtest/backtest.ts';
 import { COST_PARTS } from '../../backtest/costs.ts';
 import { drawdowns } from '../../backtest/statistics.ts';
 import { monthMap } from '../charts/month-map.ts';
@@ -68,7 +68,7 @@ export function book({ backtest, locale }: TearSheetInput, labels: Labels): Mark
   })}</div><div class="card"><h3>${labels.figures}</h3>${figures(backtest, labels)}</div><div class="card"><h3>${labels.costs}</h3>${costs(backtest, labels)}</div></div>`;
 }
 
-function figures({ statistics }: BacktestResult, labels: Labels): Markup {
+function figures({ statistics }: BacktestSummary, labels: Labels): Markup {
   const { benchmark } = statistics;
   return pairs([
     [labels.totalReturn, number(statistics.totalReturn, 'percent')],
@@ -87,7 +87,7 @@ function figures({ statistics }: BacktestResult, labels: Labels): Markup {
   ]);
 }
 
-function costs({ statistics }: BacktestResult, labels: Labels): Markup {
+function costs({ statistics }: BacktestSummary, labels: Labels): Markup {
   const total = COST_PARTS.reduce((sum, part) => sum + statistics.costs[part], 0);
   const names = {
     commission: labels.commission,

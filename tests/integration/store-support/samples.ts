@@ -102,6 +102,8 @@ export const newBacktest = (datasetVersionId: string, checkpointId: string): New
   costs: { commission: 1, spread: 2 },
   statistics: { sharpe: 0.4, sortino: null },
   trials: 1,
+  firstDay: '2020-01-02',
+  lastDay: null,
   folder: 'backtests/x',
   reportPath: null,
 });

@@ -6,13 +6,16 @@ import {
   type BacktestResult,
   backtest,
   BACKTEST_DEFAULTS,
+  visibleBars,
 } from '../../../core/backtest/backtest.ts';
+import { fromEpochDay } from '../../../core/base/clock.ts';
 import { COST_PARTS } from '../../../core/backtest/costs.ts';
 import type { Rule } from '../../../core/backtest/rules.ts';
 import { simulate } from '../../../core/backtest/simulate.ts';
-import type { BarTable } from '../../../core/data/bars.ts';
+import { sectorContributions, stockContributions } from '../../../core/backtest/contributions.ts';
+import type { MarketBars } from '../../../core/backtest/market.ts';
 import type { PredictionSet } from '../../../core/evaluate/predictions.ts';
-import { randomMarket, randomScores, scoresOf } from '../../unit/backtest/make-market.ts';
+import { FIRST_DAY, randomMarket, randomScores, scoresOf } from '../../unit/backtest/make-market.ts';
 
 const DAYS = 40;
 const rules = fc.oneof(
@@ -53,6 +56,21 @@ const inputs: fc.Arbitrary<BacktestInput> = fc
     capital: 5000,
     draws: 1,
   }));
+
+const isoDay = (day: number): string => fromEpochDay(FIRST_DAY + day);
+
+/** The same without the scores of one stock. */
+function withoutCode(set: PredictionSet, stock: number): PredictionSet {
+  const rows = [...set.stock.keys()].filter((row) => set.stock[row] !== stock);
+  return {
+    ...set,
+    dayOffsets: set.dayOffsets.map((offset) => rows.filter((row) => row < offset).length),
+    codes: set.codes.filter((_, index) => index !== stock),
+    stock: Int32Array.from(rows, (row) => set.stock[row] - (set.stock[row] > stock ? 1 : 0)),
+    predicted: Float32Array.from(rows, (row) => set.predicted[row]),
+    realised: Float32Array.from(rows, (row) => set.realised[row]),
+  };
+}
 
 /** The accounts rebuilt from the two ledgers and the bars alone. */
 function audit(run: BacktestResult): void {
@@ -100,7 +118,7 @@ test('cash and positions make equity, and equity changes by gains less costs, fr
 });
 
 /** Bars with every row after `day` changed at random or gone. */
-function disturbBars(bars: BarTable, day: number, remove: boolean): BarTable {
+function disturbBars(bars: MarketBars, day: number, remove: boolean): MarketBars {
   const keep = Array.from(bars.dayIndex, (index) => index <= day || !remove);
   const rows = [...keep.keys()].filter((row) => keep[row]);
   const column = (values: Float64Array, factor: number): Float64Array =>
@@ -110,8 +128,6 @@ function disturbBars(bars: BarTable, day: number, remove: boolean): BarTable {
     offsets: bars.offsets.map((offset) => keep.slice(0, offset).filter(Boolean).length),
     dayIndex: Int32Array.from(rows, (row) => bars.dayIndex[row]),
     open: column(bars.open, 1.3),
-    high: column(bars.high, 1.7),
-    low: column(bars.low, 0.6),
     close: column(bars.close, 0.7),
     volume: column(bars.volume, 5),
   };
@@ -165,4 +181,45 @@ test.each(['open', 'close'] as const)('the same check catches fills on the bar o
   };
   expect(blindToTheDay(planted, 20, false)).toBe(true);
   expect(blindToTheDay(planted, 20, true)).toBe(false);
+});
+
+/** Dates within the market of make-market.ts, in either half of it. */
+const spans = fc
+  .tuple(fc.integer({ min: 0, max: DAYS - 2 }), fc.integer({ min: 1, max: DAYS - 1 }))
+  .map(([a, b]) => ({ from: isoDay(Math.min(a, b)), to: isoDay(Math.max(a, b)) }));
+
+test('the bars that a backtest can see give the result that all bars give, to the last bit', () => {
+  fc.assert(
+    fc.property(inputs, spans, fc.integer({ min: 0, max: 11 }), (input, dates, unpredicted) => {
+      const predictions = withoutCode(input.predictions, unpredicted);
+      const whole = { ...input, predictions, dates };
+      const bars = visibleBars(whole);
+      expect(bars.dayIndex.length).toBeLessThan(input.bars.dayIndex.length);
+      expect(backtest({ ...whole, bars })).toEqual(backtest(whole));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('contributions by stock, and those by sector, add up to what the equity gained', () => {
+  fc.assert(
+    fc.property(inputs, (input) => {
+      const run = backtest(input);
+      const stocks = stockContributions(run);
+      const sectors = sectorContributions(stocks, (code) => (code % 3 === 0 ? null : `sector ${code % 3}`));
+      const scale = Math.max(1, ...run.series.long, ...run.series.short);
+      for (const parts of [stocks, sectors]) {
+        const sum = (of: 'pnl' | 'costs' | 'trades'): number => parts.reduce((total, part) => total + part[of], 0);
+        const costs = COST_PARTS.reduce((total, part) => total + run.statistics.costs[part], 0);
+        expect(Math.abs(sum('costs') - costs) / scale).toBeLessThan(1e-9);
+        expect(
+          Math.abs(run.options.capital + sum('pnl') - sum('costs') - run.series.equity.at(-1)!) / scale,
+        ).toBeLessThan(1e-9);
+        expect(sum('trades')).toBe(run.trades.day.length);
+      }
+      const pnl = stocks.map((stock) => stock.pnl);
+      expect(pnl).toEqual([...pnl].sort((a, b) => b - a));
+    }),
+    { numRuns: 60 },
+  );
 });
