@@ -52,12 +52,19 @@ export async function loadBars(folder: string, options: LoadOptions = {}): Promi
   for (const code of options.codes ?? [])
     if (!sectors.has(code)) throw new AppError('input/unknown-code', { code, dataset: manifest.name });
 
-  const duck = await Duck.open();
-  try {
-    const source = barsQuery(join(folder, BARS_FILE), manifest.duplicates, options);
+  return await queryBars(folder, async (duck) => {
+    const source = barsQuery(folder, manifest, options);
     const counts = await duck.rows(`SELECT code, count(*) AS rows FROM (${source}) GROUP BY code ORDER BY code`);
     if (counts.length === 0) throw new AppError('data/no-bars', { dataset: manifest.name });
     return await fillTable(duck, source, counts as { code: string; rows: number }[], sectors);
+  });
+}
+
+/** Asks something of a dataset folder's Parquet. @throws data/damaged-dataset where DuckDB cannot read it */
+export async function queryBars<T>(folder: string, ask: (duck: Duck) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const duck = await Duck.open({ signal });
+  try {
+    return await ask(duck);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('data/damaged-dataset', { folder, reason: BARS_FILE }, error);
@@ -66,13 +73,18 @@ export async function loadBars(folder: string, options: LoadOptions = {}): Promi
   }
 }
 
-function barsQuery(path: string, duplicates: boolean, { codes, from, to }: LoadOptions): string {
+/** The rows of a dataset folder that count as bars, with the columns of its Parquet; see loadBars. */
+export function barsQuery(
+  folder: string,
+  { duplicates }: Pick<DatasetManifest, 'duplicates'>,
+  { codes, from, to }: LoadOptions = {},
+): string {
   const where = ['close > 0', 'factor > 0'];
   if (codes) where.push(`code IN (${codes.map(sqlText).join(', ') || 'NULL'})`);
   if (from !== undefined) where.push(`date >= DATE ${sqlText(from)}`);
   if (to !== undefined) where.push(`date <= DATE ${sqlText(to)}`);
   const last = 'QUALIFY file_row_number = max(file_row_number) OVER (PARTITION BY code, date)';
-  return `SELECT * FROM read_parquet(${sqlPath(path)}, file_row_number = ${duplicates}, hive_partitioning = false)
+  return `SELECT * FROM read_parquet(${sqlPath(join(folder, BARS_FILE))}, file_row_number = ${duplicates}, hive_partitioning = false)
     WHERE ${where.join(' AND ')} ${duplicates ? `${last} ORDER BY file_row_number` : ''}`;
 }
 

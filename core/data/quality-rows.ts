@@ -20,20 +20,19 @@ export const ROW_CHECKS = {
   'zero-volume': 'volume = 0',
 } as const satisfies Partial<Record<FindingCode, string>>;
 
+/** What drop-invalid-rows takes for invalid. */
+export const INVALID_ROW_CHECKS = [
+  'missing-open',
+  'missing-high',
+  'missing-low',
+  'missing-close',
+  'missing-adjustment',
+  'high-below-low',
+  'low-above-body',
+  'high-below-body',
+  'non-positive-price',
+  'non-positive-adjusted',
+] as const satisfies readonly FindingCode[];
+
 /** Rows that drop-invalid-rows removes. */
-export const INVALID_ROW = (
-  [
-    'missing-open',
-    'missing-high',
-    'missing-low',
-    'missing-close',
-    'missing-adjustment',
-    'high-below-low',
-    'low-above-body',
-    'high-below-body',
-    'non-positive-price',
-    'non-positive-adjusted',
-  ] as const
-)
-  .map((check) => `coalesce(${ROW_CHECKS[check]}, false)`)
-  .join(' OR ');
+export const INVALID_ROW = INVALID_ROW_CHECKS.map((check) => `coalesce(${ROW_CHECKS[check]}, false)`).join(' OR ');

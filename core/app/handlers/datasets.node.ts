@@ -1,15 +1,19 @@
-// Owns the calls on datasets: importing, generating, listing.
+// Owns the calls on datasets: importing, generating, listing, renaming, deleting.
 import { join, resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { LIVE_STATUSES } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { ColumnMap } from '../../data/columns.ts';
-import type { RepairName } from '../../data/repairs.ts';
+import { findingsOf } from '../../data/repair-offers.ts';
+import { REPAIR_NAMES, type RepairName } from '../../data/repairs.ts';
 import { writeSampleCsv } from '../../data/sample.node.ts';
 import { syntheticMarket } from '../../data/synthetic.ts';
 import type { Readers } from '../../store/workspace.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { type ImportSpec, storeImport } from '../jobs/import.node.ts';
-import { requireDataset } from '../lookup.node.ts';
+import { findingView } from '../finding-view.ts';
+import { present, requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 
 export function datasetReaders(store: Readers) {
@@ -19,11 +23,18 @@ export function datasetReaders(store: Readers) {
       const views = datasets.map(async (dataset) => ({ dataset, versions: await store.datasets.versions(dataset.id) }));
       return (await Promise.all(views)).filter(({ versions }) => versions.length > 0);
     },
-    'datasets.get': async ({ dataset: name }) => {
-      const { dataset, version } = await requireDataset(store, name);
+    'datasets.get': async ({ dataset: name, version: number }) => {
+      const { dataset, version: newest } = await requireDataset(store, name);
       const versions = await store.datasets.versions(dataset.id);
-      return { dataset, versions, findings: await store.datasets.findings(version.id) };
+      const version = number === undefined ? newest : versions.find(({ version }) => version === number);
+      if (!version) {
+        const known = versions.map(({ version }) => version).join(', ');
+        throw new AppError('state/not-found', { what: 'version', name: `${dataset.name} ${number}`, known });
+      }
+      return { dataset, versions, findings: (await store.datasets.findings(version.id)).map(findingView) };
     },
+    'datasets.repairs': () =>
+      REPAIR_NAMES.map((name) => ({ name, answers: findingsOf(name) })),
   } satisfies Partial<Handlers>;
 }
 
@@ -57,6 +68,23 @@ export function datasetWriters(context: HostContext) {
           outcome === 'finished' ? await storeImport(context, name, incoming) : undefined,
       });
       return { jobId };
+    },
+    'datasets.update': async ({ dataset: reference, name, notes }) => {
+      const { dataset } = await requireDataset(store, reference);
+      await store.datasets.update(dataset.id, { name, notes });
+      return present(await store.datasets.get(dataset.id), 'dataset', dataset.id);
+    },
+    'datasets.delete': async ({ dataset: reference }) => {
+      const { dataset } = await requireDataset(store, reference);
+      const active = await store.runs.list({ datasetId: dataset.id, status: [...LIVE_STATUSES, 'queued'] });
+      const run = active.find(({ id }) => jobs.findByRun(id));
+      if (run) throw new AppError('state/run-active', { run: run.name });
+      await store.transaction(async ({ datasets, events }) => {
+        await datasets.trash(dataset.id);
+        const message = `deleted dataset ${dataset.name}`;
+        await events.add({ level: 'info', kind: 'dataset.deleted', subjectId: dataset.id, message, data: {} });
+      });
+      return null;
     },
   } satisfies Partial<Handlers>;
 }

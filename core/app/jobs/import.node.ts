@@ -9,6 +9,7 @@ import { readManifest } from '../../data/load.node.ts';
 import type { DatasetManifest, Finding } from '../../data/manifest.ts';
 import type { NewDatasetVersion, NewFinding } from '../../store/datasets.ts';
 import type { HostContext } from '../host-context.node.ts';
+import { findingView } from '../finding-view.ts';
 import { workspacePaths } from '../paths.ts';
 
 /** Names of generated markets, and of their files, start so: whatever is made of them says so too. */
@@ -43,7 +44,7 @@ export async function storeImport(
   const latest = await store.datasets.latestVersion(dataset.id);
   if (latest?.contentHash === manifest.contentHash) {
     rmSync(incoming, { recursive: true });
-    return { dataset: name, version: latest, findings: await store.datasets.findings(latest.id) };
+    return { dataset: name, version: latest, findings: (await store.datasets.findings(latest.id)).map(findingView) };
   }
   const id = newId(clock);
   const plain = workspacePaths.datasetVersion(name, (latest?.version ?? 0) + 1);
@@ -61,7 +62,7 @@ export async function storeImport(
   );
   const message = `imported ${name} version ${version.version}: ${version.rows} bars of ${version.stocks} stocks`;
   await store.events.add({ level: 'info', kind: 'dataset.imported', subjectId: dataset.id, message, data: {} });
-  return { dataset: name, version, findings: await store.datasets.findings(version.id) };
+  return { dataset: name, version, findings: (await store.datasets.findings(version.id)).map(findingView) };
 }
 
 function describe(manifest: DatasetManifest, folder: string): NewDatasetVersion {

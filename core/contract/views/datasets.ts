@@ -1,17 +1,25 @@
 // Owns what the interface sees of stored bars: coverage, the stocks of a dataset, one stock's chart, the repairs on offer.
 import { z } from 'zod';
 import { float64s, uint8s } from '../arrays.ts';
+import { findingSchema } from '../entities.ts';
 
 /** Lines that can be drawn over or under a stock's bars. */
 export const OVERLAYS = ['sma20', 'sma60', 'sma200', 'ema20', 'bollinger', 'rsi14', 'macd', 'atr14'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
+/** What the rules do, and what the kinds of finding mean, stands in data-words.ts. */
 export const repairRuleSchema = z.object({
   name: z.string(),
   /** Kinds of finding that it answers. */
   answers: z.array(z.string()),
 });
 export type RepairRule = z.infer<typeof repairRuleSchema>;
+
+export const findingViewSchema = findingSchema.extend({
+  /** Names of the repair rules on offer for it, the usual one first; none where nothing can be repaired. */
+  offers: z.array(z.string()),
+});
+export type FindingView = z.infer<typeof findingViewSchema>;
 
 export const coverageSchema = z.object({
   codes: z.array(z.string()),
@@ -29,9 +37,9 @@ export const stockSchema = z.object({
   firstDay: z.iso.date(),
   lastDay: z.iso.date(),
   bars: z.number().int(),
-  /** Bars over the trading days between its first and the last day of the dataset. */
+  /** Bars over the trading days of the dataset: a stock listed late, or gone early, has less than 1. */
   coverage: z.number(),
-  /** Median of close x volume over its last 60 bars, in the currency of the prices. */
+  /** Median of close x volume over its last 60 bars, as traded, in the currency of the prices. */
   turnover: z.number().nullable(),
 });
 export type Stock = z.infer<typeof stockSchema>;
@@ -45,9 +53,15 @@ export const barsSchema = z.object({
   low: float64s,
   close: float64s,
   volume: float64s,
-  /** Where the adjustment factor changes: splits, reverse splits, and dividends where the source adjusts for them. */
+  /**
+   * Where the adjustment factor changes: splits (ratio 2 for two for one), reverse splits (below 1), and dividends where the source
+   * adjusts for them (a little above 1). On the day, the first with the new factor.
+   */
   actions: z.array(z.object({ day: z.iso.date(), ratio: z.number() })),
-  /** Names of lines to one value a day, NaN while warming up: { sma20, bollinger_upper, bollinger_lower, macd, macd_signal ... }. */
+  /**
+   * Names of lines to one value a day, NaN while warming up: those of OVERLAYS, but bollinger is bollinger_upper and bollinger_lower
+   * (about sma20), and macd comes with macd_signal. In units of the prices shown, save rsi14, 0 to 100.
+   */
   lines: z.record(z.string(), float64s),
 });
 export type StockBars = z.infer<typeof barsSchema>;
