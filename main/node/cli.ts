@@ -12,6 +12,7 @@ import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
 import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
+import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
 import { EXIT, exitCodeOf, type Io, localeOf, reportBug, reportExpected } from './output.ts';
 import { logFolderOf, type SessionOptions, withSession } from './session.ts';
@@ -60,6 +61,7 @@ export function buildProgram(cli: Cli): Command {
     compareCommand,
     backtestCommand,
     reportCommand,
+    serveCommand,
     demoCommand,
     doctorCommand,
   ];
@@ -92,11 +94,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   };
   const program = buildProgram({
     io,
-    act: async (command, access, action) => {
+    act: async (command, access, action, shell) => {
       const session = sessionOptions(command, io);
       options = { ...session, logs: logFolderOf(session.workspace) };
       try {
-        await withSession(io, session, access, action);
+        await withSession(io, session, access, action, shell);
       } catch (error) {
         throw inOptions(error, command);
       }

@@ -2,10 +2,15 @@
 import type { Command } from 'commander';
 import type { Access } from '../../core/app/host.node.ts';
 import type { Io } from './output.ts';
-import type { Session } from './session.ts';
+import type { Session, ShellOptions } from './session.ts';
 
 export interface Cli {
   readonly io: Io;
   /** Acts within a session on the workspace that the command's shared options name. */
-  act(command: Command, access: Access, action: (session: Session) => Promise<void>): Promise<void>;
+  act(
+    command: Command,
+    access: Access,
+    action: (session: Session) => Promise<void>,
+    shell?: ShellOptions,
+  ): Promise<void>;
 }

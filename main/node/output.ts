@@ -13,7 +13,7 @@ export interface Io {
   stdout: { write(text: string): unknown };
   stderr: ProgressSink;
   env: Record<string, string | undefined>;
-  /** Ctrl-C; the returned function stops listening. */
+  /** Ctrl-C, or a request to end; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
 }
 

@@ -18,8 +18,10 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     stderr: process.stderr,
     env: process.env,
     onInterrupt: (listener) => {
-      process.on('SIGINT', listener);
-      return () => process.off('SIGINT', listener);
+      for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, listener);
+      return () => {
+        for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, listener);
+      };
     },
   });
 } else {

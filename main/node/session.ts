@@ -1,6 +1,6 @@
 // Owns one command's session: the host opened on the workspace, a client of it, and following a job to its end.
 import { join } from 'node:path';
-import { type Access, createHost } from '../../core/app/host.node.ts';
+import { type Access, createHost, type Host, type HostOptions } from '../../core/app/host.node.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { AppError, deserializeError, renderMessage } from '../../core/base/errors.ts';
 import { printableOnTerminal } from '../../core/base/printable.ts';
@@ -17,7 +17,11 @@ export interface SessionOptions {
   verbose: boolean;
 }
 
+/** What a session gives its host beyond what every command needs. */
+export type ShellOptions = Pick<HostOptions, 'shell' | 'allow'>;
+
 export interface Session {
+  readonly host: Host;
   readonly client: Client;
   readonly out: Output;
   readonly workspace: string;
@@ -34,9 +38,11 @@ export async function withSession<T>(
   options: SessionOptions,
   access: Access,
   action: (session: Session) => Promise<T>,
+  shell: ShellOptions = {},
 ): Promise<T> {
   const { workspace, json, locale, verbose } = options;
   const host = await createHost({
+    ...shell,
     workspace,
     access,
     spawn: nodeSpawner({
@@ -52,6 +58,7 @@ export async function withSession<T>(
   const client = host.connect();
   try {
     return await action({
+      host,
       client,
       out: makeOutput(io, json, locale),
       workspace,

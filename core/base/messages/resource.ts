@@ -54,4 +54,8 @@ export const resourceMessages = {
     en: 'The system does not allow {action} at {path}. Check its permissions, or choose another place.',
     ja: 'システムにより、{path} での操作({action})が許可されていません。アクセス権を確かめるか、別の場所を選んでください。',
   },
+  'resource/print-failed': {
+    en: '{path} could not be printed ({problem}). Open it in a browser and print it from there.',
+    ja: '{path} を PDF にできませんでした({problem})。ブラウザーで開き、そこから印刷してください。',
+  },
 } as const satisfies MessageTable<'resource'>;

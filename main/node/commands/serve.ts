@@ -1,0 +1,120 @@
+// phasor serve: the interface in a browser, on this machine or through a tunnel.
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { requireFolderPath } from '../../../core/base/output-path.node.ts';
+import type { Cli } from '../command.ts';
+import type { Session } from '../session.ts';
+import { activeJobs, stopJobs } from '../stop-jobs.ts';
+import { ensureRenderer } from '../web-shell/renderer-build.ts';
+import { startWebShell } from '../web-shell/server.ts';
+import { webShellPort } from '../web-shell/shell.ts';
+
+/** Taken if it is free, so that a tunnel and a bookmark keep their address. */
+const USUAL_PORT = 7424;
+
+interface ServeOptions {
+  port?: number;
+  host: string;
+  open?: boolean;
+  allow: string[];
+  token: boolean;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('write a port number, or 0 for any free one');
+  return port;
+}
+
+export function serveCommand(cli: Cli): Command {
+  return new Command('serve')
+    .description('Opens the workbench in a browser: for this machine, or for another one through an ssh tunnel.')
+    .option('--port <number>', `port to listen on (${USUAL_PORT} where it is free, else any)`, parsePort)
+    .option(
+      '--host <address>',
+      'address to listen on; others than 127.0.0.1 can be reached from the network',
+      '127.0.0.1',
+    )
+    .option('--open', 'open the browser as well')
+    .option('--allow <folder...>', 'folders whose files the interface may import from and export to', [])
+    .option('--no-token', 'let in every program on this machine (on 127.0.0.1 only)')
+    .addHelpText(
+      'after',
+      `
+The address that is printed holds a token, new on every start; the browser keeps it as a cookie.
+From another machine: ssh -L 7424:127.0.0.1:7424 you@this-machine, then open the same address there.
+
+Examples:
+  phasor serve --open
+  phasor serve --port 8000 --allow ~/market-data`,
+    )
+    .action(async (options: ServeOptions, command: Command) => {
+      const allow = options.allow.map((folder) => resolve(folder));
+      for (const folder of allow) requireFolderPath(folder);
+      await cli.act(command, 'write', (session) => serve(cli, session, options), { shell: webShellPort(), allow });
+    });
+}
+
+async function serve(cli: Cli, session: Session, { port, host: address, open, token }: ServeOptions): Promise<void> {
+  const { host, client, out, workspace } = session;
+  const renderer = await ensureRenderer(out.note);
+  const interrupted = signals(cli);
+  const shell = await startWebShell({
+    host,
+    workspace,
+    renderer,
+    address,
+    port: port ?? USUAL_PORT,
+    exact: port !== undefined,
+    token,
+    log: (level, message) => {
+      if (level === 'error') out.note(message);
+    },
+  });
+  try {
+    out.result({ url: shell.url, port: shell.port, workspace }, `Phasor is at ${shell.url}\nCtrl-C ends it.`);
+    if (open) openBrowser(shell.url, () => out.note('No browser could be opened; open the address by hand.'));
+    await interrupted.next();
+    const jobs = await activeJobs(client);
+    if (jobs.length > 0) {
+      out.note('Stopping what runs at its next safe point; Ctrl-C again ends it at once.');
+      await Promise.race([stopJobs(client, jobs), interrupted.next()]);
+    }
+  } finally {
+    interrupted.release();
+    await shell.close();
+  }
+}
+
+/** Ctrl-C and requests to end, one after the other, also those that came before they were asked for. */
+function signals({ io }: Cli) {
+  const waiting: (() => void)[] = [];
+  let unanswered = 0;
+  const release = io.onInterrupt(() => {
+    const first = waiting.shift();
+    if (first) first();
+    else unanswered += 1;
+  });
+  return {
+    release,
+    next: (): Promise<void> => {
+      if (unanswered === 0) return new Promise((resolve) => waiting.push(resolve));
+      unanswered -= 1;
+      return Promise.resolve();
+    },
+  };
+}
+
+function openBrowser(url: string, onFailure: () => void): void {
+  const [program, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler', url]
+        : ['xdg-open', url];
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
+  child.on('error', onFailure);
+  child.unref();
+}
