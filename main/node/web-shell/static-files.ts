@@ -50,7 +50,7 @@ export function serveStatic(root: string, request: Request, policy: string): Res
   const { pathname } = new URL(request.url);
   const head = request.method === 'HEAD';
   const asset = pathname.startsWith('/assets/');
-  const page = !asset && (request.headers.get('accept') ?? '').includes('text/html');
+  const page = pathname === '/' || (!asset && (request.headers.get('accept') ?? '').includes('text/html'));
   const found = findFile(root, pathname) ?? (page ? findFile(root, '/index.html') : undefined);
   if (!found) {
     if (page) return notBuilt(policy);
