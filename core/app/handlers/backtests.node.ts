@@ -152,10 +152,10 @@ function requirePredicted(evaluation: Evaluation, horizon: number): void {
 }
 
 /** @throws input/dates-reversed, input/outside-predictions */
-function requireDates({ firstDay, lastDay }: Evaluation, from = firstDay, to = lastDay): void {
-  if (from > to) throw new AppError('input/dates-reversed', { from, to });
-  if (to < firstDay || from > lastDay)
-    throw new AppError('input/outside-predictions', { from, to, first: firstDay, last: lastDay });
+function requireDates({ firstDay: first, lastDay: last }: Evaluation, from?: string, to?: string): void {
+  if (from !== undefined && to !== undefined && from > to) throw new AppError('input/dates-reversed', { from, to });
+  if ((to ?? last) < first || (from ?? first) > last)
+    throw new AppError('input/outside-predictions', { from: from ?? first, to: to ?? last, first, last });
 }
 
 /** Adds the names that lists show; what several backtests share is looked up once. */
