@@ -1,4 +1,4 @@
-// Owns which plain attributes may be handed through any component to its root element; other unknown ones do not compile.
+// Owns which plain attributes any component hands through to its root element; other unknown ones do not compile.
 import type { AriaAttributes } from 'vue';
 
 declare module 'vue' {
@@ -7,7 +7,5 @@ declare module 'vue' {
     title?: string;
     role?: string;
     tabindex?: number | string;
-    onClick?: (event: MouseEvent) => unknown;
-    onKeydown?: (event: KeyboardEvent) => unknown;
   }
 }

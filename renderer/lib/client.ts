@@ -7,9 +7,8 @@ const KEY: InjectionKey<HostClient> = Symbol('host client');
 
 /** Over a WebSocket where the page came by HTTP, else over the port that the desktop announces. */
 export function openClient(target: Window): HostClient {
-  const { protocol, host } = target.location;
-  const socket = protocol === 'http:' ? 'ws:' : protocol === 'https:' ? 'wss:' : undefined;
-  return createHostClient(socket ? overWebSocket(`${socket}//${host}/rpc`) : overMessagePort(target));
+  const { protocol, origin } = target.location;
+  return createHostClient(protocol.startsWith('http') ? overWebSocket(origin) : overMessagePort(target));
 }
 
 export function provideClient(app: App, client: HostClient): void {

@@ -12,11 +12,14 @@ import {
   type StreamInput,
   type StreamName,
   type Subscription,
-} from '../../core/contract/rpc.ts';
-import type { OpenTransport } from './transport.ts';
+} from '../../core/contract/rpc-client.ts';
+import { type OpenTransport, Refused } from './transport.ts';
 
-/** connecting: for the first time; lost: opened before and is tried again; gone: tried for long, and still tried now and then. */
-export type ConnectionState = 'connecting' | 'open' | 'lost' | 'gone' | 'closed';
+/**
+ * connecting: for the first time; lost: was open and is tried again; gone: tried for long, and still tried now and then;
+ * refused: the host is another one, which does not know this page; closed: by this page.
+ */
+export type ConnectionState = 'connecting' | 'open' | 'lost' | 'gone' | 'refused' | 'closed';
 
 export interface HostClient {
   readonly state: Readonly<Ref<ConnectionState>>;
@@ -65,6 +68,7 @@ export function createHostClient(open: OpenTransport, random: () => number = Mat
   }
 
   async function keepOpen(): Promise<void> {
+    let refused = false;
     for (let failures = 0; !ending.signal.aborted; ) {
       try {
         const transport = await open(ending.signal);
@@ -77,11 +81,14 @@ export function createHostClient(open: OpenTransport, random: () => number = Mat
         opened.resolve(inner);
         await closed;
         opened = Promise.withResolvers();
-      } catch {
-        failures++; // that it did not open is told by the state
+        refused = false;
+      } catch (error) {
+        failures++;
+        refused = error instanceof Refused;
       }
       if (ending.signal.aborted) break;
-      if (failures >= GONE_AFTER) state.value = 'gone';
+      if (refused) state.value = 'refused';
+      else if (failures >= GONE_AFTER) state.value = 'gone';
       else if (epoch.value > 0) state.value = 'lost';
       const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
       await rest(wait * (0.75 + random() / 2));

@@ -35,7 +35,11 @@ type Arguments<T, P extends string> = [NamesAt<T, P>] extends [never]
   ? [params?: Record<string, never>]
   : [params: { [K in NamesAt<T, P>]: string | number }];
 
-export type Translate<En> = <P extends MessagePath<En>>(path: P, ...params: Arguments<En, P>) => string;
+export interface Translate<En> {
+  <P extends MessagePath<En>>(path: P, ...params: Arguments<En, P>): string;
+  /** Of a path that is only known at run time, as for names that the host tells; undefined where there is no such message. */
+  find(path: string, params?: Record<string, string | number>): string | undefined;
+}
 
 export interface Messages<En> {
   readonly en: En;
@@ -73,11 +77,13 @@ function namespaceOf<En>(messages: Messages<En>): string {
 /** Translates within `messages`; follows the language where it is called in a template or a computed value. */
 export function useMessages<En>(messages: Messages<En>): Translate<En> {
   const namespace = namespaceOf(messages);
-  return (path, ...[params]) => {
+  const write = (path: string, params: Record<string, unknown> = {}): string => {
     const key = `${namespace}.${path}`;
-    const named: Record<string, unknown> = params ?? {};
-    return typeof named.n === 'number' ? composer.t(key, named, named.n) : composer.t(key, named);
+    return typeof params.n === 'number' ? composer.t(key, params, params.n) : composer.t(key, params);
   };
+  const find = (path: string, params?: Record<string, string | number>) =>
+    composer.te(`${namespace}.${path}`, 'en') ? write(path, params) : undefined;
+  return Object.assign(write, { find }) as Translate<En>;
 }
 
 /** Keeps the document's language in step, for screen readers, fonts and line breaks. */

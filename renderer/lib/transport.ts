@@ -1,35 +1,28 @@
 // Owns the two ways to the host: a WebSocket where the page came over HTTP, a message port where the desktop hands one over.
-import { decodeMessage, encodeMessage } from '../../core/contract/frames.ts';
-import type { Transport } from '../../core/contract/rpc.ts';
+import { webSocketTransport } from '../../core/contract/web-socket.ts';
+import type { Transport } from '../../core/contract/rpc-client.ts';
 
-/** Opens a channel to the host. @throws when it cannot be opened, or `signal` aborts */
+/** Opens a channel to the host. @throws Refused, or anything else where it cannot be opened now; `signal` gives up */
 export type OpenTransport = (signal: AbortSignal) => Promise<Transport>;
 
-/** @param url as of `new WebSocket` */
-export function overWebSocket(url: string): OpenTransport {
-  return (signal) =>
-    new Promise((resolve, reject) => {
-      const socket = new WebSocket(url);
-      socket.binaryType = 'arraybuffer';
-      const abort = () => socket.close();
-      signal.addEventListener('abort', abort, { once: true });
-      socket.addEventListener('close', () => {
-        signal.removeEventListener('abort', abort);
-        reject(new Error('the WebSocket did not open'));
-      });
-      socket.addEventListener('open', () => resolve(transportOf(socket)));
-    });
-}
+/** The host is there and does not let this page in: it was started anew, and each start has a token of its own. */
+export class Refused extends Error {}
 
-function transportOf(socket: WebSocket): Transport {
-  return {
-    send: (message) => socket.send(encodeMessage(message)),
-    onMessage: (listener) =>
-      socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
-        listener(decodeMessage(data));
-      }),
-    onClose: (listener) => socket.addEventListener('close', () => listener()),
-    close: () => socket.close(),
+/** @param origin of the page and of the host: http://127.0.0.1:4173 */
+export function overWebSocket(origin: string): OpenTransport {
+  return async (signal) => {
+    const socket = new WebSocket(new URL('/rpc', origin.replace(/^http/, 'ws')));
+    const giveUp = () => socket.close();
+    signal.addEventListener('abort', giveUp, { once: true });
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.addEventListener('open', () => resolve(true));
+      socket.addEventListener('close', () => resolve(false));
+    });
+    signal.removeEventListener('abort', giveUp);
+    if (isOpen) return webSocketTransport(socket);
+    // A browser does not tell a script why a WebSocket was refused; a plain request does.
+    const { status } = await fetch(new URL('/session', origin), { signal });
+    throw status === 401 ? new Refused() : new Error(`no connection, HTTP ${status}`);
   };
 }
 

@@ -18,6 +18,11 @@ export const messages = defineMessages({
       desktop: 'Close Phasor and open it again. If it keeps ending, start it from a terminal to see why.',
       again: 'Try now',
     },
+    refused: {
+      title: 'Phasor was started anew and does not know this page',
+      why: 'Each start of phasor serve has a token of its own, and this page was opened with an earlier one.',
+      step: 'Open the whole address, with its token, that phasor serve printed when it started.',
+    },
     fault: {
       title: 'This page met a fault',
       why: 'Your workspace was not touched. Load the page again; if it happens again, quote the text below when you report it.',
@@ -53,6 +58,11 @@ export const messages = defineMessages({
       desktop:
         'Phasor を終了して開き直してください。繰り返し終了する場合は、ターミナルから起動すると原因が表示されます。',
       again: '今すぐ再接続',
+    },
+    refused: {
+      title: 'Phasor が起動し直されたため、この画面は接続できません',
+      why: 'phasor serve は起動のたびに新しいトークンを発行します。この画面は以前のトークンで開かれています。',
+      step: 'phasor serve の起動時に表示されたアドレスを、トークンも含めて開いてください。',
     },
     fault: {
       title: 'このページで不具合が起きました',
