@@ -4,7 +4,9 @@ import type { Log } from '../base/log.ts';
 import type { Workspace } from '../store/workspace.node.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { DiskUsage } from './disk-usage.node.ts';
+import type { GpuUsage } from './gpu-usage.node.ts';
 import type { Jobs } from './jobs.ts';
+import type { LiveCurves } from './live-curves.ts';
 import type { SettingsFile } from './settings-file.node.ts';
 
 export interface HostContext {
@@ -15,6 +17,8 @@ export interface HostContext {
   /** Absolute folder of the config files. */
   readonly configs: string;
   readonly changes: ChangeFeed;
+  readonly curves: LiveCurves;
   readonly disk: DiskUsage;
+  readonly gpu: GpuUsage;
   readonly settings: SettingsFile;
 }

@@ -25,9 +25,11 @@ import { trainingHandlers } from './handlers/training.node.ts';
 import { type Surroundings, workspaceReaders, workspaceWriters } from './handlers/workspace.node.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { DiskUsage } from './disk-usage.node.ts';
+import { GpuUsage } from './gpu-usage.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { JobLogs } from './job-log.node.ts';
 import { Jobs } from './jobs.ts';
+import { LiveCurves } from './live-curves.ts';
 import { PathGrants, withGrants } from './path-grants.node.ts';
 import { workspacePaths } from './paths.ts';
 import { rememberingCalls, retryJob } from './retry.node.ts';
@@ -123,7 +125,8 @@ async function writingHost(
   const disk = new DiskUsage(store.folder, clock, () => changes.changed('disk'));
   const settings = new SettingsFile(store.folder, damagedSettings(options, store));
   const configs = options.configs ?? PRODUCT_CONFIGS;
-  const context: HostContext = { store, jobs, clock, log, configs, changes, disk, settings };
+  const [curves, gpu] = [new LiveCurves(), new GpuUsage()];
+  const context: HostContext = { store, jobs, clock, log, configs, changes, curves, disk, gpu, settings };
   const available: Partial<Handlers> = {
     ...stateless,
     ...readers(store, { disk, settings, probed }),

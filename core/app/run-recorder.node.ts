@@ -5,7 +5,7 @@ import { settleFolders } from '../base/atomic-file.node.ts';
 import { AppError, type SerializedError, serializeError } from '../base/errors.ts';
 import type { Checkpoint, Figures, MetricPoint, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
 import type { JobEnd, JobEvent } from '../contract/views.ts';
-import type { CheckpointNotice, Metrics } from '../contract/worker.ts';
+import type { CheckpointNotice, Metrics, Usage } from '../contract/worker.ts';
 import { checkpointHash, type CheckpointManifest, readCheckpointManifest } from '../train/checkpoint.node.ts';
 import type { PhaseResult } from '../train/spec.ts';
 import { readEvaluation } from './evaluation-file.node.ts';
@@ -22,7 +22,8 @@ export class RunRecorder {
   readonly #context: HostContext;
   readonly #run: Run;
   readonly #phases: readonly PhaseRun[];
-  #points: MetricPoint[] = [];
+  /** When the run first started: usage is told by the seconds since. */
+  readonly #origin: number;
   #flushedAt = 0;
   #current: PhaseRun | undefined;
 
@@ -30,6 +31,7 @@ export class RunRecorder {
     this.#context = context;
     this.#run = run;
     this.#phases = phases;
+    this.#origin = run.startedAt ?? context.clock.now();
   }
 
   async record(event: JobEvent): Promise<void> {
@@ -38,6 +40,8 @@ export class RunRecorder {
       this.#collect(event.metrics);
       if (event.metrics.phase !== undefined) await this.#enter(event.metrics.phase);
       if (clock.now() - this.#flushedAt >= FLUSH_MS) await this.#flush();
+    } else if (event.type === 'usage') {
+      this.#collectUsage(event.usage);
     } else if (event.type === 'checkpoint') {
       await this.#enter(event.checkpoint.phase);
       await this.#keep(event.checkpoint);
@@ -71,16 +75,27 @@ export class RunRecorder {
   }
 
   #collect({ phase = '', epoch, step, values }: Metrics): void {
-    const time = this.#context.clock.now();
-    for (const [name, value] of Object.entries(values))
-      this.#points.push({ runId: this.#run.id, phase, name, step, epoch: epoch ?? null, value: finite(value), time });
+    const { clock, curves } = this.#context;
+    const about = { runId: this.#run.id, phase, step, epoch: epoch ?? null, time: clock.now() };
+    const points = Object.entries(values).map(
+      ([name, value]): MetricPoint => ({ ...about, name, value: finite(value) }),
+    );
+    curves.add(this.#run.id, points);
+  }
+
+  #collectUsage({ cpu, rssBytes }: Usage): void {
+    const { clock, gpu } = this.#context;
+    const step = Math.max(0, Math.round((clock.now() - this.#origin) / 1_000));
+    const values: Record<string, number> = { system_cpu: cpu, system_rss: rssBytes };
+    const card = gpu.latest;
+    if (card) Object.assign(values, { system_gpu: card.share, system_gpu_memory: card.memoryBytes });
+    this.#collect({ step, values });
   }
 
   async #flush(): Promise<void> {
-    const points = this.#points;
-    this.#points = [];
-    this.#flushedAt = this.#context.clock.now();
-    await this.#context.store.metrics.add(points);
+    const { clock, curves, store } = this.#context;
+    this.#flushedAt = clock.now();
+    await curves.store(this.#run.id, (points) => store.metrics.add(points));
   }
 
   /** The first report from a phase says that it runs, and that the one before it does not any more. */
@@ -144,7 +159,12 @@ export class RunRecorder {
         parentCheckpointId: parent ? ((await store.runs.phase(parent.id))?.bestCheckpointId ?? null) : undefined,
         bestEpoch: result.validation ? result.bestEpoch : null,
         epochs: result.epochs,
-        metrics: figures({ ...result.validation, ...prefixed('loss_', result.losses) }),
+        metrics: figures({
+          ...result.validation,
+          ...prefixed('loss_', result.losses),
+          steps: result.steps,
+          seconds: result.seconds,
+        }),
         verdict: result.verdict === 'first' ? null : result.verdict,
       });
       const outcome = result.outcome === 'diverged' ? divergence(result) : null;

@@ -36,12 +36,11 @@ export class MetricReader<Access extends ReadAccess = ReadAccess> extends Reposi
    * so that a spike shows at every zoom.
    */
   async buckets(window: MetricWindow, buckets: number): Promise<MetricBucket[]> {
-    const range = this.within(window).select(({ fn }) => [
-      fn.min<number>('step').as('from'),
-      fn.max<number>('step').as('to'),
-    ]);
-    const { from, to } = await range.executeTakeFirstOrThrow();
-    if (from === null) return [];
+    // Each alone is one look at the key; both in one query would read the whole curve.
+    const edge = (order: 'asc' | 'desc') =>
+      this.within(window).select('step').orderBy('step', order).limit(1).executeTakeFirst();
+    const [from, to] = [(await edge('asc'))?.step, (await edge('desc'))?.step];
+    if (from === undefined || to === undefined) return [];
     // SQLite receives every number as a float, so the division is cut to an integer by hand.
     const bucket = sql<number>`cast((step - ${from}) * ${buckets} / (${to} - ${from} + 1) as integer)`;
     return await this.within(window)

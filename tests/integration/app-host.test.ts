@@ -99,6 +99,83 @@ test('a stopped run that is resumed goes on with its curve, and cannot be delete
   await client.call('jobs.wait', { jobId });
   await client.call('runs.delete', { run: run.id });
   expect(await client.call('runs.list', {})).toEqual([]);
+  const [trashed] = await client.call('workspace.trash', {});
+  expect(trashed).toMatchObject({ kind: 'run', id: run.id, name: run.name });
+  await client.call('workspace.restore', { kind: 'run', id: run.id });
+  expect(await client.call('runs.list', {})).toMatchObject([
+    { id: run.id, dataset: 'small', synthetic: true, mode: 'full' },
+  ]);
+  const changed = await client.call('runs.update', {
+    run: run.id,
+    tags: ['a', 'b'],
+    notes: 'seen',
+    star: true,
+    name: 'mine',
+  });
+  expect(changed).toMatchObject({ tags: ['a', 'b'], notes: 'seen', star: true, name: 'mine' });
+
+  const list = await client.call('jobs.list', {});
+  expect(list.find(({ id }) => id === jobId)).toMatchObject({ subject: 'mine', end: 'stopped', retryable: true });
+  const again = await client.call('jobs.retry', { jobId });
+  await expect(client.call('jobs.retry', { jobId: again.jobId })).rejects.toMatchObject({ code: 'state/job-active' });
+  await client.call('jobs.cancel', { jobId: again.jobId, kill: true });
+  await client.call('jobs.wait', { jobId: again.jobId });
+  const log = await client.call('jobs.log', { jobId: again.jobId });
+  expect(log.map(({ message }) => message)).toContain('running');
+  expect(log.at(-1)).toMatchObject({ level: 'info', message: 'stopped' });
+  await client.call('runs.delete', { run: run.id });
+  expect(await client.call('workspace.emptyTrash', {})).toMatchObject({ items: 1 });
+  expect(await client.call('workspace.trash', {})).toEqual([]);
+});
+
+test('curves are complete for whoever watches from the start, comes back in the middle, or looks afterwards', async () => {
+  const { runId } = await client.call('training.start', { dataset: 'small', phases: [0], overrides: LONG });
+  const watch = () => {
+    const seen = new Map<string, Map<number, number>>();
+    const listening = client.listen('runs.curves', { run: runId, buckets: 4_000 }, ({ curves }) => {
+      for (const curve of curves) {
+        const values = 'mean' in curve ? curve.mean : curve.value;
+        const key = `${curve.phase} ${curve.name}`;
+        const known = seen.get(key) ?? new Map<number, number>();
+        seen.set(key, known);
+        curve.step.forEach((step, i) => known.set(step, values[i]));
+      }
+    });
+    const steps = (name: string) => seen.get(name)?.size ?? 0;
+    return { seen, listening, steps };
+  };
+  const [rankIc, cpu] = ['phase0_baseline valid.rankIc', ' system_cpu'];
+  const always = watch();
+  await until(
+    async () => always.steps(rankIc),
+    (count) => count >= 3,
+  );
+  await client.call('training.pause', { run: runId });
+  await until(
+    async () => (await client.call('runs.get', { run: runId })).run.status,
+    (status) => status === 'paused',
+  );
+  const back = watch();
+  await until(
+    async () => back.steps(rankIc),
+    (count) => count >= 3,
+  );
+  await client.call('training.resume', { run: runId });
+  await until(
+    async () => back.steps(rankIc) + back.steps(cpu),
+    () => back.steps(rankIc) >= 6 && back.steps(cpu) >= 2,
+  );
+  await client.call('training.stop', { run: runId });
+  await Promise.all([always.listening.ended, back.listening.ended]);
+  const after = watch();
+  await after.listening.ended;
+  expect(after.steps(rankIc)).toBeGreaterThanOrEqual(6);
+  for (const key of [rankIc, 'phase0_baseline loss', 'phase0_baseline learning_rate', cpu, ' system_rss']) {
+    const stored = [...(after.seen.get(key) ?? [])].sort(([a], [b]) => a - b);
+    expect(stored.length, key).toBeGreaterThan(0);
+    for (const { seen } of [always, back]) expect([...(seen.get(key) ?? [])].sort(([a], [b]) => a - b)).toEqual(stored);
+  }
+  await client.call('runs.delete', { run: runId });
 });
 
 test('a second host looks on and refuses to write; one without a workspace serves what needs none', async () => {

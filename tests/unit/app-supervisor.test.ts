@@ -135,6 +135,24 @@ test('progress is thinned, but the first and the last of each stage come through
   }
 });
 
+test('usage is told about every two seconds of the worker, by its own clock', () => {
+  const { say, events } = play();
+  say({ type: 'ready', pid: 1 });
+  const beat = (upSeconds: number, cpuSeconds: number) =>
+    say({ type: 'heartbeat', rssBytes: upSeconds * 100, cpuSeconds, upSeconds });
+  say({ type: 'heartbeat', rssBytes: 1 }); // of a worker that tells no more
+  beat(1, 0.5);
+  beat(2, 1.5);
+  beat(2.9, 2.4);
+  beat(3.1, 3);
+  beat(9.1, 9); // held up by its own work
+  const told = events.flatMap((event) => (event.type === 'usage' ? [event.usage] : []));
+  expect(told).toEqual([
+    { cpu: expect.closeTo(1), rssBytes: 290 },
+    { cpu: expect.closeTo(6.6 / 6.2), rssBytes: 910 },
+  ]);
+});
+
 test('a message that is not of the protocol is logged, not obeyed', () => {
   const { rawSay, events, job } = play();
   rawSay({ type: 'launch' });

@@ -6,6 +6,7 @@ import type { Run } from '../../contract/entities.ts';
 import type { RunDetail } from '../../contract/views.ts';
 import { ledgerText } from '../../report/ledger.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
+import { streamCurves } from '../curve-stream.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { phaseLedger } from '../ledger.node.ts';
 import { present, requireRun } from '../lookup.node.ts';
@@ -54,7 +55,7 @@ export function runReaders(store: WorkspaceReader) {
   } satisfies Partial<Handlers>;
 }
 
-export function runWriters({ store, jobs }: HostContext) {
+export function runWriters({ store, jobs, curves }: HostContext) {
   return {
     'runs.update': async ({ run: reference, ...patch }) => {
       const { id } = await requireRun(store, reference);
@@ -68,6 +69,11 @@ export function runWriters({ store, jobs }: HostContext) {
       const message = `${run.name}: moved to the trash`;
       await store.events.add({ level: 'info', kind: 'run.deleted', subjectId: run.id, message, data: {} });
       return null;
+    },
+    'runs.curves': async ({ run: reference, buckets }, emit, signal) => {
+      const { id: runId } = await requireRun(store, reference);
+      const { ended } = jobs.findByRun(runId) ?? {};
+      await streamCurves({ store, curves, ended }, { runId, buckets }, emit, signal);
     },
     'runs.live': async ({ run: reference }, emit, signal) => {
       const { id } = await requireRun(store, reference);

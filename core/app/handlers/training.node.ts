@@ -63,6 +63,7 @@ async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: stri
       return await recorder.finish(end);
     },
   });
+  void jobs.find(jobId)?.ended.then(context.gpu.watch());
   return { jobId, runId: run.id };
 }
 
