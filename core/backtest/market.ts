@@ -54,9 +54,11 @@ export class Market {
   day = -1;
   /** Per code, the last row on or before the present day; offsets[code] - 1 where there is none yet. */
   readonly #row: Int32Array;
+  readonly #changes: Float64Array;
 
   constructor(bars: MarketBars) {
     this.bars = bars;
+    this.#changes = logReturns(bars);
     this.#row = bars.offsets.slice(0, -1).map((first) => first - 1);
   }
 
@@ -93,25 +95,24 @@ export class Market {
   trailingVolume(code: number): number {
     let sum = 0;
     let count = 0;
-    this.#trailing(code, (row) => {
-      if (Number.isNaN(this.bars.volume[row])) return;
+    for (let row = this.#firstTrailing(code); row <= this.#row[code]; row++) {
+      if (Number.isNaN(this.bars.volume[row])) continue;
       sum += this.bars.volume[row];
       count++;
-    });
+    }
     return sum / count;
   }
 
   /** Deviation of the trailing close-to-close log returns, a day; NaN below two of them. */
   trailingVolatility(code: number): number {
     let [sum, squares, count] = [0, 0, 0];
-    this.#trailing(code, (row) => {
-      if (row === this.bars.offsets[code]) return;
-      const change = Math.log(this.bars.close[row] / this.bars.close[row - 1]);
-      if (!Number.isFinite(change)) return;
+    for (let row = this.#firstTrailing(code); row <= this.#row[code]; row++) {
+      const change = this.#changes[row];
+      if (!Number.isFinite(change)) continue;
       sum += change;
       squares += change * change;
       count++;
-    });
+    }
     return count < 2 ? Number.NaN : Math.sqrt(Math.max(0, (squares - (sum * sum) / count) / (count - 1)));
   }
 
@@ -120,9 +121,16 @@ export class Market {
     return row >= this.bars.offsets[code] && this.bars.dayIndex[row] === this.day ? row : -1;
   }
 
-  #trailing(code: number, visit: (row: number) => void): void {
-    const last = this.#row[code];
-    const first = Math.max(this.bars.offsets[code], last - TRAILING_BARS + 1);
-    for (let row = first; row <= last; row++) visit(row);
+  #firstTrailing(code: number): number {
+    return Math.max(this.bars.offsets[code], this.#row[code] - TRAILING_BARS + 1);
   }
+}
+
+/** Of each row the log return since the row before of the same code; NaN of the first. Each is looked at for as many days as trail. */
+function logReturns({ offsets, close }: MarketBars): Float64Array {
+  const changes = new Float64Array(close.length);
+  for (let row = 0; row < close.length; row++) changes[row] = Math.log(close[row] / close[row - 1]);
+  for (let code = 0; code < offsets.length - 1; code++)
+    if (offsets[code] < offsets[code + 1]) changes[offsets[code]] = Number.NaN;
+  return changes;
 }

@@ -73,9 +73,12 @@ export class LongShortBook {
 /** Equal weights on the top and bottom of `groups`; empty when ties leave either side without a stock. */
 function extremes(scores: Scores, groups: number, gross: number): Weights {
   const ranks = rankAverage(scores.values);
-  const side = (group: number): Int32Array =>
-    scores.codes.filter((_, i) => groupOf(ranks[i], ranks.length, groups) === group);
-  const [long, short] = [side(groups - 1), side(0)];
+  const [long, short]: [number[], number[]] = [[], []];
+  for (let i = 0; i < ranks.length; i++) {
+    const group = groupOf(ranks[i], ranks.length, groups);
+    if (group === groups - 1) long.push(scores.codes[i]);
+    else if (group === 0) short.push(scores.codes[i]);
+  }
   const weights: Weights = new Map();
   if (long.length === 0 || short.length === 0) return weights;
   for (const code of long) weights.set(code, gross / 2 / long.length);
