@@ -17,6 +17,8 @@ import { checkpointReaders, checkpointWriters } from './handlers/checkpoints.nod
 import { datasetReaders, datasetWriters } from './handlers/datasets.node.ts';
 import { featureWriters } from './handlers/features.node.ts';
 import { jobReaders, jobWriters } from './handlers/jobs.node.ts';
+import { panelReaders } from './handlers/panels.node.ts';
+import { featureReaders } from './handlers/feature-analysis.node.ts';
 import { reportReaders, reportWriters } from './handlers/reports.node.ts';
 import { runReaders, runWriters } from './handlers/runs.node.ts';
 import { shellHandlers } from './handlers/shell.node.ts';
@@ -172,6 +174,8 @@ const readers = (store: WorkspaceReader, surroundings: Surroundings) => ({
   ...workspaceReaders(store, surroundings),
   ...datasetReaders(store),
   ...barReaders(store),
+  ...panelReaders(store),
+  ...featureReaders(store),
   ...runReaders(store),
   ...checkpointReaders(store),
   ...backtestReaders(store),

@@ -1,7 +1,7 @@
 // Owns finding the entity that a user named, or saying which ones there are.
 import { AppError } from '../base/errors.ts';
 import { byNearness } from '../base/nearest.ts';
-import type { Backtest, Checkpoint, Dataset, DatasetVersion, Run } from '../contract/entities.ts';
+import type { Backtest, Checkpoint, Dataset, DatasetVersion, FeatureSet, Panel, Run } from '../contract/entities.ts';
 import type { Readers } from '../store/workspace.node.ts';
 
 /** How many known ones a message lists. */
@@ -61,6 +61,26 @@ export async function requireBacktest(store: Pick<Readers, 'backtests'>, referen
     reference,
     newest.map(({ id }) => id),
   );
+}
+
+/** @throws state/not-found listing the newest panels */
+export async function requirePanel(store: Pick<Readers, 'panels'>, reference: string): Promise<Panel> {
+  const panel = await store.panels.find(reference);
+  if (panel) return panel;
+  const newest = await store.panels.list();
+  throw notFound(
+    'panel',
+    reference,
+    newest.map(({ panel: { id } }) => id),
+  );
+}
+
+/** @throws state/not-found listing the saved sets there are, the nearest first */
+export async function requireFeatureSet(store: Pick<Readers, 'featureSets'>, name: string): Promise<FeatureSet> {
+  const set = await store.featureSets.byName(name);
+  if (set) return set;
+  const known = (await store.featureSets.list()).map(({ name: other }) => other);
+  throw notFound('feature set', name, byNearness(name, known));
 }
 
 /** What another row says must be there. */

@@ -22,7 +22,7 @@ import {
   usageSchema,
 } from './worker.ts';
 
-export const JOB_KINDS = ['import', 'features', 'train', 'backtest', 'report'] as const;
+export const JOB_KINDS = ['import', 'features', 'analyse', 'train', 'backtest', 'report'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_PHASES = ['starting', 'running', 'paused', 'stopping', 'ended'] as const;
@@ -200,6 +200,8 @@ export type Doctor = z.infer<typeof doctorSchema>;
 export const jobResults = {
   import: z.object({ dataset: z.string(), version: datasetVersionSchema, findings: z.array(findingViewSchema) }),
   features: z.object({ panel: panelSchema, reused: z.boolean() }),
+  /** What was measured stands with the panel: features.analysis and its like read it. */
+  analyse: z.object({ panelId: z.string(), features: z.number().int(), days: z.number().int() }),
   train: z.object({ runId: z.string() }),
   backtest: z.object({
     backtest: backtestSchema,

@@ -188,6 +188,14 @@ export class PanelReader {
     return rows;
   }
 
+  /** Index into the manifest's codes of each row of the day; valid until asked again. */
+  stocksOf(day: number): Int32Array {
+    const first = this.dayOffsets[day];
+    const stocks = this.#pool.int32('stocksOf', this.dayOffsets[day + 1] - first);
+    this.#files.stock.read(first, stocks);
+    return stocks;
+  }
+
   /** Days' rows as stored, for fitting statistics; each block replaces the last. */
   *featureBlocks(days: Iterable<number>): Generator<PanelBlock> {
     for (const day of days) {

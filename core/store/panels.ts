@@ -1,11 +1,21 @@
 // Owns feature sets and the panels computed from them; both are known by content hash, so that work is never done twice.
 import type { FeatureSet, Panel } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
-import { Repository } from './repository.ts';
+import { idPattern, Repository } from './repository.ts';
 import { featureSetCodec, panelCodec, type ReadAccess, type WriteAccess } from './tables.ts';
 
 export type NewFeatureSet = Omit<FeatureSet, 'id' | 'createdAt'>;
 export type NewPanel = Omit<Panel, 'id' | 'createdAt'>;
+
+export interface ListedPanel {
+  readonly panel: Panel;
+  /** Name of the dataset, and number of its version. */
+  readonly dataset: string;
+  readonly version: number;
+  /** Name of the feature set, and the features in it. */
+  readonly featureSet: string;
+  readonly names: readonly string[];
+}
 
 export class PanelReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
   async get(id: string): Promise<Panel | null> {
@@ -22,6 +32,46 @@ export class PanelReader<Access extends ReadAccess = ReadAccess> extends Reposit
   async ofVersion(datasetVersionId: string): Promise<Panel[]> {
     const query = this.db.selectFrom('panels').selectAll().where('datasetVersionId', '=', datasetVersionId);
     return (await query.orderBy('id', 'desc').execute()).map(panelCodec.decode);
+  }
+
+  /** The panel that a person means by its id, the end of it, or its hash. */
+  async find(text: string): Promise<Panel | null> {
+    const query = this.db.selectFrom('panels').selectAll();
+    const row = await query
+      .where((where) => where.or([where('id', 'like', idPattern(text) ?? ''), where('hash', '=', text)]))
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row ? panelCodec.decode(row) : null;
+  }
+
+  /**
+   * Newest first, each with the newest version that holds its bars, of a dataset that is not in the trash: bars that were imported
+   * again, under another name or after a deletion, still have the panel that was built from them.
+   */
+  async list(datasetId?: string): Promise<ListedPanel[]> {
+    let query = this.db
+      .selectFrom('panels')
+      .innerJoin('datasetVersions as built', 'built.id', 'panels.datasetVersionId')
+      .innerJoin('datasetVersions as held', 'held.contentHash', 'built.contentHash')
+      .innerJoin('datasets', 'datasets.id', 'held.datasetId')
+      .innerJoin('featureSets', 'featureSets.id', 'panels.featureSetId')
+      .where('datasets.deletedAt', 'is', null);
+    if (datasetId !== undefined) query = query.where('datasets.id', '=', datasetId);
+    const rows = await query
+      .selectAll('panels')
+      .select(['datasets.name as dataset', 'held.version', 'featureSets.name as featureSet', 'featureSets.names'])
+      .select(({ fn }) => fn.max('held.id').as('newest')) // SQLite takes the other columns from the row of the maximum
+      .groupBy('panels.id')
+      .orderBy('panels.id', 'desc')
+      .execute();
+    return rows.map(({ dataset, version, featureSet, names, newest: _, ...panel }) => ({
+      panel: panelCodec.decode(panel),
+      dataset,
+      version,
+      featureSet,
+      names: JSON.parse(names) as string[],
+    }));
   }
 
   /** Those that no run was trained on. */

@@ -1,8 +1,16 @@
-// The worker that prepares data: imports files, builds panels.
+// The worker that prepares data: imports files, builds panels, measures their columns.
+import { analyseBody, type AnalyseSpec } from '../../core/app/jobs/analyse.node.ts';
 import { featuresBody, type FeaturesSpec } from '../../core/app/jobs/features.node.ts';
 import { importBody, type ImportSpec } from '../../core/app/jobs/import.node.ts';
 import { serveWorker } from './serve.ts';
 
-serveWorker<ImportSpec | FeaturesSpec, unknown>((spec, context) =>
-  spec.task === 'import' ? importBody(spec, context) : featuresBody(spec, context),
-);
+serveWorker<ImportSpec | FeaturesSpec | AnalyseSpec, unknown>((spec, context) => {
+  switch (spec.task) {
+    case 'import':
+      return importBody(spec, context);
+    case 'features':
+      return featuresBody(spec, context);
+    case 'analyse':
+      return analyseBody(spec, context);
+  }
+});

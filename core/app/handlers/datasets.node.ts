@@ -33,8 +33,7 @@ export function datasetReaders(store: Readers) {
       }
       return { dataset, versions, findings: (await store.datasets.findings(version.id)).map(findingView) };
     },
-    'datasets.repairs': () =>
-      REPAIR_NAMES.map((name) => ({ name, answers: findingsOf(name) })),
+    'datasets.repairs': () => REPAIR_NAMES.map((name) => ({ name, answers: findingsOf(name) })),
   } satisfies Partial<Handlers>;
 }
 

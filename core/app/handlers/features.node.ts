@@ -1,5 +1,7 @@
-// Owns building panels: what a config asks of them, the job that builds one, and its row in the store.
+// Owns building and measuring panels, what a config asks of one, its row in the store, and feature sets saved by name.
 import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { nearestName } from '../../base/nearest.ts';
 import { overrideOf } from '../../config/compose.ts';
 import { loadConfig } from '../../config/load.node.ts';
 import type { Config } from '../../config/schema.ts';
@@ -7,11 +9,13 @@ import type { Handlers } from '../../contract/api.ts';
 import type { DatasetVersion, Panel } from '../../contract/entities.ts';
 import { Z_SCORE_DEFAULTS } from '../../features/cross-section.ts';
 import { featureNames } from '../../features/catalogue.ts';
+import { rejectTargets } from '../../features/targets.ts';
 import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import type { FeaturesResult, FeaturesSpec } from '../jobs/features.node.ts';
 import { hashValue } from '../../base/hash.node.ts';
-import { requireDataset } from '../lookup.node.ts';
+import type { AnalyseResult, AnalyseSpec } from '../jobs/analyse.node.ts';
+import { requireDataset, requireFeatureSet, requirePanel } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 
 /** Share of the graph's lookback that a stock must have traded on to have neighbours. */
@@ -105,6 +109,32 @@ export function featureWriters(context: HostContext) {
         },
       });
       return { jobId };
+    },
+    'features.analyse': async ({ panel: reference }) => {
+      const panel = await requirePanel(context.store, reference);
+      const spec: AnalyseSpec = { task: 'analyse', panel: join(context.store.folder, panel.folder) };
+      const jobId = await context.jobs.start({
+        kind: 'analyse',
+        worker: 'pipeline',
+        spec,
+        finish: async ({ outcome, result }) =>
+          // A worker of this build returned it.
+          outcome === 'finished' ? { panelId: panel.id, ...(result as AnalyseResult) } : undefined,
+      });
+      return { jobId };
+    },
+    'features.saveSet': async ({ name, names }) => {
+      rejectTargets(names);
+      const unknown = names.find((each) => !featureNames.includes(each));
+      if (unknown !== undefined)
+        throw new AppError('data/unknown-feature', { name: unknown, nearest: nearestName(unknown, featureNames) });
+      const distinct = [...new Set(names)];
+      return await context.store.featureSets.save({ name, names: distinct, hash: hashValue(distinct) });
+    },
+    'features.deleteSet': async ({ name }) => {
+      const set = await requireFeatureSet(context.store, name);
+      await context.store.featureSets.trash(set.id);
+      return null;
     },
   } satisfies Partial<Handlers>;
 }

@@ -138,4 +138,8 @@ export const dataMessages = {
     en: 'No day of the {part} part has {least} stocks with {history} bars of history, so nothing can be trained or measured on it. Import more stocks, or lower train.min_nodes_per_day.',
     ja: '{part} 期間には、{history} 本以上の履歴を持つ銘柄が {least} 以上ある日がなく、学習も評価もできません。銘柄を増やすか、train.min_nodes_per_day を下げてください。',
   },
+  'data/no-snapshot': {
+    en: 'The stock graph has no snapshot on or before {day}: the first, after {lookback} days of returns, is of {first}. Choose a later day.',
+    ja: '{day} 以前の銘柄グラフはありません。最初のスナップショットは {lookback} 日分のリターンがそろった {first} のものです。それ以降の日を選んでください。',
+  },
 } as const satisfies MessageTable<'data'>;

@@ -102,4 +102,8 @@ export const stateMessages = {
     en: 'Job {job} has not ended yet. Stop it first, or wait.',
     ja: 'ジョブ {job} はまだ終わっていません。先に停止するか、終了を待ってください。',
   },
+  'state/not-analysed': {
+    en: 'The features of panel {panel} have not been measured yet, or by an older version. Start the analysis first.',
+    ja: 'パネル {panel} の特徴量はまだ分析されていないか、古い版で分析されています。先に分析を実行してください。',
+  },
 } as const satisfies MessageTable<'state'>;

@@ -16,11 +16,12 @@ export const featureCalls = {
   'features.build': { input: z.object({ dataset: reference, overrides }), output: started },
   /** Sets saved by name. A run takes one by the override features.names=[...]. */
   'features.sets': { input: none, output: z.array(featureSetSchema) },
-  /** Saves a choice of features; a set of that name is replaced. @throws input/bad-option naming what the catalogue lacks */
+  /** Saves a choice of features; a set of that name is replaced. @throws data/unknown-feature, config/target-as-feature */
   'features.saveSet': {
     input: z.object({ name: nameSchema, names: z.array(z.string()).min(1) }),
     output: featureSetSchema,
   },
+  /** Into the trash: workspace.restore takes it back. */
   'features.deleteSet': { input: z.object({ name: reference }), output: z.null() },
   /** Newest first. */
   'panels.list': { input: z.object({ dataset: reference.optional() }), output: z.array(panelListingSchema) },
@@ -28,8 +29,9 @@ export const featureCalls = {
   'features.analyse': { input: z.object({ panel: reference }), output: started },
   /** null until features.analyse has been run. */
   'features.analysis': { input: z.object({ panel: reference }), output: featureAnalysisSchema.nullable() },
+  /** @throws state/not-analysed before that, data/panel-lacks-features */
   'features.profile': { input: z.object({ panel: reference, feature: z.string() }), output: featureProfileSchema },
-  /** Mean daily cross-sectional correlation of the features named. */
+  /** Mean daily cross-sectional correlation of the features named. @throws as features.profile */
   'features.correlation': {
     input: z.object({ panel: reference, features: z.array(z.string()).min(2).max(400) }),
     output: correlationSchema,

@@ -8,7 +8,8 @@ export const panelListingSchema = z.object({
   /** Name of the dataset and number of its version. */
   dataset: z.string(),
   version: z.number().int(),
-  featureSet: z.string(),
+  /** Name of the saved set, or of the configured one, that its features are; null where they were named one by one. */
+  featureSet: z.string().nullable(),
   features: z.number().int(),
   analysed: z.boolean(),
 });
@@ -22,11 +23,14 @@ export const featureAnalysisSchema = z.object({
     z.object({
       name: z.string(),
       family: z.string(),
-      /** Share of rows past the warm-up with a value. */
+      /** Share of rows past the feature's warm-up with a value. */
       coverage: z.number(),
-      /** Population stability index of the last year against the first; null where either is empty. */
+      /** Population stability index of the last year with values against the first; null where they are the same year. */
       drift: z.number().nullable(),
-      /** Mean daily RankIC against each horizon's forward return, in the order of `horizons`. */
+      /**
+       * Mean daily RankIC against each horizon's raw forward return, in the order of `horizons`, over all days of the panel: held-out ones
+       * too, so a choice of features by it knows them. Null for features that are the same for all stocks.
+       */
       rankIc: z.array(intervalSchema),
     }),
   ),
@@ -41,7 +45,7 @@ export const featureProfileSchema = z.object({
   coverage: float64s,
   /** Against the first year that has values. */
   drift: float64s,
-  /** [years, 5]: 5 %, 25 %, 50 %, 75 %, 95 % quantiles of the stored values. */
+  /** [years, 5]: 5 %, 25 %, 50 %, 75 %, 95 % quantiles of the stored values: z-scores within the day, or raw where all stocks share them. */
   quantiles: float64s,
   histogram: z.object({ edges: float64s, counts: float64s }),
   days: z.array(z.iso.date()),
@@ -52,9 +56,12 @@ export type FeatureProfile = z.infer<typeof featureProfileSchema>;
 
 export const correlationSchema = z.object({
   features: z.array(z.string()),
-  /** [features, features], in an order that puts alike features beside each other. */
+  /**
+   * [features, features], in the order of `features`, which puts alike ones beside each other; NaN where undefined, as for features
+   * that are the same for all stocks.
+   */
   matrix: float32s,
-  /** Days that it is the mean of. */
+  /** Days that it is the mean of: every fifth of the panel. */
   days: z.number().int(),
 });
 export type FeatureCorrelation = z.infer<typeof correlationSchema>;

@@ -8,7 +8,9 @@ export const graphTimelineSchema = z.object({
   threshold: z.number(),
   /** Days of the snapshots, ascending; one entry of each column for each. */
   days: z.array(z.iso.date()),
+  /** Neighbours per stock; a snapshot's stocks are those with a bar on its day, or with a neighbour. */
   averageDegree: float64s,
+  /** Stocks without a neighbour: too few returns yet, or nobody alike enough. */
   isolated: int32s,
   /** Mean absolute correlation of the edges; NaN without edges. */
   meanCorrelation: float64s,
