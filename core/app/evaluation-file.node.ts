@@ -17,7 +17,9 @@ export interface EvaluationFile {
   /** "phase2_gat", "ridge" */
   label: string;
   kind: 'phase' | 'baseline';
-  /** Label of what it is held against; null where it has no parent. */
+  /** Of a walk forward: the folds that the series is joined from, in order, each with its test days. Absent or empty otherwise. */
+  folds?: { fold: number; firstDay: string; lastDay: string }[];
+  /** Label of what it is held against, several where the folds differ; null where it has no parent. */
   parent: string | null;
   /** RankIC over the parent's, paired by day. */
   added: PairedComparison | null;
@@ -33,7 +35,7 @@ export const predictionsFolder = (folder: string): string => join(folder, 'predi
 export async function writeEvaluation(
   folder: string,
   predictions: PredictionSet,
-  about: Pick<EvaluationFile, 'label' | 'kind'>,
+  about: Pick<EvaluationFile, 'label' | 'kind' | 'folds'>,
   options: Partial<EvaluationOptions>,
   parent?: { label: string; predictions: PredictionSet },
   pause: (share: number) => void | Promise<void> = () => {},

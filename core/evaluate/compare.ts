@@ -2,7 +2,7 @@
 import { AppError } from '../base/errors.ts';
 import { asPart, runThrough, type Steps } from '../base/steps.ts';
 import { type Estimate, estimate, expectedBlock, pValue } from './bootstrap.ts';
-import { dailyMetricsSteps } from './daily.ts';
+import { type DailyMetrics, dailyMetricsSteps } from './daily.ts';
 import { acrossHorizons, EVALUATION_DEFAULTS, type EvaluationOptions } from './evaluate.ts';
 import type { PredictionSet } from './predictions.ts';
 import { informationRatio, mean } from './statistics.ts';
@@ -56,19 +56,47 @@ export function* pairedSteps(
   options: PairedOptions = {},
 ): Steps<PairedComparison> {
   const { horizon = 'overall', ...rest } = options;
-  const settings = { ...EVALUATION_DEFAULTS, ...rest };
-  const wanted = horizon === 'overall' ? a.horizons.filter((h) => b.horizons.includes(h)) : [horizon];
-  const { series, summary } = METRICS[metric];
+  const [answer] = yield* pairedAnswers(a, b, [{ metric, horizon }], rest);
+  return answer;
+}
+
+export interface PairedQuestion {
+  metric: ComparableMetric;
+  horizon: number | 'overall';
+}
+
+/** Several tests of the same pair: what they share is computed once. @throws input/no-common-horizon */
+export function* pairedAnswers(
+  a: PredictionSet,
+  b: PredictionSet,
+  questions: readonly PairedQuestion[],
+  options: Partial<EvaluationOptions> = {},
+): Steps<PairedComparison[]> {
+  const settings = { ...EVALUATION_DEFAULTS, ...options };
   const rows = commonRows(a, b);
-  function* seriesOf(set: PredictionSet): Steps<Float64Array> {
-    const all = yield* dailyMetricsSteps(set, settings);
-    const daily = all.filter((metrics) => wanted.includes(metrics.horizon as never));
-    if (daily.length === 0 || daily.length !== wanted.length)
-      throw new AppError('input/no-common-horizon', { horizon: String(horizon) });
-    return acrossHorizons(daily.map((metrics) => metrics[series]));
+  const dailyA = yield* asPart(dailyMetricsSteps(restrict(a, rows.a), settings), 0, 0.4);
+  const dailyB = yield* asPart(dailyMetricsSteps(restrict(b, rows.b), settings), 0.4, 0.8);
+  const answers: PairedComparison[] = [];
+  for (const question of questions) {
+    yield 0.8 + (0.2 * answers.length) / questions.length;
+    answers.push(answer(question, dailyA, dailyB, settings));
   }
-  const x = yield* asPart(seriesOf(restrict(a, rows.a)), 0, 0.45);
-  const y = yield* asPart(seriesOf(restrict(b, rows.b)), 0.45, 0.9);
+  return answers;
+}
+
+function answer(
+  { metric, horizon }: PairedQuestion,
+  dailyA: readonly DailyMetrics[],
+  dailyB: readonly DailyMetrics[],
+  settings: EvaluationOptions,
+): PairedComparison {
+  const { series, summary } = METRICS[metric];
+  const known = dailyA.map((one) => one.horizon).filter((h) => dailyB.some((other) => other.horizon === h));
+  const wanted = known.filter((h) => horizon === 'overall' || h === horizon);
+  if (wanted.length === 0) throw new AppError('input/no-common-horizon', { horizon: String(horizon) });
+  const seriesOf = (daily: readonly DailyMetrics[]): Float64Array =>
+    acrossHorizons(daily.filter((one) => wanted.includes(one.horizon)).map((one) => one[series]));
+  const [x, y] = [seriesOf(dailyA), seriesOf(dailyB)];
   const both = (_: number, day: number): boolean => !Number.isNaN(x[day]) && !Number.isNaN(y[day]);
   const columns = [x.filter(both), y.filter(both)];
   const days = columns[0].length;
@@ -81,9 +109,6 @@ export function* pairedSteps(
     seed: settings.seed,
   };
   const difference = ([p, q]: readonly Float64Array[]): number => summary(p) - summary(q);
-  yield 0.9;
-  const interval = estimate(columns, difference, bootstrap);
-  yield 0.95;
   const value = (column: Float64Array): number | null => {
     const result = days === 0 ? Number.NaN : summary(column);
     return Number.isNaN(result) ? null : result;
@@ -94,7 +119,7 @@ export function* pairedSteps(
     days,
     a: value(columns[0]),
     b: value(columns[1]),
-    difference: interval,
+    difference: estimate(columns, difference, bootstrap),
     pValue: pValue(columns, difference, bootstrap),
   };
 }

@@ -69,6 +69,7 @@ const manifestSchema = z.object({
     data: z.string(),
     panel: z.string(),
     config: z.string(),
+    /** Folder of the checkpoint that its phase started from, relative to its own; absolute where an earlier version wrote it. */
     parent: z.string().nullable(),
     /** Last day that the targets of its training, or of any ancestor's, reach into. ISO date. */
     trainedThrough: z.iso.date(),

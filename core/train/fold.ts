@@ -36,10 +36,25 @@ export function foldsOf({ data }: Pick<Config, 'data'>, days: Int32Array): Fold[
   return [shifted(holdout(used, dates, separation))];
 }
 
-/** The fold that a run of this config trains. */
+/** Numbers, from 1, of the folds that a run of this config trains one after the other; null alone where it trains a single one. */
+export function foldsToTrain({ data: { split } }: Pick<Config, 'data'>): (number | null)[] {
+  const whole = split.kind === 'walk_forward' && split.fold === null && split.folds > 1;
+  return whole ? Array.from({ length: split.folds }, (_, i) => i + 1) : [null];
+}
+
+/**
+ * The fold of a phase's config. Within a walk forward it names its fold; one that does not is of a run that was begun when no
+ * number meant the last.
+ */
 export function foldOf(config: Pick<Config, 'data'>, days: Int32Array): Fold {
   const folds = foldsOf(config, days);
   return folds[(config.data.split.fold ?? folds.length) - 1] ?? folds[folds.length - 1];
+}
+
+/** The first fold that a run of this config trains: what is settled once for all of them may know no more than it. */
+export function firstFoldOf(config: Pick<Config, 'data'>, days: Int32Array): Fold {
+  const [number] = foldsToTrain(config);
+  return number === null ? foldOf(config, days) : foldsOf(config, days)[number - 1];
 }
 
 export interface Knowledge {

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
+import { partsOfName } from '../contract/phase-names.ts';
 import type { WorkerContext } from '../contract/worker.ts';
 import type { PanelReader } from '../features/panel.node.ts';
 import type { ModelShape } from '../models/atft-gat-fan.ts';
@@ -23,12 +24,15 @@ import { partMetrics } from './part-metrics.ts';
 import { freshProgress, resumedProgress } from './phase-progress.node.ts';
 import { ModelPredictor, predictDays, samplerFor } from './predict.node.ts';
 import { memoryBudget, planBatches, requireDisk } from './preflight.node.ts';
+import { REPORT_MS, unlessCancelled } from './reporting.ts';
+import { relativePath } from './run-progress.node.ts';
 import type { FittedScaling } from './scaling.node.ts';
 import type { Alarm, PartMetrics, PhaseResult, Verdict } from './spec.ts';
 import { namedLosses, Stepper } from './stepper.ts';
 
 export interface PhaseOptions {
   run: string;
+  /** In a walk forward with its fold: "fold2/phase2_gat". */
   phase: string;
   config: Config;
   /** Folder that gets best/ and last/. */
@@ -47,9 +51,6 @@ export interface PhaseOptions {
   clock?: Clock;
 }
 
-/** Progress and metrics are reported no more often than this; the contract asks for every 2 s. */
-const REPORT_MS = 1000;
-
 /** Trains one phase, or goes on with it. */
 export async function trainPhase(options: PhaseOptions): Promise<PhaseResult> {
   const phase = new Phase(options);
@@ -65,7 +66,7 @@ class Phase {
   readonly #options: PhaseOptions;
   readonly #clock: Clock;
   readonly #started: number;
-  /** Of day order, dropout and augmentation: no phase repeats another's. */
+  /** Of day order, dropout and augmentation: no phase repeats another's, and a fold draws what it would draw as a run of its own. */
   readonly #seed: number;
   #progress = freshProgress();
   #stepper!: Stepper;
@@ -85,7 +86,7 @@ class Phase {
 
   constructor(options: PhaseOptions) {
     this.#options = options;
-    this.#seed = new Random(options.config.seed, streamKey(options.phase)).uint32();
+    this.#seed = new Random(options.config.seed, streamKey(partsOfName(options.phase).name)).uint32();
     this.#clock = options.clock ?? systemClock;
     this.#started = this.#clock.now();
     this.#savedAt = this.#started;
@@ -403,7 +404,7 @@ class Phase {
         scaling,
         lineage: {
           ...hashes,
-          parent: parent?.folder ?? null,
+          parent: parent ? relativePath(target, parent.folder) : null,
           ...knownDays(fold, reader.days, parent?.manifest.lineage),
         },
         metrics: values,
@@ -467,16 +468,6 @@ class Phase {
   async dispose(): Promise<void> {
     await this.#stepper.dispose();
     await this.#predictor.dispose();
-  }
-}
-
-/** @returns undefined where the work was cancelled */
-export async function unlessCancelled<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'cancelled') return undefined;
-    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ export interface TrainSpec {
   panel: string;
   /** Absolute path of the run's folder; everything the job writes lies in it. */
   folder: string;
-  /** Phases in order, each with its resolved config. */
+  /** Phases in order, each with its resolved config; in a walk forward fold by fold, each named with its fold ("fold2/phase2_gat"). */
   phases: readonly { name: string; config: Config }[];
   /** Checkpoint folder whose weights the first phase starts from. */
   parent?: string;
@@ -68,9 +68,9 @@ export interface PhaseResult {
 export interface TrainResult {
   outcome: 'finished' | 'diverged' | 'stopped';
   phases: PhaseResult[];
-  /** Folder of the checkpoint that the run ends with. */
+  /** Folder of the checkpoint that the run ends with; of a walk forward, its last fold. */
   checkpoint: string | null;
   engine: string;
-  /** Folders of out-of-sample predictions, by phase; 'ridge' is the linear baseline. */
+  /** Folders of out-of-sample predictions, by phase; 'ridge' is the linear baseline, 'fold2/ridge' that of a fold. */
   predictions: Record<string, string>;
 }

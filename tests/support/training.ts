@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { planPhases } from '../../core/app/phase-plan.ts';
 import { composePhase } from '../../core/config/compose.ts';
 import { loadConfig } from '../../core/config/load.node.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -47,6 +48,16 @@ export async function buildSmallPanel(options: SyntheticOptions, features: reado
 export function phases(names: readonly string[], overrides: readonly string[]): { name: string; config: Config }[] {
   const loaded = loadConfig(join(import.meta.dirname, '../../configs'), overrides);
   return names.map((name) => ({ name, config: composePhase(loaded, name) }));
+}
+
+/** The phase runs of a walk forward over all its folds. */
+export function walkForward(
+  names: readonly string[],
+  overrides: readonly string[],
+): { name: string; config: Config }[] {
+  const all = ['data=walk_forward', ...overrides];
+  const { config } = loadConfig(join(import.meta.dirname, '../../configs'), all);
+  return planPhases(config, names, (phase, more) => phases([phase], [...all, ...more])[0].config);
 }
 
 /** Overrides that make a step of any phase take a few milliseconds. */

@@ -8,7 +8,7 @@ import type { WorkerContext } from '../../contract/worker.ts';
 import type { BarTable } from '../../data/bars.ts';
 import { loadBars } from '../../data/load.node.ts';
 import { settleUniverse, type UniverseRules } from '../../data/universe.ts';
-import { foldOf } from '../../train/fold.ts';
+import { firstFoldOf } from '../../train/fold.ts';
 import { buildPanel, type PanelRecipe } from '../../features/panel-build.node.ts';
 import { PANEL_MANIFEST, readPanelManifest } from '../../features/panel.node.ts';
 import type { PanelManifest } from '../../features/panel.ts';
@@ -18,7 +18,7 @@ export interface FeaturesSpec {
   /** Absolute folder of the dataset version. */
   dataset: string;
   recipe: PanelRecipe;
-  /** Which codes take part; all of them where absent. Its day of judgement is the last training day of `split`. */
+  /** Which codes take part; all of them where absent. Its day of judgement is the last training day of the first fold of `split`. */
   universe?: { rules: Omit<UniverseRules, 'asOf'>; split: Pick<Config, 'data'> };
   /** Absolute folder of the panel, named by its key. */
   panel: string;
@@ -62,7 +62,7 @@ function inUniverse(
   { rules, split }: NonNullable<FeaturesSpec['universe']>,
   context: WorkerContext,
 ): BarTable {
-  const trainEnd = (days: Int32Array): number => days[foldOf(split, days).train.at(-1)!];
+  const trainEnd = (days: Int32Array): number => days[firstFoldOf(split, days).train.at(-1)!];
   const { asOf, universe, bars: kept } = settleUniverse(bars, rules, trainEnd);
   const message = `universe as of ${fromEpochDay(asOf)}: ${kept.codes.length} of ${bars.codes.length} stocks`;
   context.log('info', message, { ...universe.dropped });
