@@ -47,8 +47,16 @@ const GONE_AFTER = 6;
 
 const isDisconnected = (error: unknown): boolean => error instanceof AppError && error.code === 'state/disconnected';
 
-/** @param random 0 to 1; spreads the attempts of many tabs */
-export function createHostClient(open: OpenTransport, random: () => number = Math.random): HostClient {
+export interface HostClientOptions {
+  /** 0 to 1; spreads the attempts of many tabs. */
+  random?: () => number;
+  firstWaitMs?: number;
+}
+
+export function createHostClient(
+  open: OpenTransport,
+  { random = Math.random, firstWaitMs = FIRST_WAIT_MS }: HostClientOptions = {},
+): HostClient {
   const state = ref<ConnectionState>('connecting');
   const epoch = ref(0);
   const ending = new AbortController();
@@ -90,7 +98,7 @@ export function createHostClient(open: OpenTransport, random: () => number = Mat
       if (refused) state.value = 'refused';
       else if (failures >= GONE_AFTER) state.value = 'gone';
       else if (epoch.value > 0) state.value = 'lost';
-      const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
+      const wait = Math.min(firstWaitMs * 2 ** failures, LONGEST_WAIT_MS);
       await rest(wait * (0.75 + random() / 2));
     }
     state.value = 'closed';

@@ -56,6 +56,8 @@ const i18n = createI18n({
   locale: 'en' as Locale,
   fallbackLocale: 'en',
   messages: { en: {} as MessageTree, ja: {} as MessageTree },
+  // Trees are laid out flat when they are registered, so that a key may have dots of its own: 'run.started'.
+  messageResolver: (table, path) => (table as Record<string, string>)[path] ?? null,
 });
 const composer = i18n.global;
 
@@ -69,9 +71,17 @@ function namespaceOf<En>(messages: Messages<En>): string {
   if (!namespace) {
     namespace = `m${namespaceCount++}`;
     namespaces.set(messages, namespace);
-    for (const each of ['en', 'ja'] as const) composer.mergeLocaleMessage(each, { [namespace]: messages[each] });
+    composer.mergeLocaleMessage('en', flat(messages.en as MessageTree, `${namespace}.`));
+    composer.mergeLocaleMessage('ja', flat(messages.ja as MessageTree, `${namespace}.`));
   }
   return namespace;
+}
+
+function flat(tree: MessageTree, prefix: string): Record<string, string> {
+  const entries = Object.entries(tree).map(([key, value]) =>
+    typeof value === 'string' ? { [prefix + key]: value } : flat(value, `${prefix}${key}.`),
+  );
+  return Object.assign({}, ...entries) as Record<string, string>;
 }
 
 /** Translates within `messages`; follows the language where it is called in a template or a computed value. */

@@ -84,8 +84,8 @@ export const PALETTES: Readonly<Record<Mode, Palette>> = {
 
 /** Series of charts, in order. Told apart with every common kind of colour vision, and 3:1 on a panel (tested). */
 export const SERIES: Readonly<Record<Mode, readonly string[]>> = {
-  light: ['#0a5fa8', '#c2570c', '#00806a', '#9c4f96', '#7a6a00', '#4a5568'],
-  dark: ['#6bb3f2', '#f2a15c', '#4fcbb2', '#d99ad2', '#d8c94a', '#a9b4c0'],
+  light: ['#0a5fa8', '#b8500a', '#779a7b', '#af6297', '#98924e', '#323940'],
+  dark: ['#6bb3f2', '#f2a15c', '#668260', '#986591', '#f3e04a', '#e4ecf5'],
 };
 
 /** Zero in the middle, blue above and orange below: correlations, returns. From lowest to highest. */

@@ -1,0 +1,228 @@
+// The interface's client over channels in memory, against a host that knows three calls and two streams of the real contract.
+import { expect, test } from 'vitest';
+import { createApp, effectScope, nextTick, ref } from 'vue';
+import { AppError } from '../../../core/base/errors.ts';
+import { api } from '../../../core/contract/api.ts';
+import { type ApiShape, type Handlers, memoryTransports, serve, type Transport } from '../../../core/contract/rpc.ts';
+import { SETTINGS_DEFAULTS } from '../../../core/contract/views/workspace.ts';
+import { provideClient } from '../../../renderer/lib/client.ts';
+import { createHostClient } from '../../../renderer/lib/host-client.ts';
+import { Refused } from '../../../renderer/lib/transport.ts';
+import { useCall } from '../../../renderer/lib/use-call.ts';
+import { useJob } from '../../../renderer/lib/use-job.ts';
+import { useStream } from '../../../renderer/lib/use-stream.ts';
+
+const small = {
+  calls: {
+    'settings.get': api.calls['settings.get'],
+    'datasets.list': api.calls['datasets.list'],
+    'jobs.get': api.calls['jobs.get'],
+  },
+  streams: { 'workspace.changes': api.streams['workspace.changes'], 'jobs.events': api.streams['jobs.events'] },
+} satisfies ApiShape;
+type Emit = (event: { topics: string[] }) => void;
+
+function setUp() {
+  const world = {
+    threads: 0,
+    asked: [] as string[],
+    release: [] as (() => void)[],
+    /** Streams of changes that are listened to. */
+    listening: new Set<Emit>(),
+    /** undefined: let in; else what opening throws. */
+    fault: undefined as Error | undefined,
+    host: undefined as Transport | undefined,
+    opened: 0,
+  };
+  const handlers: Handlers<typeof small> = {
+    'settings.get': () => ({ ...SETTINGS_DEFAULTS, threads: world.threads }),
+    'datasets.list': () => {
+      throw new AppError('data/empty-file', { file: 'x.csv' });
+    },
+    'jobs.get': async ({ jobId }, signal) => {
+      world.asked.push(jobId);
+      await new Promise<void>((resolve) => world.release.push(resolve));
+      if (signal.aborted) world.asked.push(`${jobId} aborted`);
+      throw new AppError('data/empty-file', { file: jobId });
+    },
+    'workspace.changes': (_, emit, signal) =>
+      new Promise((resolve) => {
+        world.listening.add(emit);
+        signal.addEventListener('abort', () => {
+          world.listening.delete(emit);
+          resolve();
+        });
+      }),
+    'jobs.events': async (_, emit) => {
+      emit({ type: 'status', status: 'running' });
+      emit({ type: 'progress', progress: { stage: 'bars', done: 1, total: 4 } });
+      emit({ type: 'log', log: { level: 'info', message: 'hello' } });
+      emit({ type: 'ended', end: { outcome: 'finished' } });
+    },
+  };
+  const client = createHostClient(
+    async () => {
+      world.opened++;
+      if (world.fault) throw world.fault;
+      const [here, there] = memoryTransports();
+      world.host = there;
+      serve(small, handlers, there, (error) => expect.unreachable(String(error)));
+      return here;
+    },
+    { random: () => 0.5, firstWaitMs: 1 },
+  );
+  const app = createApp({});
+  provideClient(app, client);
+  /** Runs a composable as a component would. */
+  const within = <T>(make: () => T) => {
+    const scope = effectScope();
+    const made = app.runWithContext(() => scope.run(make) as T);
+    return { made, stop: () => scope.stop() };
+  };
+  return { world, client, within };
+}
+const until = (condition: () => boolean) => expect.poll(condition, { interval: 2, timeout: 5_000 }).toBe(true);
+
+test('a call made before the connection stands waits for it', async () => {
+  const { client } = setUp();
+  expect(client.state.value).toBe('connecting');
+  expect(await client.call('settings.get', {})).toEqual(SETTINGS_DEFAULTS);
+  expect(client.state.value).toBe('open');
+  client.close();
+});
+
+test('a lost connection is opened again, and takes subscriptions along', async () => {
+  const { world, client } = setUp();
+  const seen: string[] = [];
+  const stop = client.onChanges((topics) => seen.push(...topics));
+  const other = client.onChanges(() => {});
+  await until(() => world.listening.size === 1);
+  for (const emit of world.listening) emit({ topics: ['runs'] });
+  await until(() => seen.length === 1);
+
+  world.fault = new Error('down');
+  world.host?.close();
+  await until(() => client.state.value === 'lost');
+  await expect(client.call('settings.get', {})).rejects.toMatchObject({ code: 'state/disconnected' });
+  world.fault = undefined;
+  await until(() => client.state.value === 'open' && world.listening.size === 1);
+  expect(client.epoch.value).toBe(2);
+  for (const emit of world.listening) emit({ topics: ['jobs'] });
+  await until(() => seen.length === 2);
+  expect(seen).toEqual(['runs', 'jobs']);
+
+  stop();
+  expect(world.listening.size).toBe(1);
+  other();
+  await until(() => world.listening.size === 0);
+  client.close();
+});
+
+test('a host that stays away is gone and one that refuses says so; both are left when it answers', async () => {
+  const { world, client } = setUp();
+  await client.call('settings.get', {});
+  world.fault = new Error('down');
+  world.host?.close();
+  await until(() => client.state.value === 'gone');
+  world.fault = new Refused();
+  client.retryNow();
+  await until(() => client.state.value === 'refused');
+  world.fault = undefined;
+  client.retryNow();
+  await until(() => client.state.value === 'open');
+  client.close();
+  await until(() => client.state.value === 'closed');
+});
+
+test('what is shown is fetched again after a change of its topic, of its input, and of the connection', async () => {
+  const { world, client, within } = setUp();
+  const { made: settings, stop } = within(() => useCall('settings.get', () => ({}), { topics: ['settings'] }));
+  expect(settings.loading.value).toBe(true);
+  await until(() => settings.data.value?.threads === 0);
+  expect(settings.loading.value).toBe(false);
+
+  world.threads = 3;
+  await until(() => world.listening.size === 1);
+  for (const emit of world.listening) emit({ topics: ['runs'] });
+  for (const emit of world.listening) emit({ topics: ['settings'] });
+  await until(() => settings.data.value?.threads === 3);
+
+  world.threads = 5;
+  world.host?.close();
+  await until(() => settings.data.value?.threads === 5);
+  expect(settings.error.value).toBeNull();
+  stop();
+  await until(() => world.listening.size === 0);
+  client.close();
+});
+
+test('a failure is kept as an error, and an input of null asks nothing', async () => {
+  const { client, within } = setUp();
+  const wanted = ref(true);
+  const { made: list, stop } = within(() => useCall('datasets.list', () => (wanted.value ? {} : null)));
+  await until(() => list.error.value !== null);
+  expect(list.error.value).toMatchObject({ code: 'data/empty-file', params: { file: 'x.csv' } });
+  wanted.value = false;
+  await nextTick();
+  expect(list.error.value).toBeNull();
+  expect(list.loading.value).toBe(false);
+  stop();
+  client.close();
+});
+
+test('the answer to an earlier input is dropped, and its call is aborted at the host', async () => {
+  const { world, client, within } = setUp();
+  const id = ref('old');
+  const { made: job, stop } = within(() => useCall('jobs.get', () => ({ jobId: id.value })));
+  await until(() => world.asked.length === 1);
+  id.value = 'new';
+  await until(() => world.asked.length === 2);
+  for (const release of world.release) release();
+  await until(() => job.error.value !== null);
+  expect(job.error.value).toMatchObject({ params: { file: 'new' } });
+  expect(world.asked).toEqual(['old', 'new', 'old aborted']);
+  stop();
+  client.close();
+});
+
+test('a job is followed from its state so far to its end', async () => {
+  const { client, within } = setUp();
+  const ends: string[] = [];
+  const { made: job, stop } = within(() =>
+    useJob(
+      () => 'one',
+      ({ outcome }) => ends.push(outcome),
+    ),
+  );
+  await until(() => job.end.value !== null);
+  expect(job.status.value).toBe('ended');
+  expect(job.progress.value).toEqual({ stage: 'bars', done: 1, total: 4 });
+  expect(job.log.value.map(({ message }) => message)).toEqual(['hello']);
+  expect(ends).toEqual(['finished']);
+  stop();
+  client.close();
+});
+
+test('a stream begins anew after a reconnection, told first, and ends with its component', async () => {
+  const { world, client, within } = setUp();
+  let starts = 0;
+  const events: string[] = [];
+  const { stop } = within(() =>
+    useStream(
+      'workspace.changes',
+      () => ({}),
+      ({ topics }) => events.push(...topics),
+      () => starts++,
+    ),
+  );
+  await until(() => world.listening.size === 1);
+  const [before] = world.listening;
+  world.host?.close();
+  await until(() => world.listening.size === 1 && !world.listening.has(before));
+  for (const emit of world.listening) emit({ topics: ['runs'] });
+  await until(() => events.length === 1);
+  expect(starts).toBe(2);
+  stop();
+  await until(() => world.listening.size === 0);
+  client.close();
+});
