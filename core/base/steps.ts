@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts';
 /** Yields the share of the work that is done, 0 to 1, wherever it can rest; returns the result. */
 export type Steps<T> = Generator<number, T, void>;
 
-/** Longest stretch without a pause, but for single steps that take longer. */
+/** Of workers, which have the thread for themselves. */
 const PAUSE_EVERY_MS = 200;
 
 /** Runs it through without a pause. */
@@ -15,13 +15,20 @@ export function runThrough<T>(steps: Steps<T>): T {
   }
 }
 
-/** Runs it with pauses, in which the caller may report, rest or, by throwing, stop. */
-export async function runWithPauses<T>(steps: Steps<T>, pause: (share: number) => void | Promise<void>): Promise<T> {
+/**
+ * Runs it with pauses, in which the caller may report, rest or, by throwing, stop.
+ * @param everyMs without a pause, at most, but for single steps that take longer
+ */
+export async function runWithPauses<T>(
+  steps: Steps<T>,
+  pause: (share: number) => void | Promise<void>,
+  everyMs = PAUSE_EVERY_MS,
+): Promise<T> {
   let rested = systemClock.now();
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    if (systemClock.now() - rested < PAUSE_EVERY_MS) continue;
+    if (systemClock.now() - rested < everyMs) continue;
     await pause(value);
     rested = systemClock.now();
   }

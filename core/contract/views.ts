@@ -152,6 +152,14 @@ export const checkpointDetailSchema = z.object({
 });
 export type CheckpointDetail = z.infer<typeof checkpointDetailSchema>;
 
+/** A difference with its 95 % interval, and the p-value of "no difference" on so many common days. */
+export const pairedTestSchema = z.object({
+  difference: intervalSchema,
+  pValue: z.number().nullable(),
+  days: z.number().int(),
+});
+export type PairedTest = z.infer<typeof pairedTestSchema>;
+
 export const comparisonSchema = z.object({
   /** In the order asked; the first is what the others are held against. */
   checkpoints: z.array(z.object({ id: z.string(), label: z.string(), run: z.string(), phase: z.string() })),
@@ -163,11 +171,11 @@ export const comparisonSchema = z.object({
       horizon: z.union([z.number(), z.literal('overall')]),
       cells: z.array(intervalSchema.nullable()),
       /** Against the first checkpoint, on their common days and stocks; null for the first itself. */
-      differences: z.array(
-        z.object({ difference: intervalSchema, pValue: z.number().nullable(), days: z.number().int() }).nullable(),
-      ),
+      differences: z.array(pairedTestSchema.nullable()),
     }),
   ),
+  /** [checkpoints][checkpoints]: overall RankIC of the row's less that of the column's; null on the diagonal and where either was not evaluated. */
+  pairs: z.array(z.array(pairedTestSchema.nullable())),
   /** Config keys whose values are not the same everywhere. */
   config: z.array(z.object({ key: z.string(), values: z.array(z.string().nullable()) })),
   warnings: z.array(z.string()),

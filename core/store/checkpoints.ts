@@ -11,6 +11,9 @@ export interface CheckpointFilter extends Page {
   kind?: Checkpoint['kind'];
 }
 
+/** A checkpoint with the names of its run and dataset, for lists. */
+export type CheckpointEntry = Checkpoint & { run: string; dataset: string };
+
 export type NewCheckpoint = Omit<Checkpoint, 'id' | 'champion' | 'createdAt'>;
 
 export class CheckpointReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
@@ -28,6 +31,20 @@ export class CheckpointReader<Access extends ReadAccess = ReadAccess> extends Re
       .limit(filter.limit ?? PAGE_LIMIT)
       .execute();
     return rows.map(checkpointCodec.decode);
+  }
+
+  /** Newest first, for lists; those of runs in the trash are left out. */
+  async entries({ runId, limit = PAGE_LIMIT }: { runId?: string } & Page = {}): Promise<CheckpointEntry[]> {
+    let query = this.db
+      .selectFrom('checkpoints')
+      .innerJoin('runs', 'runs.id', 'checkpoints.runId')
+      .innerJoin('datasetVersions', 'datasetVersions.id', 'runs.datasetVersionId')
+      .innerJoin('datasets', 'datasets.id', 'datasetVersions.datasetId')
+      .where('runs.deletedAt', 'is', null);
+    if (runId !== undefined) query = query.where('checkpoints.runId', '=', runId);
+    const named = query.selectAll('checkpoints').select(['runs.name as run', 'datasets.name as dataset']);
+    const rows = await named.orderBy('checkpoints.id', 'desc').limit(limit).execute();
+    return rows.map(({ run, dataset, ...row }) => ({ ...checkpointCodec.decode(row), run, dataset }));
   }
 
   async get(id: string): Promise<Checkpoint | null> {

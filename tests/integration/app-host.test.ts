@@ -120,7 +120,7 @@ test('a stopped run that is resumed goes on with its curve, and cannot be delete
   await expect(client.call('jobs.retry', { jobId: again.jobId })).rejects.toMatchObject({ code: 'state/job-active' });
   await client.call('jobs.cancel', { jobId: again.jobId, kill: true });
   await client.call('jobs.wait', { jobId: again.jobId });
-  const log = await client.call('jobs.log', { jobId: again.jobId });
+  const log = await client.call('jobs.log', { jobId });
   expect(log.map(({ message }) => message)).toContain('running');
   expect(log.at(-1)).toMatchObject({ level: 'info', message: 'stopped' });
   await client.call('runs.delete', { run: run.id });

@@ -5,6 +5,7 @@ import { requireFolderPath } from '../../base/output-path.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { compareCheckpoints } from '../compare.node.ts';
+import { evaluationSeries } from '../evaluation-series.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { datasetNames, present, requireCheckpoint, requireRun } from '../lookup.node.ts';
 
@@ -12,14 +13,7 @@ export function checkpointReaders(store: WorkspaceReader) {
   return {
     'checkpoints.list': async ({ run: reference, limit }) => {
       const run = reference === undefined ? undefined : await requireRun(store, reference);
-      const datasetOf = datasetNames(store);
-      const list = await store.checkpoints.list({ runId: run?.id, limit });
-      return await Promise.all(
-        list.map(async (checkpoint) => {
-          const { name, datasetVersionId } = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
-          return { ...checkpoint, run: name, dataset: await datasetOf(datasetVersionId) };
-        }),
-      );
+      return await store.checkpoints.entries({ runId: run?.id, limit });
     },
     'checkpoints.get': async ({ checkpoint: reference }) => {
       const checkpoint = await requireCheckpoint(store, reference);
@@ -39,11 +33,12 @@ export function checkpointReaders(store: WorkspaceReader) {
       cpSync(join(store.folder, checkpoint.folder), folder, { recursive: true });
       return { folder, files: readdirSync(folder).sort() };
     },
-    'checkpoints.compare': ({ checkpoints }) => compareCheckpoints(store, checkpoints),
+    'checkpoints.compare': ({ checkpoints }, signal) => compareCheckpoints(store, checkpoints, signal),
     'evaluations.get': async ({ checkpoint: reference }) => {
       const { id } = await requireCheckpoint(store, reference);
       return await store.evaluations.list({ checkpointId: id });
     },
+    'evaluations.series': ({ evaluations }) => evaluationSeries(store, evaluations),
   } satisfies Partial<Handlers>;
 }
 
