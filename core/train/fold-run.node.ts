@@ -215,6 +215,7 @@ export class FoldRun {
       });
     const own = join(spec.folder, result.phase, 'best');
     if (!existsSync(own)) throw new AppError('model/not-a-checkpoint', { folder: own });
+    context.progress({ stage: `${result.phase} test`, done: 0, total: 0 });
     const checkpoint = await readCheckpoint(own);
     requireNoForesight(own, checkpoint.manifest, this.#heldOut);
     const predictor = await ModelPredictor.create(

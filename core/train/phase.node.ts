@@ -111,6 +111,7 @@ class Phase {
     const { config, engine, reader, fold, scaling, parent, folder } = this.#options;
     const { train, model } = config;
     requireDisk(folder, train.guards.min_free_disk_mb);
+    await this.#preparing(0);
     const found = await this.#interrupted();
     if (found) {
       this.#progress = resumedProgress(found.manifest);
@@ -119,6 +120,7 @@ class Phase {
       this.#accumulation = found.manifest.progress.accumulation;
       this.#secondsBefore = found.manifest.progress.seconds;
     } else this.#planBatches();
+    await this.#preparing(1);
     this.#stepper = await Stepper.create(engine, model, this.#shape, this.#stepOptions(this.#accumulation));
     const { layout } = this.#stepper;
     const weights = layout.initialise(config.seed);
@@ -127,6 +129,7 @@ class Phase {
     this.#fresh = carry?.fresh.length ?? layout.parameters.length;
     if (found) await this.#stepper.restore(found.state);
     else await this.#stepper.start(weights);
+    await this.#preparing(2);
     this.#predictor = await ModelPredictor.create(engine, model, this.#shape, layout, scaling.targetScale);
     this.#monitor = new StepMonitor(this.#stepper.modules, train.guards, found?.manifest.progress.streaks);
     this.#watch = new StallWatch(this.#clock, train.guards.stall_seconds);
@@ -138,6 +141,12 @@ class Phase {
     const { targetScale } = scaling;
     const { noise } = this.#stepper;
     this.#source = { config, reader, otherReader, sampler: this.#sampler, targetScale, noise, seed: this.#seed };
+  }
+
+  /** Says how far it is before each part that holds the thread: batches planned, step compiled, inference compiled. */
+  async #preparing(done: number): Promise<void> {
+    this.#options.context.progress({ stage: `${this.#options.phase} preparation`, done, total: 3 });
+    await new Promise((resolve) => setTimeout(resolve));
   }
 
   /** The state that an interrupted phase left. @throws model/foreign-checkpoint when the run has other inputs now */
@@ -381,6 +390,7 @@ class Phase {
     const { run, phase, config, folder, reader, fold, scaling, hashes, parent, context } = this.#options;
     const progress = this.#progress;
     requireDisk(this.#options.folder, config.train.guards.min_free_disk_mb);
+    this.#report({ stage: `${phase} epoch ${progress.epoch} checkpoint`, done: 0, total: 1 });
     const target = join(folder, kind);
     const values = metrics ? { ...metrics } : {};
     await writeCheckpoint(
