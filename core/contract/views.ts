@@ -112,6 +112,8 @@ export const runListingSchema = runSchema.omit({ config: true }).extend({
   synthetic: z.boolean(),
   /** Of the config: debug and demo are cut short. */
   mode: z.string(),
+  /** Overall RankIC on the test days of the checkpoint that the run ends with; null where it was not evaluated. */
+  test: z.object({ checkpointId: z.string(), phase: z.string(), rankIc: intervalSchema }).nullable(),
 });
 export type RunListing = z.infer<typeof runListingSchema>;
 

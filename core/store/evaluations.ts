@@ -1,5 +1,6 @@
 // Owns evaluations and backtests: what was measured of a checkpoint, or of a baseline, and on which data.
-import type { Backtest, Evaluation } from '../contract/entities.ts';
+import { sql } from 'kysely';
+import type { Backtest, Evaluation, Interval } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import { atomically, idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated } from './repository.ts';
 import { backtestCodec, evaluationCodec, type ReadAccess, type WriteAccess } from './tables.ts';
@@ -40,6 +41,34 @@ export class EvaluationReader<Access extends ReadAccess = ReadAccess> extends Re
     const row = await this.db.selectFrom('evaluations').selectAll().where('id', '=', id).executeTakeFirst();
     return row ? evaluationCodec.decode(row) : null;
   }
+
+  /** By run: its last phase's best checkpoint, which is the parent's where the phase handed that on. Runs without one are left out. */
+  async testsByRun(): Promise<Map<string, RunTest>> {
+    const rows = await this.db
+      .selectFrom('phaseRuns')
+      .innerJoin('evaluations', 'evaluations.checkpointId', 'phaseRuns.bestCheckpointId')
+      .where('evaluations.split', '=', 'test')
+      .select(['phaseRuns.runId', 'evaluations.label as phase'])
+      .select(sql<string>`phase_runs.best_checkpoint_id`.as('checkpointId'))
+      .select(sql<string | null>`json_extract(evaluations.overall, '$.rankIc')`.as('rankIc'))
+      .orderBy('phaseRuns.position')
+      .orderBy('evaluations.id')
+      .execute();
+    const missing = { value: null, low: null, high: null };
+    return new Map(
+      rows.map(({ runId, rankIc, ...row }) => [
+        runId,
+        { ...row, rankIc: rankIc === null ? missing : (JSON.parse(rankIc) as Interval) },
+      ]),
+    );
+  }
+}
+
+/** What a run reached on its test days, by the checkpoint that it ends with. */
+export interface RunTest {
+  checkpointId: string;
+  phase: string;
+  rankIc: Interval;
 }
 
 /** Counts one more trial of the bars of a version: to be called in the transaction that stores what was tried. */

@@ -263,6 +263,37 @@ test('one checkpoint per dataset is its champion', async () => {
   await workspace.close();
 });
 
+test('a run is listed with the test of the checkpoint that it ends with, its parent phase’s where that was handed on', async () => {
+  const workspace = await openWorkspace(temporaryFolder());
+  const { datasetVersion, run, phase } = await seeded(workspace);
+  expect((await workspace.evaluations.testsByRun()).size).toBe(0);
+  const checkpoint = await workspace.checkpoints.add(newCheckpoint(run.id, phase.id));
+  const evaluation = await workspace.evaluations.add(newEvaluation(datasetVersion.id, checkpoint.id, run.id));
+  const last = await workspace.runs.addPhase({
+    runId: run.id,
+    phase: 'phase1_adaptive_norm',
+    position: 1,
+    config: '',
+    configHash: 'h',
+    parentCheckpointId: checkpoint.id,
+  });
+  const own = await workspace.checkpoints.add({ ...newCheckpoint(run.id, last.id), phase: 'phase1_adaptive_norm' });
+  await workspace.evaluations.add({
+    ...newEvaluation(datasetVersion.id, own.id, run.id),
+    label: 'phase1_adaptive_norm',
+  });
+  await workspace.runs.updatePhase(phase.id, { bestCheckpointId: checkpoint.id });
+  await workspace.runs.updatePhase(last.id, { bestCheckpointId: checkpoint.id, verdict: 'carried_parent' });
+  expect((await workspace.evaluations.testsByRun()).get(run.id)).toEqual({
+    checkpointId: checkpoint.id,
+    phase: evaluation.label,
+    rankIc: evaluation.overall.rankIc ?? { value: null, low: null, high: null },
+  });
+  await workspace.runs.updatePhase(last.id, { bestCheckpointId: own.id, verdict: 'improved' });
+  expect((await workspace.evaluations.testsByRun()).get(run.id)?.checkpointId).toBe(own.id);
+  await workspace.close();
+});
+
 test('every evaluated checkpoint and every backtest, on any version of a dataset, counts as a trial of it', async () => {
   const workspace = await openWorkspace(temporaryFolder());
   const { dataset, datasetVersion, run, phase } = await seeded(workspace);

@@ -27,7 +27,12 @@ export function runReaders(store: WorkspaceReader) {
   return {
     'runs.list': async ({ limit }) => {
       const entries = await store.runs.entries({ limit });
-      return entries.map(({ modeLine, ...run }) => ({ ...run, mode: modeOf(modeLine) }));
+      const tests = await store.evaluations.testsByRun();
+      return entries.map(({ modeLine, ...run }) => ({
+        ...run,
+        mode: modeOf(modeLine),
+        test: tests.get(run.id) ?? null,
+      }));
     },
     'runs.get': async ({ run: reference }) => runDetail(store, await requireRun(store, reference)),
     'runs.ledger': async ({ run: reference }) => {
