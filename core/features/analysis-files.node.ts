@@ -6,10 +6,10 @@ import { AppError } from '../base/errors.ts';
 import type { Measurement } from './analysis/measure.ts';
 import { ArrayFile, writeArray } from './array-file.node.ts';
 
-/** Raised when what is measured, or how it is written, changes: older analyses then count as absent. */
+/** Raised when what is measured, or how it is written, changes: older analyses then count as absent. Part of the file's name. */
 const ANALYSIS_VERSION = 1;
 const FOLDER = 'analysis';
-const SUMMARY = 'analysis.json';
+const SUMMARY = `summary.v${ANALYSIS_VERSION}.json`;
 const PROFILES = 'profiles.json';
 const RANK_IC = 'rank_ic.npy';
 const CORRELATION = 'correlation.npy';
@@ -22,7 +22,6 @@ export interface Bounds {
 }
 
 export interface AnalysisSummary {
-  readonly version: typeof ANALYSIS_VERSION;
   /** Of the panel that was measured. */
   readonly key: string;
   readonly days: number;
@@ -68,7 +67,6 @@ export async function writeAnalysis(
   rankIc: readonly (readonly Bounds[])[],
 ): Promise<void> {
   const summary: AnalysisSummary = {
-    version: ANALYSIS_VERSION,
     key,
     days,
     years: measured.years,
@@ -97,15 +95,14 @@ export async function writeAnalysis(
   });
 }
 
+/** By a program that measures as this one does. */
 export function isAnalysed(panel: string): boolean {
   return existsSync(join(panel, FOLDER, SUMMARY));
 }
 
 /** Null where there is none, or one of another version. @throws data/damaged-array where the file cannot be read */
 export function readAnalysis(panel: string): AnalysisSummary | null {
-  if (!isAnalysed(panel)) return null;
-  const summary = readJson(join(panel, FOLDER, SUMMARY)) as AnalysisSummary;
-  return summary.version === ANALYSIS_VERSION ? summary : null;
+  return isAnalysed(panel) ? (readJson(join(panel, FOLDER, SUMMARY)) as AnalysisSummary) : null;
 }
 
 /** One feature, by its place in the summary. @throws data/damaged-array */

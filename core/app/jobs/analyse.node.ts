@@ -31,14 +31,18 @@ export async function analyseBody({ panel }: AnalyseSpec, context: WorkerContext
     const { manifest } = reader;
     const { days, horizons, key } = manifest;
     const names = reader.featureNames;
-    const reporting = (stage: string, total: number) => async (share: number) => {
-      context.progress({ stage, done: Math.floor(share * total), total });
-      await context.whenRunning();
-      if (context.signal.aborted) throw new AppError('cancelled', {});
+    const run = async <T>(stage: string, total: number, steps: Steps<T>): Promise<T> => {
+      const pause = async (share: number) => {
+        context.progress({ stage, done: Math.floor(share * total), total });
+        await context.whenRunning();
+        if (context.signal.aborted) throw new AppError('cancelled', {});
+      };
+      await pause(0);
+      return await runWithPauses(steps, pause);
     };
-    const measured = await runWithPauses(measurePanel(measurable(reader)), reporting('measuring: days', days));
+    const measured = await run('measuring: days', days, measurePanel(measurable(reader)));
     const intervals = rankIcIntervals(measured.rankIc, names.length, horizons, days);
-    const rankIc = await runWithPauses(intervals, reporting('measuring: intervals', names.length));
+    const rankIc = await run('measuring: intervals', names.length, intervals);
     await writeAnalysis(panel, { key, days, horizons }, names, measured, rankIc);
     return { features: names.length, days };
   } finally {
