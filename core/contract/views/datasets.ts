@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { float64s, uint8s } from '../arrays.ts';
 import { findingSchema } from '../entities.ts';
 
-/** Lines that can be drawn over or under a stock's bars. */
-export const OVERLAYS = ['sma20', 'sma60', 'sma200', 'ema20', 'bollinger', 'rsi14', 'macd', 'atr14'] as const;
-export type Overlay = (typeof OVERLAYS)[number];
+export { OVERLAYS, type Overlay } from '../overlays.ts';
 
 /** What the rules do, and what the kinds of finding mean, stands in data-words.ts. */
 export const repairRuleSchema = z.object({
