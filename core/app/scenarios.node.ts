@@ -2,10 +2,11 @@
 // live runs, and a worker process would take longer to start than to answer. The thread stays warm between the moves of a slider.
 import { Worker } from 'node:worker_threads';
 import type { BacktestSummary } from '../backtest/backtest.ts';
+import { codeUrl } from '../base/code-url.ts';
 import { AppError, deserializeError } from '../base/errors.ts';
 import type { ScenarioAnswer, ScenarioRequest } from './scenario-thread.node.ts';
 
-const ENTRY = new URL('./scenario-thread.node.ts', import.meta.url);
+const ENTRY = codeUrl('./scenario-thread.node', import.meta.url);
 /** Without a request for this long, the thread ends and its memory is free again. */
 const IDLE_MS = 60_000;
 

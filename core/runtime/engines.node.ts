@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { codeUrl } from '../base/code-url.ts';
 import { AppError, deserializeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { ENGINES, type Engine, type EngineName } from './executor.ts';
@@ -141,7 +142,7 @@ export function cudaProvider(): string {
 }
 
 function answerOfProcess(name: EngineName, { timeoutMilliseconds = TIMEOUT, env }: ProbeOptions): Promise<ProbeAnswer> {
-  const entry = fileURLToPath(new URL('./engine-probe.node.ts', import.meta.url));
+  const entry = fileURLToPath(codeUrl('./engine-probe.node', import.meta.url));
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -4,7 +4,3 @@ import { fileURLToPath } from 'node:url';
 const built = import.meta.url.endsWith('.js');
 
 export const PRODUCT_ROOT = fileURLToPath(new URL(built ? '../../../../' : '../../', import.meta.url));
-
-/** A file of code by its place in the sources, without its ending: code('main/workers/train'). */
-export const codeFile = (name: string): string =>
-  fileURLToPath(new URL(`../../${name}${built ? '.js' : '.ts'}`, import.meta.url));

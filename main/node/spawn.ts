@@ -1,6 +1,7 @@
 // Owns workers as node child processes: the spawn port of the command line and of the web shell.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { codeUrl } from '../../core/base/code-url.ts';
 import type { SpawnWorker } from '../../core/app/job-supervisor.ts';
 import type { WorkerKind } from '../../core/contract/worker.ts';
 
@@ -16,10 +17,11 @@ export interface NodeSpawnOptions {
   onOutput?(text: string): void;
 }
 
-const productEntry = (kind: WorkerKind) => fileURLToPath(new URL(`../workers/${kind}.ts`, import.meta.url));
+/** The file that a worker of `kind` runs. */
+export const workerEntry = (kind: WorkerKind): string => fileURLToPath(codeUrl(`../workers/${kind}`, import.meta.url));
 
 /** Spawns a fresh node process a job. Structured-clone serialisation lets NaN and typed arrays pass. */
-export function nodeSpawner({ entry = productEntry, execArgv = [], onOutput }: NodeSpawnOptions = {}): SpawnWorker {
+export function nodeSpawner({ entry = workerEntry, execArgv = [], onOutput }: NodeSpawnOptions = {}): SpawnWorker {
   return (kind) => {
     const child = fork(entry(kind), [], {
       execArgv: [...execArgv],

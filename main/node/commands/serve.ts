@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { requireFolderPath } from '../../../core/base/output-path.node.ts';
+import { ensureBuilt, TARGETS } from '../build/targets.ts';
 import type { Cli } from '../command.ts';
 import type { Session } from '../session.ts';
 import { activeJobs, stopJobs } from '../stop-jobs.ts';
-import { ensureRenderer } from '../web-shell/renderer-build.ts';
 import { startWebShell } from '../web-shell/server.ts';
 import { webShellPort } from '../web-shell/shell.ts';
 
@@ -59,7 +59,7 @@ Examples:
 
 async function serve(cli: Cli, session: Session, { port, host: address, open, token }: ServeOptions): Promise<void> {
   const { host, client, out, workspace } = session;
-  const renderer = await ensureRenderer(out.note);
+  const renderer = await ensureBuilt(TARGETS.renderer, out.note);
   const interrupted = signals(cli);
   const shell = await startWebShell({
     host,
