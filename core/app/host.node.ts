@@ -8,6 +8,7 @@ import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { PRODUCT_CONFIGS } from '../config/stored.node.ts';
 import { type Api, api, type Client, type Handlers } from '../contract/api.ts';
+import type { NetworkEntry } from '../contract/views/workspace.ts';
 import { connect, memoryTransports, serve, type Transport } from '../contract/rpc.ts';
 import { workspaceOwner } from '../store/lock.node.ts';
 import { openWorkspace, openWorkspaceReadOnly, type Workspace, type WorkspaceReader } from '../store/workspace.node.ts';
@@ -24,7 +25,7 @@ import { runReaders, runWriters } from './handlers/runs.node.ts';
 import { shellHandlers } from './handlers/shell.node.ts';
 import { type ProbedEngine, statelessHandlers } from './handlers/stateless.node.ts';
 import { trainingHandlers } from './handlers/training.node.ts';
-import { type Surroundings, workspaceReaders, workspaceWriters } from './handlers/workspace.node.ts';
+import { NETWORK_EVENT, type Surroundings, workspaceReaders, workspaceWriters } from './handlers/workspace.node.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { DiskUsage } from './disk-usage.node.ts';
 import { GpuUsage } from './gpu-usage.node.ts';
@@ -63,9 +64,13 @@ export interface Host {
   connect(): Client;
   /** Serves an interface at the other end, which may name granted files only. */
   serve(transport: Transport): void;
+  /** Writes into the workspace's network log that a request left this machine, as far as the workspace can be written. */
+  noteRequest(request: RequestNote): Promise<void>;
   /** Ends every job, then closes the workspace. */
   close(): Promise<void>;
 }
+
+export type RequestNote = Omit<NetworkEntry, 'time'>;
 
 const OWN_FOLDERS = ['datasets', 'panels', 'cache', 'runs', 'backtests', 'reports'];
 
@@ -144,9 +149,13 @@ async function writingHost(
     'jobs.retry': async ({ jobId }, signal) => ({ jobId: await retryJob(handlers, store.jobs, jobId, signal) }),
   };
   const handlers = rememberingCalls(complete(available), store.jobs);
-  return makeHost(handlers, grants, options, async () => {
+  const closeAll = async () => {
     await jobs.close();
     await store.close();
+  };
+  return makeHost(handlers, grants, options, closeAll, async (request) => {
+    const message = `${request.method} ${request.url}`;
+    await store.events.add({ level: 'info', kind: NETWORK_EVENT, subjectId: null, message, data: { ...request } });
   });
 }
 
@@ -202,7 +211,13 @@ function bugLogger(log: Log): (error: unknown, where: string) => void {
   };
 }
 
-function makeHost(handlers: Handlers, grants: PathGrants, { log }: HostOptions, closeAll: () => Promise<void>): Host {
+function makeHost(
+  handlers: Handlers,
+  grants: PathGrants,
+  { log }: HostOptions,
+  closeAll: () => Promise<void>,
+  noteRequest: Host['noteRequest'] = async () => {},
+): Host {
   const open = new Set<Transport>();
   const serveOn = (transport: Transport, reachable: Handlers) => {
     open.add(transport);
@@ -212,6 +227,7 @@ function makeHost(handlers: Handlers, grants: PathGrants, { log }: HostOptions, 
   const checked = withGrants(handlers, grants);
   return {
     handlers,
+    noteRequest,
     serve: (transport) => serveOn(transport, checked),
     connect: () => {
       const [here, there] = memoryTransports();
