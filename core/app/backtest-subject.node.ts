@@ -3,6 +3,7 @@ import type { Checkpoint, DatasetVersion, Evaluation, Run } from '../contract/en
 import { AppError } from '../base/errors.ts';
 import type { WorkspaceReader } from '../store/workspace.node.ts';
 import { present, requireCheckpoint } from './lookup.node.ts';
+import { testEvaluationOf } from './test-evaluation.node.ts';
 
 export interface Subject {
   checkpoint: Checkpoint;
@@ -16,7 +17,7 @@ export async function requireSubject(store: WorkspaceReader, reference: string):
   const checkpoint = await requireCheckpoint(store, reference);
   const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
   const version = present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId);
-  const [evaluation] = await store.evaluations.list({ checkpointId: checkpoint.id, split: 'test', limit: 1 });
+  const evaluation = await testEvaluationOf(store, checkpoint);
   if (!evaluation?.folder) throw new AppError('state/not-evaluated', { checkpoint: checkpoint.id });
   return { checkpoint, run, version, evaluation: { ...evaluation, folder: evaluation.folder } };
 }

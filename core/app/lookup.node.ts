@@ -1,6 +1,7 @@
 // Owns finding the entity that a user named, or saying which ones there are.
 import { AppError } from '../base/errors.ts';
 import { byNearness } from '../base/nearest.ts';
+import { partsOfName } from '../contract/phase-names.ts';
 import type { Backtest, Checkpoint, Dataset, DatasetVersion, FeatureSet, Panel, Run } from '../contract/entities.ts';
 import type { Readers } from '../store/workspace.node.ts';
 
@@ -39,9 +40,21 @@ export async function requireRun(store: Pick<Readers, 'runs'>, reference: string
   );
 }
 
-/** @throws state/not-found listing the newest checkpoints */
-export async function requireCheckpoint(store: Pick<Readers, 'checkpoints'>, reference: string): Promise<Checkpoint> {
-  const checkpoint = await store.checkpoints.find(reference);
+/** @throws state/name-taken */
+export async function requireFreeRunName(store: Pick<Readers, 'runs'>, name: string): Promise<void> {
+  const bearer = await store.runs.find(name);
+  if (bearer?.name === name) throw new AppError('state/name-taken', { what: 'run', name });
+}
+
+/**
+ * @param reference an id, the end of one, or RUN/PHASE: the best of the phase, of a walk forward in its last fold
+ * @throws state/not-found listing the newest checkpoints
+ */
+export async function requireCheckpoint(
+  store: Pick<Readers, 'checkpoints' | 'runs'>,
+  reference: string,
+): Promise<Checkpoint> {
+  const checkpoint = (await store.checkpoints.find(reference)) ?? (await bestOfPhase(store, reference));
   if (checkpoint) return checkpoint;
   const newest = await store.checkpoints.list({ limit: LISTED + 1 });
   throw notFound(
@@ -49,6 +62,19 @@ export async function requireCheckpoint(store: Pick<Readers, 'checkpoints'>, ref
     reference,
     newest.map(({ id }) => id),
   );
+}
+
+async function bestOfPhase(
+  store: Pick<Readers, 'checkpoints' | 'runs'>,
+  reference: string,
+): Promise<Checkpoint | undefined> {
+  const [, name, phase] = /^([^/]+)\/(.+)$/.exec(reference) ?? [];
+  const run = name === undefined ? null : await store.runs.find(name);
+  if (!run) return undefined;
+  const phases = await store.runs.phases(run.id);
+  const found = phases.findLast((one) => one.phase === phase || partsOfName(one.phase).name === phase);
+  if (!found) return undefined;
+  return (await store.checkpoints.list({ phaseRunId: found.id, kind: 'best', limit: 1 }))[0];
 }
 
 /** @throws state/not-found listing the newest backtests */

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { settleFolders } from '../base/atomic-file.node.ts';
 import { AppError, type SerializedError, serializeError } from '../base/errors.ts';
 import type { Checkpoint, Figures, MetricPoint, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
+import { partsOfName } from '../contract/phase-names.ts';
 import type { JobEnd, JobEvent } from '../contract/views.ts';
 import type { CheckpointNotice, Metrics, Usage } from '../contract/worker.ts';
 import { checkpointHash, type CheckpointManifest, readCheckpointManifest } from '../train/checkpoint.node.ts';
@@ -143,17 +144,18 @@ export class RunRecorder {
   /** Training deletes the last state of a phase that has ended. */
   async #forgetDeleted(): Promise<void> {
     const { store } = this.#context;
-    for (const { id, folder } of await store.checkpoints.list({ runId: this.#run.id }))
+    for (const { id, folder } of await this.#checkpoints())
       if (!existsSync(join(store.folder, folder))) await store.checkpoints.remove(id);
   }
 
   async #storePhases({ training }: TrainJobResult): Promise<void> {
     const { store } = this.#context;
-    const checkpoints = await store.checkpoints.list({ runId: this.#run.id });
+    const checkpoints = await this.#checkpoints();
     for (const result of training.phases) {
       const phase = this.#phases.find((candidate) => candidate.phase === result.phase);
       if (!phase) continue;
-      const parent = this.#phases[phase.position - 1];
+      const before = this.#phases[phase.position - 1];
+      const parent = before && partsOfName(before.phase).fold === partsOfName(phase.phase).fold ? before : undefined;
       await store.runs.updatePhase(phase.id, {
         bestCheckpointId: byFolder(checkpoints, result.checkpoint && this.#relative(result.checkpoint)),
         parentCheckpointId: parent ? ((await store.runs.phase(parent.id))?.bestCheckpointId ?? null) : undefined,
@@ -183,12 +185,12 @@ export class RunRecorder {
   async #storeEvaluations({ evaluations }: TrainJobResult): Promise<void> {
     const { store } = this.#context;
     const known = await store.evaluations.list({ runId: this.#run.id, split: 'test' });
-    const checkpoints = await store.checkpoints.list({ runId: this.#run.id, kind: 'best' });
+    const checkpoints = await store.checkpoints.list({ runId: this.#run.id, kind: 'best', limit: this.#phases.length });
     for (const [label, inRun] of Object.entries(evaluations)) {
       const folder = `${this.#run.folder}/${inRun}`;
       if (known.some((evaluation) => evaluation.folder === folder)) continue;
       const { evaluation, kind } = readEvaluation(join(store.folder, folder));
-      const own = checkpoints.find(({ phase }) => phase === label);
+      const own = lastOf(label, checkpoints);
       await store.evaluations.add({
         runId: this.#run.id,
         checkpointId: kind === 'phase' ? (own?.id ?? null) : null,
@@ -199,6 +201,11 @@ export class RunRecorder {
         folder,
       });
     }
+  }
+
+  /** All of the run: each phase has at most a best and a last one. */
+  #checkpoints(): Promise<Checkpoint[]> {
+    return this.#context.store.checkpoints.list({ runId: this.#run.id, limit: 2 * this.#phases.length });
   }
 
   #relative(folder: string): string {
@@ -214,6 +221,13 @@ function readManifest(folder: string): CheckpointManifest | undefined {
     if (error instanceof AppError && error.code === 'model/not-a-checkpoint') return undefined;
     throw error;
   }
+}
+
+/** The checkpoint that an evaluation belongs to: of a walk forward, whose folds it joins, the one of the last fold. */
+function lastOf(label: string, checkpoints: readonly Checkpoint[]): Checkpoint | undefined {
+  const parts = checkpoints.map((checkpoint) => ({ checkpoint, ...partsOfName(checkpoint.phase) }));
+  const ofPhase = parts.filter(({ name }) => name === label).sort((a, b) => (a.fold ?? 0) - (b.fold ?? 0));
+  return ofPhase.at(-1)?.checkpoint;
 }
 
 /** The worker is of this build: it returns what trainBody returns; nothing when it was killed while stopping. */

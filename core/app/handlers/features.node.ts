@@ -11,6 +11,7 @@ import { Z_SCORE_DEFAULTS } from '../../features/cross-section.ts';
 import { featureNames } from '../../features/catalogue.ts';
 import { rejectTargets } from '../../features/targets.ts';
 import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
+import { foldsToTrain } from '../../train/fold.ts';
 import type { HostContext } from '../host-context.node.ts';
 import type { FeaturesResult, FeaturesSpec } from '../jobs/features.node.ts';
 import { hashValue } from '../../base/hash.node.ts';
@@ -28,6 +29,9 @@ function universeOf({ data }: Config): FeaturesSpec['universe'] {
   return { rules: { minimumMedianTurnover: min_turnover, excludedSectors: exclude_sectors }, split: { data } };
 }
 
+/** A walk forward over all folds is judged by its first; before it could be trained in one run, the same split meant its last fold. */
+const judgedBy = (config: Config): string[] => (foldsToTrain(config).length > 1 ? ['first fold'] : []);
+
 /** What a panel must hold for this config on these bars. */
 export function panelRecipe(config: Config, version: DatasetVersion): PanelRecipe {
   const { data, features } = config;
@@ -36,7 +40,7 @@ export function panelRecipe(config: Config, version: DatasetVersion): PanelRecip
   return {
     // The universe depends on the split, by its day of judgement; without one, every split shares the panel.
     dataHash: universe
-      ? hashValue([version.contentHash, universe.rules, data.split, data.last_days])
+      ? hashValue([version.contentHash, universe.rules, data.split, data.last_days, ...judgedBy(config)])
       : version.contentHash,
     features: features.names === 'all' ? featureNames : features.names,
     graph: { lookback, k, threshold, minOverlap: Math.ceil(lookback * LEAST_OVERLAP) },

@@ -1,8 +1,9 @@
 // Owns starting, resuming, pausing and stopping runs.
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
-import { composePhase, configFromYaml, configToYaml, overrideOf } from '../../config/compose.ts';
+import { composePhase, configToYaml, overrideOf } from '../../config/compose.ts';
 import { configHash, loadConfig } from '../../config/load.node.ts';
+import { readStoredConfig } from '../../config/stored.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Checkpoint, DatasetVersion, PhaseRun, Run } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
@@ -11,8 +12,9 @@ import { hashValue } from '../../base/hash.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import type { LiveJob } from '../jobs.ts';
 import type { TrainJobResult, TrainJobSpec } from '../jobs/train.node.ts';
-import { present, requireCheckpoint, requireDataset, requireRun } from '../lookup.node.ts';
+import { present, requireCheckpoint, requireDataset, requireFreeRunName, requireRun } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
+import { planPhases } from '../phase-plan.ts';
 import { RunRecorder } from '../run-recorder.node.ts';
 import { PRODUCT_VERSION } from '../version.node.ts';
 import { featuresSpec, panelRecipe, storePanel } from './features.node.ts';
@@ -30,7 +32,7 @@ interface Plan {
 async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: string; runId: string }> {
   const { run, phases, version, parent, resume, keepLast } = plan;
   const { store, jobs } = context;
-  const config = configFromYaml(run.config, `run ${run.name}`);
+  const config = readStoredConfig(run.config, `run ${run.name}`, context.log);
   const recorder = new RunRecorder(context, run, phases);
   const spec: TrainJobSpec = {
     task: 'train',
@@ -39,7 +41,10 @@ async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: stri
       run: run.id,
       panel: featuresSpec(context, config, version).panel,
       folder: join(store.folder, run.folder),
-      phases: phases.map(({ phase, config: text }) => ({ name: phase, config: configFromYaml(text, phase) })),
+      phases: phases.map(({ phase, config: text }) => ({
+        name: phase,
+        config: readStoredConfig(text, `run ${run.name}, ${phase}`, context.log),
+      })),
       parent: parent ? join(store.folder, parent.folder) : undefined,
       resume,
       keepLast,
@@ -90,7 +95,10 @@ export function trainingHandlers(context: HostContext) {
         const problem = `there are ${config.train.phases.length} phases: 0 to ${config.train.phases.length - 1}`;
         throw new AppError('input/bad-option', { option: `--phase ${number}`, problem });
       });
-      const phaseConfigs = names.map((name) => composePhase(sources, name));
+      if (input.name !== undefined) await requireFreeRunName(store, input.name);
+      const plan = planPhases(config, names, (phase, overrides) =>
+        composePhase({ ...sources, overrides: [...sources.overrides, ...overrides] }, phase),
+      );
       const recipe = panelRecipe(config, version);
       const id = newId(clock);
       const run = await store.transaction(async ({ runs }) => {
@@ -117,14 +125,14 @@ export function trainingHandlers(context: HostContext) {
           },
           id,
         );
-        for (const [position, phase] of names.entries())
+        for (const [position, { name, phase, config: ofPhase }] of plan.entries())
           await runs.addPhase({
             runId: id,
-            phase,
+            phase: name,
             position,
-            config: configToYaml(phaseConfigs[position]),
-            configHash: configHash(phaseConfigs[position]),
-            parentCheckpointId: position === 0 ? (parent?.id ?? null) : null,
+            config: configToYaml(ofPhase),
+            configHash: configHash(ofPhase),
+            parentCheckpointId: phase === names[0] ? (parent?.id ?? null) : null,
           });
         return created;
       });
