@@ -1,8 +1,8 @@
 // Owns starting, resuming, pausing and stopping runs.
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
-import { composePhase, configToYaml, overrideOf } from '../../config/compose.ts';
-import { configHash, loadConfig } from '../../config/load.node.ts';
+import { configToYaml } from '../../config/compose.ts';
+import { configHash } from '../../config/load.node.ts';
 import { readStoredConfig } from '../../config/stored.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Checkpoint, DatasetVersion, PhaseRun, Run } from '../../contract/entities.ts';
@@ -16,6 +16,7 @@ import { present, requireCheckpoint, requireDataset, requireFreeRunName, require
 import { workspacePaths } from '../paths.ts';
 import { planPhases } from '../phase-plan.ts';
 import { RunRecorder } from '../run-recorder.node.ts';
+import { loadRunConfig, phaseComposer, phaseNames } from '../training-request.node.ts';
 import { PRODUCT_VERSION } from '../version.node.ts';
 import { featuresSpec, panelRecipe, storePanel } from './features.node.ts';
 
@@ -73,7 +74,7 @@ async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: stri
 }
 
 export function trainingHandlers(context: HostContext) {
-  const { store, jobs, clock, configs } = context;
+  const { store, jobs, clock, configs, settings } = context;
 
   async function requireLive(reference: string): Promise<LiveJob> {
     const run = await requireRun(store, reference);
@@ -85,20 +86,13 @@ export function trainingHandlers(context: HostContext) {
   return {
     'training.start': async (input) => {
       const { dataset, version } = await requireDataset(store, input.dataset);
-      const sources = loadConfig(configs, [...input.overrides, overrideOf('data.dataset', dataset.name)]);
+      const sources = loadRunConfig(configs, settings.get(), { ...input, dataset: dataset.name });
       const { config } = sources;
       const parent =
         input.resumeCheckpoint === undefined ? null : await requireCheckpoint(store, input.resumeCheckpoint);
-      const names = input.phases.map((number) => {
-        const name = config.train.phases[number];
-        if (name !== undefined) return name;
-        const problem = `there are ${config.train.phases.length} phases: 0 to ${config.train.phases.length - 1}`;
-        throw new AppError('input/bad-option', { option: `--phase ${number}`, problem });
-      });
+      const names = phaseNames(config, input.phases);
       if (input.name !== undefined) await requireFreeRunName(store, input.name);
-      const plan = planPhases(config, names, (phase, overrides) =>
-        composePhase({ ...sources, overrides: [...sources.overrides, ...overrides] }, phase),
-      );
+      const plan = planPhases(config, names, phaseComposer(sources, input.phaseOverrides));
       const recipe = panelRecipe(config, version);
       const id = newId(clock);
       const run = await store.transaction(async ({ runs }) => {

@@ -66,4 +66,8 @@ export const configMessages = {
     en: 'Feature "{name}" is listed twice. Remove one of the two.',
     ja: '特徴量「{name}」が二重に指定されています。どちらかを外してください。',
   },
+  'config/not-per-phase': {
+    en: '{phase}: "{path}" cannot be set for one phase alone, since all phases of a run share their days, features and engine. Set it for the whole run; a phase can have its own keys below model and train.',
+    ja: '{phase}: 「{path}」はフェーズごとには設定できません。日付の分割、特徴量、エンジンは全フェーズで共通です。実行全体の設定として指定してください。フェーズごとに変えられるのは model と train の項目です。',
+  },
 } as const satisfies MessageTable<'config'>;
