@@ -1,11 +1,11 @@
 // Owns what the desktop offers the interface beyond a browser: the system's dialogs, its folders and programs, and a printer of PDF.
-import { relative, sep } from 'node:path';
 import { BrowserWindow, dialog, type OpenDialogOptions, shell as system } from 'electron';
 import type { PickKind } from '../../core/contract/calls/shell.ts';
 import type { ShellPort } from '../../core/app/shell-port.ts';
 import { writeFileAtomic } from '../../core/base/atomic-file.node.ts';
 import { AppError } from '../../core/base/errors.ts';
-import { ORIGIN, webPreferences } from './security.ts';
+import { reportAddress } from './report-address.ts';
+import { webPreferences } from './security.ts';
 import type { Texts } from './texts.ts';
 
 export function pickOptions(kind: PickKind, texts: Texts, platform: NodeJS.Platform): OpenDialogOptions {
@@ -67,12 +67,6 @@ export function desktopShell({ workspace, partition, window, texts }: DesktopShe
     printReport: (from, to) => printReport(reportAddress(workspace, from), to, partition),
     openExternal: (url) => system.openExternal(url),
   };
-}
-
-/** Where the interface's own protocol serves a report of the workspace. */
-export function reportAddress(workspace: string, path: string): string {
-  const parts = relative(workspace, path).split(sep).map(encodeURIComponent);
-  return `${ORIGIN}/files/${parts.join('/')}`;
 }
 
 /** In a hidden page that runs no script. */
