@@ -16,6 +16,7 @@ import type { PredictionSet } from '../evaluate/predictions.ts';
 import type { WorkspaceReader } from '../store/workspace.node.ts';
 import { readEvaluatedPredictions } from './evaluation-file.node.ts';
 import { present, requireCheckpoint } from './lookup.node.ts';
+import { testEvaluationOf } from './test-evaluation.node.ts';
 
 const METRICS: readonly ComparableMetric[] = ['rankIc', 'ic', 'rankIcir', 'icir', 'hitRate', 'spread'];
 /** Other clients wait so long at most. */
@@ -110,11 +111,14 @@ function reversed({ difference: { value, low, high }, ...test }: PairedTest): Pa
   return { ...test, difference: { value: negative(value), low: negative(high), high: negative(low) } };
 }
 
+/** @param reference of a checkpoint, or RUN/LABEL of a run's baseline: "sp500-base/ridge" */
 async function load(store: WorkspaceReader, reference: string): Promise<Side> {
+  const baseline = await baselineOf(store, reference);
+  if (baseline) return baseline;
   const checkpoint = await requireCheckpoint(store, reference);
   const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
   const phase = await store.runs.phase(checkpoint.phaseRunId);
-  const [evaluation] = await store.evaluations.list({ checkpointId: checkpoint.id, split: 'test', limit: 1 });
+  const evaluation = await testEvaluationOf(store, checkpoint);
   return {
     id: checkpoint.id,
     label: `${run.name} ${checkpoint.phase}`,
@@ -123,6 +127,24 @@ async function load(store: WorkspaceReader, reference: string): Promise<Side> {
     config: parse(phase?.config ?? run.config),
     evaluation,
     predictions: evaluation?.folder ? readEvaluatedPredictions(join(store.folder, evaluation.folder)) : undefined,
+  };
+}
+
+async function baselineOf(store: WorkspaceReader, reference: string): Promise<Side | undefined> {
+  const [, name, wanted] = /^([^/]+)\/([^/]+)$/.exec(reference) ?? [];
+  const run = name === undefined ? null : await store.runs.find(name);
+  if (!run) return undefined;
+  const evaluations = await store.evaluations.list({ runId: run.id, split: 'test' });
+  const evaluation = evaluations.find(({ label, checkpointId }) => label === wanted && checkpointId === null);
+  if (!evaluation?.folder) return undefined;
+  return {
+    id: evaluation.id,
+    label: `${run.name} ${evaluation.label}`,
+    run: run.name,
+    phase: evaluation.label,
+    config: parse(run.config),
+    evaluation,
+    predictions: readEvaluatedPredictions(join(store.folder, evaluation.folder)),
   };
 }
 

@@ -11,6 +11,7 @@ const en = {
   evaluated: 'Evaluated',
   stocks: '{count} {count:stock:stocks}',
   tradingDays: '{count} {count:trading day:trading days}',
+  walkForward: 'walk forward, {folds} folds joined, each predicted by weights that were trained before it',
   train: 'Training',
   valid: 'Validation',
   test: 'Test',
@@ -97,6 +98,7 @@ const en = {
   verdictOpen: 'no clear difference',
   carried: 'carried on',
   notCarried: 'parent carried on',
+  carriedInFolds: 'carried on in {times} of {folds} folds',
   carriedNote:
     'All figures here are out of sample. Which phase is carried on was decided before, on validation, so the two need not agree.',
 
@@ -212,6 +214,7 @@ const ja: Labels = {
   evaluated: '評価期間',
   stocks: '{count} 銘柄',
   tradingDays: '{count} 営業日',
+  walkForward: 'ウォークフォワード({folds} フォールドを連結。各フォールドはそれ以前に学習した重みで予測)',
   train: '学習',
   valid: '検証',
   test: 'テスト',
@@ -290,6 +293,7 @@ const ja: Labels = {
   verdictOpen: '明らかな差なし',
   carried: '採用',
   notCarried: '親を継続',
+  carriedInFolds: '{folds} フォールド中 {times} で採用',
   carriedNote:
     'ここの数値はすべてアウト・オブ・サンプルです。どのフェーズを引き継ぐかはその前に検証期間で決めるため、判定とは一致しないことがあります。',
 

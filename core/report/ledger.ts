@@ -4,7 +4,7 @@ import { printableLine } from '../base/printable.ts';
 import type { PairedComparison } from '../evaluate/compare.ts';
 import type { RankingMetrics } from '../evaluate/evaluate.ts';
 import { direction, interval, number, UNDEFINED } from './format.ts';
-import { type Labels, labelsOf } from './labels.ts';
+import { fill, type Labels, labelsOf } from './labels.ts';
 
 export interface LedgerEntry extends Pick<RankingMetrics, 'ic' | 'rankIc' | 'rankIcir' | 'hitRate'> {
   name: string;
@@ -13,8 +13,8 @@ export interface LedgerEntry extends Pick<RankingMetrics, 'ic' | 'rankIc' | 'ran
   parent: string | null;
   /** RankIC of this phase less its parent's, paired by day; null for the first phase and for baselines. */
   added: PairedComparison | null;
-  /** Whether the next phase starts from this one (false: from its parent); null where nothing follows. */
-  carried: boolean | null;
+  /** Whether the next phase starts from this one (false: from its parent), in a walk forward in how many folds; null where nothing follows. */
+  carried: boolean | { times: number; folds: number } | null;
 }
 
 /** A row from an evaluation's overall metrics. */
@@ -38,6 +38,7 @@ export function verdictOf(entry: LedgerEntry, labels: Labels): string {
 /** Whether the phase or its parent goes on; empty where nothing follows. */
 export function carriedOf(entry: LedgerEntry, labels: Labels): string {
   if (entry.carried === null) return '';
+  if (typeof entry.carried === 'object') return fill(labels.carriedInFolds, entry.carried);
   return entry.carried ? labels.carried : labels.notCarried;
 }
 

@@ -54,14 +54,14 @@ export function reportWriters({ store, jobs, clock }: HostContext) {
         panel: join(store.folder, panel.folder),
         sheet: {
           locale,
-          title: `${run.name} · ${checkpoint.phase}`,
+          title: `${run.name} · ${evaluation.label}`,
           dataset: {
             name: dataset.name,
             synthetic: version.synthetic,
             survivorship: await survivorshipOf(store, version),
           },
           shortMode: shortModeOf(run.config),
-          model: `atft_gat_fan, ${checkpoint.phase}`,
+          model: `atft_gat_fan, ${evaluation.label}`,
           created: new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' '),
           ledger: (await phaseLedger(store, run)).map(({ entry }) => entry),
           config: phase.config,

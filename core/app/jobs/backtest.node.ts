@@ -7,7 +7,8 @@ import { type DatedRankIc, rollingRankIc } from '../../backtest/rolling.ts';
 import { pointForecasts } from '../../backtest/scores.ts';
 import { writeFileAtomic } from '../../base/atomic-file.node.ts';
 import { fromEpochDay, toEpochDay } from '../../base/clock.ts';
-import { configFromYaml } from '../../config/compose.ts';
+import type { Config } from '../../config/schema.ts';
+import { readStoredConfig } from '../../config/stored.node.ts';
 import type { Figures } from '../../contract/entities.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import { loadBars } from '../../data/load.node.ts';
@@ -15,7 +16,8 @@ import type { Evaluation } from '../../evaluate/evaluate.ts';
 import { PanelReader } from '../../features/panel.node.ts';
 import type { SplitPart, TearSheetInput } from '../../report/input.ts';
 import { tearSheet } from '../../report/tear-sheet.ts';
-import { foldOf } from '../../train/fold.ts';
+import type { Fold } from '../../splits/folds.ts';
+import { foldOf, foldsOf } from '../../train/fold.ts';
 import { readBacktest, writeBacktest } from '../backtest-file.node.ts';
 import { readEvaluatedPredictions, readEvaluation } from '../evaluation-file.node.ts';
 import { backtestFigures } from '../evaluations.ts';
@@ -90,11 +92,12 @@ function rankIcSeries({ daily }: Evaluation, { options, days }: BacktestResult, 
 
 export async function reportBody(spec: ReportSpec, context: WorkerContext): Promise<{ path: string }> {
   context.progress({ stage: 'report', done: 0, total: 1 });
-  const { evaluation } = readEvaluation(spec.evaluation);
+  const { evaluation, folds = [] } = readEvaluation(spec.evaluation);
+  const config = readStoredConfig(spec.sheet.config, 'the run', context.log);
   const input: TearSheetInput = {
     ...spec.sheet,
     evaluation,
-    split: splitParts(spec.panel, spec.sheet.config),
+    split: splitsOf(spec.panel, config, folds),
     ...(spec.backtest === undefined ? {} : { backtest: readBacktest(spec.backtest).result }),
   };
   mkdirSync(dirname(spec.path), { recursive: true });
@@ -103,23 +106,29 @@ export async function reportBody(spec: ReportSpec, context: WorkerContext): Prom
   return { path: spec.path };
 }
 
-/** The parts of the run's fold, with the gaps between them. */
-function splitParts(panel: string, configText: string): SplitPart[] {
+/** The parts of each fold that the evaluation joins, or of the run's only one. */
+function splitsOf(panel: string, config: Config, folds: readonly { fold: number }[]): SplitPart[][] {
   const reader = PanelReader.open(panel);
   try {
-    const fold = foldOf(configFromYaml(configText, 'the run'), reader.days);
-    const dayAt = (index: number) => fromEpochDay(reader.days[index]);
-    const parts: SplitPart[] = [];
-    let next: number | undefined;
-    for (const name of ['train', 'valid', 'test'] as const) {
-      const [first, last] = [fold[name][0], fold[name][fold[name].length - 1]];
-      if (first === undefined) continue;
-      if (next !== undefined && first > next) parts.push({ name: 'embargo', from: dayAt(next), to: dayAt(first - 1) });
-      parts.push({ name, from: dayAt(first), to: dayAt(last) });
-      next = last + 1;
-    }
-    return parts;
+    if (folds.length === 0) return [splitParts(foldOf(config, reader.days), reader.days)];
+    const all = foldsOf(config, reader.days);
+    return folds.map(({ fold }) => splitParts(all[fold - 1], reader.days));
   } finally {
     reader.close();
   }
+}
+
+/** With the gaps between them. */
+function splitParts(fold: Fold, days: Int32Array): SplitPart[] {
+  const dayAt = (index: number) => fromEpochDay(days[index]);
+  const parts: SplitPart[] = [];
+  let next: number | undefined;
+  for (const name of ['train', 'valid', 'test'] as const) {
+    const [first, last] = [fold[name][0], fold[name][fold[name].length - 1]];
+    if (first === undefined) continue;
+    if (next !== undefined && first > next) parts.push({ name: 'embargo', from: dayAt(next), to: dayAt(first - 1) });
+    parts.push({ name, from: dayAt(first), to: dayAt(last) });
+    next = last + 1;
+  }
+  return parts;
 }

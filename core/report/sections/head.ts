@@ -18,6 +18,7 @@ export function head(input: TearSheetInput, labels: Labels): Markup {
       [
         fill(labels.tradingDays, { count: number(evaluation.days, 'count') }),
         fill(labels.stocks, { count: number(evaluation.stocks, 'count') }),
+        ...(input.split.length > 1 ? [fill(labels.walkForward, { folds: input.split.length })] : []),
       ].join(labels.listSeparator),
     ],
     [labels.created, input.created],
@@ -28,7 +29,7 @@ export function head(input: TearSheetInput, labels: Labels): Markup {
     html`<div class="synthetic"><b>${labels.synthetic}</b><span>${labels.syntheticNote}</span></div>`
   }
 <header><p class="eyebrow">Phasor · ${labels.sheet}</p><h1>${input.title}</h1>
-<dl>${facts.map(([name, value]) => html`<div><dt>${name || '\u00A0'}</dt><dd>${value}</dd></div>`)}</dl>${split(input.split, labels)}</header>
+<dl>${facts.map(([name, value]) => html`<div><dt>${name || '\u00A0'}</dt><dd>${value}</dd></div>`)}</dl>${input.split.map((parts) => split(parts, labels))}</header>
 <div class="brief"><section class="card"><h3>${labels.reading}</h3><ul>${reading(input, labels).map((text) => html`<li>${text}</li>`)}</ul></section>${
     warnings.length > 0 &&
     html`<section class="card note"><h3>${labels.warnings}</h3><ul>${warnings.map((text) => html`<li>${text}</li>`)}</ul></section>`

@@ -3,7 +3,23 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Checkpoint } from '../../../core/contract/entities.ts';
 import type { Cli } from '../command.ts';
-import { formatBytes, formatFigure, formatInterval, formatTable, formatTime, shortId } from '../format.ts';
+import { counted, formatBytes, formatFigure, formatInterval, formatTable, formatTime, shortId } from '../format.ts';
+
+/** As reports call them. */
+const METRIC_LABELS: Readonly<Record<string, string>> = {
+  rank_ic: 'RankIC',
+  ic: 'IC',
+  rank_icir: 'RankICIR',
+  icir: 'ICIR',
+  hit_rate: 'hit rate',
+  sharpe: 'Sharpe of the daily decile spread',
+};
+
+/** "rank_ic.5" is of one horizon. */
+function metricLabel(name: string): string {
+  const [metric, horizon] = name.split('.');
+  return (METRIC_LABELS[metric] ?? metric) + (horizon === undefined ? '' : `, ${counted(Number(horizon), 'day')}`);
+}
 
 function table(list: readonly (Checkpoint & { run: string; dataset: string })[]): string {
   const rows = list.map((c) => [
@@ -47,7 +63,10 @@ export function checkpointsCommand(cli: Cli): Command {
     .action((checkpoint: string, _: unknown, command: Command) =>
       cli.act(command, 'read', async ({ client, out }) => {
         const detail = await client.call('checkpoints.get', { checkpoint });
-        const metrics = Object.entries(detail.checkpoint.metrics).map(([name, value]) => [name, formatFigure(value)]);
+        const metrics = Object.entries(detail.checkpoint.metrics).map(([name, value]) => [
+          metricLabel(name),
+          formatFigure(value),
+        ]);
         const evaluations = detail.evaluations.map((e) => [
           e.label,
           e.split,

@@ -7,8 +7,14 @@ import { counted, formatFigure, formatInterval, formatTable, shortId } from '../
 export function compareCommand(cli: Cli): Command {
   return new Command('compare')
     .description('compare checkpoints: metrics with 95 % intervals, paired tests against the first, config differences')
-    .argument('<checkpoints...>', 'two or more ids; the first is what the others are held against')
-    .addHelpText('after', '\nExample:\n  phasor compare 4T92HK W81QZM B3K0ZP')
+    .argument(
+      '<checkpoints...>',
+      "two or more of: an id, RUN/PHASE, or RUN/ridge for a run's baseline; the first is what the others are held against",
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  phasor compare 4T92HK W81QZM B3K0ZP\n  phasor compare my-run/ridge my-run/phase2_gat',
+    )
     .action((checkpoints: string[], _: unknown, command: Command) =>
       cli.act(command, 'read', async ({ client, out }) => {
         const comparison = await client.call('checkpoints.compare', { checkpoints });

@@ -47,6 +47,7 @@ export function trainCommand(cli: Cli): Command {
       'after',
       '\nExamples:\n  phasor train --dataset sp500 --phase all mode=debug\n' +
         '  phasor train --dataset sp500 --phase 2-4 --resume-checkpoint 4T92HK model.hidden_size=128\n' +
+        '  phasor train --dataset sp500 data=walk_forward data.split.folds=4\n' +
         '  phasor train --resume my-run',
     )
     .action(async (overrides: string[], options: TrainOptions, command: Command) => {

@@ -109,11 +109,13 @@ export function sampleSheet(options: SampleOptions = {}): TearSheetInput {
     dataset: { name: 'demo-market', synthetic, survivorship: synthetic ? 'free' : 'biased' },
     model: 'atft-gat-fan, hidden 64',
     split: [
-      { name: 'train', from: '2012-01-02', to: '2014-11-28' },
-      { name: 'embargo', from: '2014-11-29', to: '2014-12-26' },
-      { name: 'valid', from: '2014-12-29', to: '2015-12-04' },
-      { name: 'embargo', from: '2015-12-05', to: '2016-01-01' },
-      { name: 'test', from: '2016-01-04', to: '2017-12-29' },
+      [
+        { name: 'train', from: '2012-01-02', to: '2014-11-28' },
+        { name: 'embargo', from: '2014-11-29', to: '2014-12-26' },
+        { name: 'valid', from: '2014-12-29', to: '2015-12-04' },
+        { name: 'embargo', from: '2015-12-05', to: '2016-01-01' },
+        { name: 'test', from: '2016-01-04', to: '2017-12-29' },
+      ],
     ],
     created: '2018-01-15 09:30',
     evaluation: evaluations[4],
