@@ -53,6 +53,26 @@ export class StepMonitor {
   }
 }
 
+/** How fast steps come, between two looks. Only what is counted as a step's time goes in: no pauses, no validation. */
+export class Pace {
+  #stocks = 0;
+  #steps = 0;
+  #seconds = 0;
+
+  add(stocks: number, seconds: number): void {
+    this.#stocks += stocks;
+    this.#steps++;
+    this.#seconds += seconds;
+  }
+
+  /** Since the last look; empty where the clock saw no time pass. */
+  take(): Record<string, number> {
+    const [stocks, steps, seconds] = [this.#stocks, this.#steps, this.#seconds];
+    this.#stocks = this.#steps = this.#seconds = 0;
+    return seconds > 0 ? { stocks_per_second: stocks / seconds, steps_per_second: steps / seconds } : {};
+  }
+}
+
 /** Says once for each silence when no step has ended for `seconds`. */
 export class StallWatch {
   readonly #clock: Clock;

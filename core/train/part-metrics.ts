@@ -22,7 +22,9 @@ export async function partMetrics(
   const weighted = (of: (h: number) => number): number =>
     daily.reduce((sum, _, h) => sum + (horizonWeights[h] / total) * of(h), 0);
   const known = (series: Float64Array): Float64Array => series.filter((value) => !Number.isNaN(value));
+  const ofHorizons = set.horizons.map((horizon, h) => [`rankIc.${horizon}`, mean(known(daily[h].rankIc))]);
   return {
+    ...Object.fromEntries(ofHorizons),
     rankIc: weighted((h) => mean(known(daily[h].rankIc))),
     ic: weighted((h) => mean(known(daily[h].ic))),
     rankIcir: weighted((h) => informationRatio(known(daily[h].rankIc))),

@@ -19,7 +19,7 @@ import type { DayBatch, DaySampler } from '../splits/sampler.ts';
 import { type BatchSource, batchFeeds } from './batch-feeds.node.ts';
 import { type Checkpoint, readCheckpoint, requireSameInputs, writeCheckpoint } from './checkpoint.node.ts';
 import { knownDays } from './fold.ts';
-import { StallWatch, StepMonitor } from './monitors.ts';
+import { Pace, StallWatch, StepMonitor } from './monitors.ts';
 import { partMetrics } from './part-metrics.ts';
 import { freshProgress, resumedProgress } from './phase-progress.node.ts';
 import { ModelPredictor, predictDays, samplerFor } from './predict.node.ts';
@@ -73,6 +73,7 @@ class Phase {
   #predictor!: ModelPredictor;
   #monitor!: StepMonitor;
   #watch!: StallWatch;
+  readonly #pace = new Pace();
   #sampler!: DaySampler;
   #source!: BatchSource;
   #maxBatchSize = 0;
@@ -197,7 +198,7 @@ class Phase {
     const { context, phase } = this.#options;
     const step = this.#stepper?.updates ?? 0;
     this.#progress.alarms.push({ code, phase, step, detail });
-    context.log('warn', `${phase}: ${detail}`, { alarm: code, step });
+    context.log('warn', `${phase}: ${detail}`, { alarm: code, phase, step });
   }
 
   async run(): Promise<PhaseResult> {
@@ -246,7 +247,9 @@ class Phase {
         await this.#save('last');
         return 'stopped';
       }
+      const begun = this.#clock.now();
       const report = await this.#step(batch);
+      this.#pace.add(batch.rows.length, (this.#clock.now() - begun) / 1000);
       // The engine holds the thread, so the timer could not look while the step ran.
       this.#checkStall();
       this.#watch.alive();
@@ -270,6 +273,7 @@ class Phase {
           learning_rate: this.#learningRate(),
           gradient_norm: report.norm,
           spread: report.spread,
+          ...this.#pace.take(),
           ...Object.fromEntries(
             this.#stepper.modules.map((module, i) => [`gradient_norm.${module}`, report.moduleNorms[i]]),
           ),

@@ -32,6 +32,8 @@ export interface PartMetrics {
   hitRate: number;
   /** Annualised Sharpe ratio of the daily long-short decile spread at the shortest horizon. */
   sharpe: number;
+  /** RankIC by horizon in days: "rankIc.5". */
+  [ofHorizon: `rankIc.${number}`]: number;
 }
 
 export const ALARMS = ['dead-branch', 'collapsed-spread', 'non-finite', 'stalled', 'smaller-batches'] as const;

@@ -1,6 +1,6 @@
 // The watch over a phase: alarms after a streak, once; silence by an injected clock, and none while the run rests.
 import { expect, test } from 'vitest';
-import { StallWatch, StepMonitor } from '../../core/train/monitors.ts';
+import { Pace, StallWatch, StepMonitor } from '../../core/train/monitors.ts';
 import { phases } from '../support/training.ts';
 
 const [{ config }] = phases(['phase2_gat'], ['train.guards.dead_patience=3']);
@@ -68,4 +68,14 @@ test('a run that rests because it was asked to is not silent', async () => {
   expect(watch.check()).toBeUndefined();
   now += 10_000;
   expect(watch.check()).toBe(10);
+});
+
+test('the pace is that of the steps since the last look, and none where no time passed', () => {
+  const pace = new Pace();
+  expect(pace.take()).toEqual({});
+  pace.add(500, 0.25);
+  pace.add(300, 0.75);
+  expect(pace.take()).toEqual({ stocks_per_second: 800, steps_per_second: 2 });
+  pace.add(10, 0);
+  expect(pace.take()).toEqual({});
 });
