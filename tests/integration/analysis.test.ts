@@ -20,7 +20,9 @@ import { randomBars } from '../support/random-bars.ts';
 import { smallFeatures } from '../support/small-features.ts';
 import { recorder, temporaryFolder } from '../support/training.ts';
 
-const bars = randomBars({ stocks: 25, days: 300, seed: 9, gaps: 0.02, partial: 0.3 });
+/** Two years and the first weeks of a third. */
+const DAYS = 540;
+const bars = randomBars({ stocks: 25, days: DAYS, seed: 9, gaps: 0.02, partial: 0.3 });
 /** Known on half of the bars only. */
 const gappy: FeatureDefinition = {
   ...smallFeatures[1],
@@ -53,12 +55,12 @@ beforeAll(async () => {
     return { year: fromEpochDay(epochDay).slice(0, 4), stock, age, features, targets: rows(outcome.values, 5) };
   });
   expect(readAnalysis(folder)).toBeNull();
-  expect(await analyseBody({ task: 'analyse', panel: folder }, recorder())).toEqual({ features: 4, days: 300 });
+  expect(await analyseBody({ task: 'analyse', panel: folder }, recorder())).toEqual({ features: 4, days: DAYS });
   summary = readAnalysis(folder)!;
 });
 afterAll(() => reader.close());
 
-const valueOf = (f: number, value: number): number => (f !== 2 && value === 0 ? Number.NaN : value);
+const valueIn = (f: number, value: number): number => (f !== 2 && value === 0 ? Number.NaN : value);
 
 test('daily RankIC is Spearman of value and raw forward return over the stocks that have both, and its mean has the usual interval', () => {
   expect(summary.features.map(({ name }) => name)).toEqual(names);
@@ -67,7 +69,7 @@ test('daily RankIC is Spearman of value and raw forward return over the stocks t
     for (const [h, horizon] of summary.horizons.entries()) {
       const expected = days.map(({ features, targets }) => {
         const pairs = features
-          .map((row, i) => [valueOf(f, row[f]), targets[i][h]])
+          .map((row, i) => [valueIn(f, row[f]), targets[i][h]])
           .filter((pair) => pair.every((value) => !Number.isNaN(value)));
         if (pairs.length < 10 || f === 2) return Number.NaN;
         return spearman(
@@ -75,7 +77,7 @@ test('daily RankIC is Spearman of value and raw forward return over the stocks t
           pairs.map(([, outcome]) => outcome),
         );
       });
-      const daily = rankIc.subarray(h * 300, (h + 1) * 300);
+      const daily = rankIc.subarray(h * DAYS, (h + 1) * DAYS);
       expected.forEach((value, day) => {
         if (Number.isNaN(value)) expect(daily[day]).toBeNaN();
         else expect(daily[day]).toBeCloseTo(value, 6);
@@ -93,20 +95,20 @@ test('daily RankIC is Spearman of value and raw forward return over the stocks t
 test('no daily RankIC of the last days is known before their returns are', () => {
   const { rankIc } = readProfile(folder, summary, 1);
   summary.horizons.forEach((horizon, h) => {
-    const tail = rankIc.subarray((h + 1) * 300 - 1 - horizon, (h + 1) * 300);
+    const tail = rankIc.subarray((h + 1) * DAYS - 1 - horizon, (h + 1) * DAYS);
     expect([...tail].every(Number.isNaN)).toBe(true);
   });
 });
 
 test('coverage is the share of rows past the warm-up with a value', () => {
   const warmups = [3, 0, 0, 0];
-  expect(summary.years).toEqual(['2020', '2021']);
+  expect(summary.years).toEqual(['2020', '2021', '2022']);
   names.forEach((_, f) => {
     const share = (year?: string) => {
       const past = days
         .filter((day) => year === undefined || day.year === year)
         .flatMap(({ age, features }) => features.filter((_row, i) => age[i] >= warmups[f]));
-      return past.filter((row) => !Number.isNaN(valueOf(f, row[f]))).length / past.length;
+      return past.filter((row) => !Number.isNaN(valueIn(f, row[f]))).length / past.length;
     };
     expect(summary.features[f].coverage).toBeCloseTo(share(), 12);
     const { coverage } = readProfile(folder, summary, f);
@@ -116,27 +118,28 @@ test('coverage is the share of rows past the warm-up with a value', () => {
   expect(summary.features[3].coverage).toBeLessThan(0.6);
 });
 
-test('quantiles by year are those of the stored values, drift compares the last year with the first', () => {
+test('quantiles by year are those of the stored values, drift compares the last whole year with the first', () => {
   for (const f of [0, 1, 3]) {
     const profile = readProfile(folder, summary, f);
     summary.years.forEach((year, y) => {
       const values = days
         .filter((day) => day.year === year)
-        .flatMap(({ features }) => features.map((row) => valueOf(f, row[f])))
+        .flatMap(({ features }) => features.map((row) => valueIn(f, row[f])))
         .filter((value) => !Number.isNaN(value))
         .sort((a, b) => a - b);
       [0.05, 0.25, 0.5, 0.75, 0.95].forEach((share, q) => {
-        expect(Math.abs(profile.quantiles[y * 5 + q] - values[Math.floor(share * values.length)])).toBeLessThan(0.05);
+        expect(Math.abs(profile.quantiles[y * 5 + q] - values[Math.floor(share * values.length)])).toBeLessThan(0.06);
       });
     });
     expect(profile.drift[0]).toBe(0);
     expect(profile.drift[1]).toBe(summary.features[f].drift);
+    expect(profile.drift[2]).toBeGreaterThan(0); // a few weeks: shown, but no verdict
     const counted = profile.histogram.counts.reduce((sum, count) => sum + count, 0);
     expect(counted).toBe(days.flatMap(({ features }) => features.filter((row) => row[f] !== 0)).length);
   }
   const weekday = readProfile(folder, summary, 2);
   expect([weekday.quantiles[0], weekday.quantiles[4]]).toEqual([expect.closeTo(0, 1), expect.closeTo(4, 1)]);
-  expect(weekday.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(300); // a day each, not a row
+  expect(weekday.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(DAYS); // a day each, not a row
 });
 
 test('correlations are the mean of every fifth day across the stocks that have both values', () => {
@@ -149,7 +152,7 @@ test('correlations are the mean of every fifth day across the stocks that have b
     [0, 3],
   ]) {
     const daily = sampled.flatMap(({ features }) => {
-      const pairs = features.map((row) => [valueOf(i, row[i]), valueOf(j, row[j])]);
+      const pairs = features.map((row) => [valueIn(i, row[i]), valueIn(j, row[j])]);
       const known = pairs.filter((pair) => pair.every((value) => !Number.isNaN(value)));
       const value = pearson(
         known.map(([x]) => x),
@@ -169,7 +172,7 @@ test('a stop leaves the analysis that was there, and a first one leaves nothing'
   const stopping = recorder(({ progressed }) => progressed.some(({ stage }) => stage.endsWith('intervals')));
   const stopped = analyseBody({ task: 'analyse', panel: folder }, stopping);
   await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-  expect(stopping.progressed[0]).toMatchObject({ done: 0, total: 300 });
+  expect(stopping.progressed[0]).toMatchObject({ done: 0, total: DAYS });
   expect(readFileSync(join(folder, 'analysis', 'summary.v1.json'), 'utf8')).toBe(before);
   const fresh = join(temporaryFolder('analysis'), 'panel');
   await buildPanel({ bars, dataHash: 'x', features: names, folder: fresh, definitions });

@@ -25,7 +25,10 @@ export const featureAnalysisSchema = z.object({
       family: z.string(),
       /** Share of rows past the feature's warm-up with a value. */
       coverage: z.number(),
-      /** Population stability index of the last year with values against the first; null where they are the same year. */
+      /**
+       * Population stability index of the last calendar year against the first, of those with values on at least 120 trading days; null
+       * where they are the same year. Below 0.1 is usually called stable, above 0.25 shifted.
+       */
       drift: z.number().nullable(),
       /**
        * Mean daily RankIC against each horizon's raw forward return, in the order of `horizons`, over all days of the panel: held-out ones
@@ -43,7 +46,7 @@ export const featureProfileSchema = z.object({
   /** Calendar years of the panel; the next three have one entry each year. */
   years: z.array(z.string()),
   coverage: float64s,
-  /** Against the first year that has values. */
+  /** Population stability index against the first year that has values and at least 120 trading days. */
   drift: float64s,
   /** [years, 5]: 5 %, 25 %, 50 %, 75 %, 95 % quantiles of the stored values: z-scores within the day, or raw where all stocks share them. */
   quantiles: float64s,

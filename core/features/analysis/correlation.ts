@@ -52,9 +52,15 @@ export class MeanCorrelation {
       for (let b = a; b < whole.length; b += 2) {
         const [j0, j1] = [whole[b], whole[Math.min(b + 1, whole.length - 1)]];
         const [x0, x1, y0, y1] = [i0 * stocks, i1 * stocks, j0 * stocks, j1 * stocks];
-        let [c00, c01, c10, c11] = [0, 0, 0, 0];
+        let c00 = 0;
+        let c01 = 0;
+        let c10 = 0;
+        let c11 = 0;
         for (let s = 0; s < stocks; s++) {
-          const [p, q, u, v] = [unit[x0 + s], unit[x1 + s], unit[y0 + s], unit[y1 + s]];
+          const p = unit[x0 + s];
+          const q = unit[x1 + s];
+          const u = unit[y0 + s];
+          const v = unit[y1 + s];
           c00 += p * u;
           c01 += p * v;
           c10 += q * u;
@@ -93,9 +99,15 @@ function standardise(columns: Float64Array, from: number, count: number, out: Fl
 }
 
 function pairwise(columns: Float64Array, x: number, y: number, count: number): number {
-  let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
+  let n = 0;
+  let sx = 0;
+  let sy = 0;
+  let sxx = 0;
+  let syy = 0;
+  let sxy = 0;
   for (let i = 0; i < count; i++) {
-    const [a, b] = [columns[x + i], columns[y + i]];
+    const a = columns[x + i];
+    const b = columns[y + i];
     if (Number.isNaN(a) || Number.isNaN(b)) continue;
     n++;
     sx += a;

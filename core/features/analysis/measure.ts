@@ -35,9 +35,11 @@ export interface MeasuredFeature {
   /** Share of rows past the warm-up with a value: over all days, and by year (NaN where there is no such row). */
   readonly coverage: number;
   readonly coverageByYear: Float64Array;
-  /** Population stability index of the last year with values against the first; NaN where they are one year. */
+  /**
+   * Population stability index of each year against the first one that has values and is no stump; NaN in years without values. `drift`
+   * is that of the last such year; NaN where it is the first itself.
+   */
   readonly drift: number;
-  /** Of each year against the first with values; NaN in years without. */
   readonly driftByYear: Float64Array;
   /** [years, QUANTILES] */
   readonly quantiles: Float64Array;
@@ -57,6 +59,8 @@ export interface Measurement {
 export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const;
 /** A day with fewer stocks that have both value and return has no RankIC. */
 export const MIN_STOCKS = 10;
+/** A calendar year of which the panel holds fewer trading days is a stump: its season, not a drift, would be what differs. */
+export const MIN_YEAR_DAYS = 120;
 /** Correlations change slowly: one day a trading week is enough. */
 export const CORRELATION_EVERY = 5;
 
@@ -211,23 +215,29 @@ class Measurer {
     const years = this.#years.map((_, year) => year);
     const at = (year: number): number => year * features.length + f;
     const { range, counts } = this.#distribution(f);
-    const first = counts.findIndex((year) => year.some((count) => count > 0));
-    const last = counts.findLastIndex((year) => year.some((count) => count > 0));
-    const whole = new Float64Array(BINS);
-    for (const year of counts) for (let bin = 0; bin < BINS; bin++) whole[bin] += year[bin];
+    const usable = years.filter((year) => counts[year].some((count) => count > 0));
+    const whole = usable.filter((year) => this.#daysOf(year) >= MIN_YEAR_DAYS);
+    const first = whole[0] ?? usable[0];
+    const last = whole.at(-1) ?? first;
+    const drift = (year: number): number =>
+      first === undefined ? Number.NaN : stabilityIndex(counts[first], counts[year]);
+    const all = new Float64Array(BINS);
+    for (const year of counts) for (let bin = 0; bin < BINS; bin++) all[bin] += year[bin];
     const sum = (column: Float64Array): number => years.reduce((so, year) => so + column[at(year)], 0);
     return {
       coverage: sum(this.#eligible) > 0 ? sum(this.#valued) / sum(this.#eligible) : Number.NaN,
       coverageByYear: Float64Array.from(years, (year) => this.#valued[at(year)] / this.#eligible[at(year)]),
-      drift: first < last ? stabilityIndex(counts[first], counts[last]) : Number.NaN,
-      driftByYear: Float64Array.from(years, (year) =>
-        first < 0 ? Number.NaN : stabilityIndex(counts[first], counts[year]),
-      ),
+      drift: first < last ? drift(last) : Number.NaN,
+      driftByYear: Float64Array.from(years, drift),
       quantiles: Float64Array.from(
         years.flatMap((year) => QUANTILES.map((share) => quantile(counts[year], range, share))),
       ),
-      histogram: histogram(whole, range),
+      histogram: histogram(all, range),
     };
+  }
+
+  #daysOf(year: number): number {
+    return this.#panel.yearOf.filter((each) => each === this.#years[year]).length;
   }
 
   /** Counts by year: of z-scores a row each, of shared columns a day each. */

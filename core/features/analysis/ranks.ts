@@ -1,34 +1,66 @@
 // Owns ranks across one day's stocks, fast enough for every feature on every day, and the correlation of two of them.
 
-/** Rows that one packed key can tell apart. */
-const INDEX = 2 ** 20;
+/** Buffers of one length, used in turn: a pass of the sort reads from one side and writes to the other. */
+interface Side {
+  readonly keys: Uint32Array;
+  readonly rows: Int32Array;
+}
+const SIGN = 0x8000_0000;
+const sideOf = (length: number): Side => ({ keys: new Uint32Array(length), rows: new Int32Array(length) });
 
 /**
- * Average ranks (ties share the mean of their places), from 1. A value's bits, made to ascend like the value, and its row are packed into
- * one double of 52 bits, so that the native sort of numbers, several times as fast as one with a comparator, brings the rows along.
+ * Average ranks (ties share the mean of their places), from 1. Sorts by radix, a byte at a time, on the bits of the values, made to ascend
+ * like them: for the few hundred to few thousand stocks of a day several times as fast as a sort that compares.
  */
 export class Ranker {
-  #keys = new Float64Array(64);
-  #value = new Float32Array(1);
-  #bits = new Int32Array(this.#value.buffer);
+  #from = sideOf(64);
+  #to = sideOf(64);
+  readonly #places = new Int32Array(256);
 
   /** Ranks values[0 .. count), none NaN, into out. */
   rank(values: Float32Array, count: number, out: Float64Array): void {
-    if (count > INDEX) throw new RangeError(`${count} rows of one day`);
-    if (this.#keys.length < count) this.#keys = new Float64Array(2 * count);
-    const keys = this.#keys.subarray(0, count);
-    for (let i = 0; i < count; i++) {
-      this.#value[0] = values[i] + 0; // -0 ties with 0
-      const bits = this.#bits[0];
-      keys[i] = (bits >= 0 ? bits + 0x8000_0000 : ~bits) * INDEX + i;
+    if (this.#from.keys.length < count) {
+      this.#from = sideOf(2 * count);
+      this.#to = sideOf(2 * count);
     }
-    keys.sort();
+    const { keys, rows } = this.#from;
+    const bits = new Uint32Array(values.buffer, values.byteOffset, count);
+    for (let i = 0; i < count; i++) {
+      const sign = bits[i] >>> 31;
+      // Negative ones descend with their bits; -0 becomes the key of 0.
+      keys[i] = sign === 0 ? bits[i] + SIGN : bits[i] === SIGN ? SIGN : ~bits[i];
+      rows[i] = i;
+    }
+    for (let shift = 0; shift < 32; shift += 8) this.#pass(shift, count);
+    this.#share(count, out);
+  }
+
+  /** Sorts stably by one byte of the keys. */
+  #pass(shift: number, count: number): void {
+    const { keys, rows } = this.#from;
+    const { keys: nextKeys, rows: nextRows } = this.#to;
+    const places = this.#places.fill(0);
+    for (let i = 0; i < count; i++) places[(keys[i] >>> shift) & 255]++;
+    for (let byte = 0, start = 0; byte < 256; byte++) {
+      const size = places[byte];
+      places[byte] = start;
+      start += size;
+    }
+    for (let i = 0; i < count; i++) {
+      const place = places[(keys[i] >>> shift) & 255]++;
+      nextKeys[place] = keys[i];
+      nextRows[place] = rows[i];
+    }
+    [this.#from, this.#to] = [this.#to, this.#from];
+  }
+
+  #share(count: number, out: Float64Array): void {
+    const { keys, rows } = this.#from;
     for (let i = 0; i < count; ) {
-      const high = Math.floor(keys[i] / INDEX);
       let end = i + 1;
-      while (end < count && Math.floor(keys[end] / INDEX) === high) end++;
+      while (end < count && keys[end] === keys[i]) end++;
       const rank = (i + 1 + end) / 2;
-      for (; i < end; i++) out[keys[i] - high * INDEX] = rank;
+      for (; i < end; i++) out[rows[i]] = rank;
     }
   }
 }
@@ -36,9 +68,12 @@ export class Ranker {
 /** Pearson correlation of two columns of average ranks: Spearman's of what was ranked. NaN where either is all ties. */
 export function rankCorrelation(a: Float64Array, b: Float64Array, count: number): number {
   const centre = (count + 1) / 2;
-  let [ab, aa, bb] = [0, 0, 0];
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
   for (let i = 0; i < count; i++) {
-    const [x, y] = [a[i] - centre, b[i] - centre];
+    const x = a[i] - centre;
+    const y = b[i] - centre;
     ab += x * y;
     aa += x * x;
     bb += y * y;
