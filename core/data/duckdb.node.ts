@@ -16,11 +16,18 @@ export class Duck {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #signal: AbortSignal | undefined;
+  readonly #memoryLimit: string;
   readonly #interrupt = (): void => this.#connection.interrupt();
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, signal?: AbortSignal) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    memoryLimit: string,
+    signal: AbortSignal | undefined,
+  ) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#memoryLimit = memoryLimit;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#interrupt);
   }
@@ -32,7 +39,7 @@ export class Duck {
       autoload_known_extensions: 'false',
       ...(temporaryFolder === undefined ? {} : { temp_directory: temporaryFolder }),
     });
-    return new Duck(instance, await instance.connect(), signal);
+    return new Duck(instance, await instance.connect(), memoryLimit, signal);
   }
 
   close(): void {
@@ -87,9 +94,15 @@ export class Duck {
       return await work();
     } catch (error) {
       if (this.#signal?.aborted) throw new AppError('cancelled', {}, error);
-      throw error;
+      throw outOfMemory(error, this.#memoryLimit) ?? error;
     }
   }
+}
+
+/** DuckDB spills to disk what it can; what it cannot must fit. */
+function outOfMemory(error: unknown, limit: string): AppError | undefined {
+  if (!(error instanceof Error) || !/^Out of Memory Error/i.test(error.message)) return undefined;
+  return new AppError('resource/query-too-large', { limit }, error);
 }
 
 function plain(value: unknown): SqlValue {

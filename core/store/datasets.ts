@@ -10,6 +10,9 @@ import { listTrash, moveToTrash, restoreNamed, type Trashed } from './trash.ts';
 export type NewDatasetVersion = Omit<DatasetVersion, 'id' | 'datasetId' | 'version' | 'createdAt'>;
 export type NewFinding = Omit<Finding, 'id' | 'datasetVersionId'>;
 
+/** Many file systems take names that differ by case, or by how letters are composed, for one. */
+const sameOnDisk = (folder: string): string => folder.normalize('NFC').toLowerCase();
+
 export class DatasetReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
   /** By name. */
   async list(): Promise<Dataset[]> {
@@ -63,8 +66,9 @@ export class DatasetReader<Access extends ReadAccess = ReadAccess> extends Repos
 
   /** The version whose files stand in the folder; those of datasets in the trash, too. */
   async versionIn(folder: string): Promise<DatasetVersion | null> {
-    const row = await this.db.selectFrom('datasetVersions').selectAll().where('folder', '=', folder).executeTakeFirst();
-    return row ? datasetVersionCodec.decode(row) : null;
+    const rows = await this.db.selectFrom('datasetVersions').select(['id', 'folder']).execute();
+    const found = rows.find((row) => sameOnDisk(row.folder) === sameOnDisk(folder));
+    return found ? this.version(found.id) : null;
   }
 
   async findings(datasetVersionId: string): Promise<Finding[]> {

@@ -58,4 +58,8 @@ export const resourceMessages = {
     en: '{path} could not be printed ({problem}). Open it in a browser and print it from there.',
     ja: '{path} を PDF にできませんでした({problem})。ブラウザーで開き、そこから印刷してください。',
   },
+  'resource/query-too-large': {
+    en: 'These bars need more than the {limit} of memory that reading them may take. Import fewer files, fewer stocks or a shorter span of days.',
+    ja: '株価データの読み取りに、上限の {limit} を超えるメモリが必要です。ファイル、銘柄または期間を減らして取り込んでください。',
+  },
 } as const satisfies MessageTable<'resource'>;
