@@ -97,11 +97,12 @@ export class PanelWriter extends PanelReader<WriteAccess> {
     return featureSetCodec.decode(await stored.executeTakeFirstOrThrow());
   }
 
-  /** The panel of that hash, stored where it is new. */
+  /** The panel of that hash, stored where it is new. It goes with the dataset version that asked for it last: its bars are the same. */
   async ensure(panel: NewPanel): Promise<Panel> {
+    const { datasetVersionId } = panel;
     const row = panelCodec.encode({ ...panel, id: newId(this.clock), createdAt: this.clock.now() });
     const insert = this.db.insertInto('panels').values(row);
-    await insert.onConflict((conflict) => conflict.column('hash').doNothing()).execute();
+    await insert.onConflict((conflict) => conflict.column('hash').doUpdateSet({ datasetVersionId })).execute();
     const stored = this.db.selectFrom('panels').selectAll().where('hash', '=', panel.hash);
     return panelCodec.decode(await stored.executeTakeFirstOrThrow());
   }

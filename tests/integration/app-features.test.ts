@@ -21,6 +21,11 @@ async function built(overrides: string[]) {
   return jobResults.features.parse(end.result).panel;
 }
 
+/** Looks again until it holds. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 beforeAll(async () => {
   host = await createHost({ workspace, spawn: nodeSpawner(), clock: systemClock, log: silentLog });
   client = host.connect();
@@ -36,8 +41,12 @@ test('a panel is measured by a job, and what was found is kept with it', async (
   await expect(client.call('features.profile', { panel, feature: 'return_1' })).rejects.toMatchObject({
     code: 'state/not-analysed',
   });
+  const topics = new Set<string>();
+  const changes = client.listen('workspace.changes', {}, (event) => event.topics.forEach((topic) => topics.add(topic)));
   const { jobId } = await client.call('features.analyse', { panel });
   const end = await client.call('jobs.wait', { jobId });
+  await until(() => topics.has('panels'));
+  changes.cancel();
   expect(jobResults.analyse.parse(end.result)).toEqual({ panelId: panel, features: 5, days: 320 });
   expect(await client.call('jobs.get', { jobId })).toMatchObject({ kind: 'analyse', status: 'finished' });
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { openWorkspace } from '../../core/store/workspace.node.ts';
 import { appErrorOf, steppingClock, temporaryFolder } from './store-support/harness.ts';
-import { newBacktest, newCheckpoint, newRun, seeded, version } from './store-support/samples.ts';
+import { newBacktest, newCheckpoint, newPanel, newRun, seeded, version } from './store-support/samples.ts';
 
 const opened = () => openWorkspace(temporaryFolder(), { clock: steppingClock() });
 
@@ -120,6 +120,34 @@ test('feature sets are saved under a name, replaced under it, and deleted with a
   expect((await featureSets.trashed()).map(({ id }) => id)).toEqual([namesake.id]);
   await featureSets.remove(namesake.id);
   expect(await featureSets.trashed()).toEqual([]);
+  await workspace.close();
+});
+
+test('a panel goes with the dataset that asked for it last, and is listed with every living dataset that holds its bars', async () => {
+  const workspace = await opened();
+  const { datasets, panels } = workspace;
+  const first = await seeded(workspace);
+  const second = await seeded(workspace, 'copy');
+  const set = await panels.ensureFeatureSet({ name: 'all', hash: 'h', names: ['return_1'], parameters: {} });
+  const panel = await panels.ensure(newPanel(first.datasetVersion.id, set.id));
+  const listed = async (datasetId?: string) => (await panels.list(datasetId)).map(({ dataset }) => dataset);
+  expect([await listed(first.dataset.id), await listed(second.dataset.id)]).toEqual([['sp500'], ['copy']]);
+  expect(await listed()).toEqual(['copy']); // once, with the newest
+  await datasets.trash(second.dataset.id);
+  expect(await listed()).toEqual(['sp500']);
+  await datasets.restore(second.dataset.id);
+  expect(await panels.ensure(newPanel(second.datasetVersion.id, set.id))).toEqual({
+    ...panel,
+    datasetVersionId: second.datasetVersion.id,
+  });
+  await workspace.runs.remove(first.run.id);
+  await datasets.remove(first.dataset.id);
+  expect(await panels.list()).toMatchObject([
+    { panel: { id: panel.id }, dataset: 'copy', version: 1, names: ['return_1'] },
+  ]);
+  expect((await panels.find(panel.id.slice(-6)))?.id).toBe(panel.id);
+  expect((await panels.find('panel-hash'))?.id).toBe(panel.id);
+  expect(await panels.find('%')).toBeNull();
   await workspace.close();
 });
 

@@ -121,9 +121,12 @@ export function featureWriters(context: HostContext) {
         kind: 'analyse',
         worker: 'pipeline',
         spec,
-        finish: async ({ outcome, result }) =>
+        finish: async ({ outcome, result }) => {
+          if (outcome !== 'finished') return undefined;
+          context.changes.changed('panels'); // no row of theirs says that they were measured
           // A worker of this build returned it.
-          outcome === 'finished' ? { panelId: panel.id, ...(result as AnalyseResult) } : undefined,
+          return { panelId: panel.id, ...(result as AnalyseResult) };
+        },
       });
       return { jobId };
     },
