@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newId } from '../../contract/id.ts';
-import type { WorkerContext } from '../../contract/worker.ts';
+import type { Progress, WorkerContext } from '../../contract/worker.ts';
 import type { JobResult } from '../../contract/views.ts';
 import { type ImportRequest, importBars } from '../../data/import.node.ts';
 import { readManifest } from '../../data/load.node.ts';
@@ -20,13 +20,24 @@ export interface ImportSpec {
   request: Omit<ImportRequest, 'onProgress' | 'signal'>;
 }
 
+/** A statement of DuckDB tells nothing while it runs; the stage that it belongs to is told again this often. */
+const PULSE_MS = 1_000;
+
 export async function importBody({ request }: ImportSpec, context: WorkerContext): Promise<null> {
-  await importBars({
-    ...request,
-    onProgress: ({ stage, done, total, detail }) =>
-      context.progress({ stage: `import: ${stage}`, done, total, detail }),
-    signal: context.signal,
-  });
+  let last: Progress | undefined;
+  const pulse = setInterval(() => last && context.progress(last), PULSE_MS);
+  try {
+    await importBars({
+      ...request,
+      onProgress: ({ stage, ...rest }) => {
+        last = { stage: `import: ${stage}`, ...rest };
+        context.progress(last);
+      },
+      signal: context.signal,
+    });
+  } finally {
+    clearInterval(pulse);
+  }
   return null; // the folder says it all
 }
 
