@@ -16,6 +16,9 @@ interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
+/** Electron's messages travel apart from the news of an exit: the last one is given time to leave. */
+const LAST_WORD_MS = 100;
+
 /** The channel to the process that started this one. */
 function hostPort(): WorkerPort {
   const { parentPort } = process as { parentPort?: ParentPort };
@@ -64,7 +67,7 @@ export function serveWorker<Spec, Result>(body: WorkerBody<Spec, Result>, port: 
       process.off('disconnect', onHostGone);
       process.once('disconnect', () => process.exit(exitCode));
       process.disconnect();
-    } else setImmediate(() => process.exit(exitCode));
+    } else setTimeout(() => process.exit(exitCode), LAST_WORD_MS);
   }
   const fail = (error: unknown) => lastWord({ type: 'failed', error: serializeError(translateSystemError(error)) }, 1);
   const onHostGone = () => process.exit(1);
