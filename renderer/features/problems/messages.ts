@@ -32,9 +32,9 @@ export const messages = defineMessages({
       title: 'The worker ran out of memory',
       why: 'The system ended it; the rest of the workspace is intact.',
       epochs: 'Resume the run: it goes on from its last checkpoint.',
-      batch: 'Make the model or the universe smaller in the training settings (hidden size, number of stocks).',
+      batch: 'If it happens again, train with a smaller model or universe (hidden size, batch size, number of stocks).',
       threads: 'Use fewer threads in the settings, or close other programs.',
-      training: 'Training settings',
+      settings: 'Engine and threads',
     },
     workspace: {
       title: 'This workspace is empty',
@@ -73,9 +73,9 @@ export const messages = defineMessages({
       title: 'ワーカーのメモリが足りなくなりました',
       why: 'システムがワーカーを終了しました。ワークスペースのほかの内容は無事です。',
       epochs: '実行を再開すると、最後のチェックポイントから続きます。',
-      batch: '学習の設定で、モデルか対象銘柄を小さくしてください(隠れ層のサイズ、銘柄数)。',
+      batch: '繰り返す場合は、モデルか対象銘柄を小さくして学習してください(隠れ層のサイズ、バッチサイズ、銘柄数)。',
       threads: '設定でスレッド数を減らすか、ほかのプログラムを閉じてください。',
-      training: '学習の設定',
+      settings: 'エンジンとスレッド',
     },
     workspace: {
       title: 'このワークスペースは空です',
