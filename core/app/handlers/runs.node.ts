@@ -9,7 +9,7 @@ import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { streamCurves } from '../curve-stream.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { phaseLedger } from '../ledger.node.ts';
-import { present, requireRun } from '../lookup.node.ts';
+import { present, requireFreeRunName, requireRun } from '../lookup.node.ts';
 import { modeOf } from '../run-mode.ts';
 
 const LIVE_EVERY_MS = 1_000;
@@ -63,7 +63,8 @@ export function runReaders(store: WorkspaceReader) {
 export function runWriters({ store, jobs, curves }: HostContext) {
   return {
     'runs.update': async ({ run: reference, ...patch }) => {
-      const { id } = await requireRun(store, reference);
+      const { id, name } = await requireRun(store, reference);
+      if (patch.name !== undefined && patch.name !== name) await requireFreeRunName(store, patch.name);
       await store.runs.update(id, patch);
       return present(await store.runs.get(id), 'run', id);
     },

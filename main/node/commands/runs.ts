@@ -5,6 +5,7 @@ import type { Locale } from '../../../core/base/messages/table.ts';
 import type { RunDetail } from '../../../core/contract/views.ts';
 import { type ShortMode, shortModeOf } from '../../../core/app/run-mode.ts';
 import type { Cli } from '../command.ts';
+import { partsOfName } from '../../../core/contract/phase-names.ts';
 import type { Session } from '../session.ts';
 import { formatFigure, formatInterval, formatSeconds, formatTable, formatTime, shortId } from '../format.ts';
 
@@ -132,7 +133,9 @@ export function describeRun({ run, phases, checkpoints, evaluations }: RunDetail
       ...evaluation.horizons.map(({ metrics }) => formatInterval(metrics.rankIc ?? null)),
     ]);
     const horizons = evaluations[0].horizons.map(({ horizon }) => `${horizon} d`);
-    lines.push('', 'out of sample: RankIC with its 95 % interval');
+    const folds = new Set(phases.map(({ phase }) => partsOfName(phase).fold)).size;
+    const joined = folds > 1 ? `, the test days of ${folds} folds joined` : '';
+    lines.push('', `out of sample${joined}: RankIC with its 95 % interval`);
     lines.push(formatTable(['what', 'split', 'all horizons', ...horizons], rows));
   }
   if (checkpoints.length > 0) {
