@@ -44,6 +44,7 @@ test('a panel is measured by a job, and what was found is kept with it', async (
   const topics = new Set<string>();
   const changes = client.listen('workspace.changes', {}, (event) => event.topics.forEach((topic) => topics.add(topic)));
   const { jobId } = await client.call('features.analyse', { panel });
+  expect(await client.call('features.analyse', { panel })).toEqual({ jobId }); // a second window asks too
   const end = await client.call('jobs.wait', { jobId });
   await until(() => topics.has('panels'));
   changes.cancel();

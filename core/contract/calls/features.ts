@@ -25,7 +25,7 @@ export const featureCalls = {
   'features.deleteSet': { input: z.object({ name: reference }), output: z.null() },
   /** Newest first. */
   'panels.list': { input: z.object({ dataset: reference.optional() }), output: z.array(panelListingSchema) },
-  /** Starts the job that measures every column of a panel; what it finds is kept with the panel. */
+  /** Starts the job that measures every column of a panel, or names the one at work on it; what it finds is kept with the panel. */
   'features.analyse': { input: z.object({ panel: reference }), output: started },
   /** null until features.analyse has been run. */
   'features.analysis': { input: z.object({ panel: reference }), output: featureAnalysisSchema.nullable() },
