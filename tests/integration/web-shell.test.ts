@@ -4,6 +4,8 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { CLOSE } from '../../core/contract/web-socket.ts';
+import { findChromium } from '../../main/node/web-shell/chromium.ts';
+import { webShellPort } from '../../main/node/web-shell/shell.ts';
 import { openTestShell, type TestShell } from '../support/web-shell.ts';
 
 let open: TestShell | undefined;
@@ -84,6 +86,21 @@ test('calls and columns cross the connection, and two browsers see one workspace
   await expect(second.client.call('datasets.inspect', { files: ['/etc/passwd'] })).rejects.toMatchObject({
     code: 'input/path-not-granted',
   });
+});
+
+test('what one browser writes, the other is told of', async () => {
+  const { connect } = await start();
+  const [first, second] = await Promise.all([connect(), connect()]);
+  const topics = new Set<string>();
+  const changes = first.client.listen('workspace.changes', {}, (event) => {
+    for (const topic of event.topics) topics.add(topic);
+  });
+  await first.client.call('settings.get', {}); // the stream before it stands by now
+  await second.client.call('settings.set', { theme: 'dark' });
+  await expect.poll(() => topics.has('settings')).toBe(true);
+  expect(await first.client.call('settings.get', {})).toMatchObject({ theme: 'dark' });
+  changes.cancel();
+  await changes.ended;
 });
 
 test('what is no message closes the connection with a reason, and the host lives on', async () => {
@@ -226,4 +243,26 @@ test('without a token only loopback is listened on, and a taken port is said by 
   const beside = await openTestShell({ port: shell.port });
   expect(beside.shell.port).not.toBe(shell.port);
   await beside.close();
+});
+
+test('what the shell cannot do is not offered, and said when it is asked for all the same', async () => {
+  const { connect } = await start({ shell: webShellPort(undefined) });
+  const { client } = await connect();
+  expect(await client.call('shell.capabilities', {})).toEqual({ capabilities: ['upload', 'browse'] });
+  await expect(client.call('shell.pickFiles', { kind: 'data' })).rejects.toMatchObject({ code: 'state/no-capability' });
+});
+
+test.skipIf(!findChromium())('a report is printed as a PDF beside it where the machine has a Chromium', async () => {
+  const { connect, workspace, fetch } = await start({ shell: webShellPort(findChromium()) });
+  mkdirSync(join(workspace, 'reports'), { recursive: true });
+  writeFileSync(join(workspace, 'reports/run 1.html'), '<!doctype html><h1>Tear sheet</h1>');
+  const { client } = await connect();
+  const { path } = await client.call('shell.printReport', { path: 'reports/run 1.html' });
+  expect(path).toBe(join(workspace, 'reports/run 1.pdf'));
+  expect(readFileSync(path).subarray(0, 5).toString()).toBe('%PDF-');
+  const shown = await fetch('/files/reports/run%201.pdf');
+  expect(shown.headers['content-type']).toBe('application/pdf');
+  await expect(client.call('shell.printReport', { path: 'uploads/x.html' })).rejects.toMatchObject({
+    code: 'input/path-not-granted',
+  });
 });

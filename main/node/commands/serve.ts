@@ -7,6 +7,7 @@ import { ensureBuilt, TARGETS } from '../build/targets.ts';
 import type { Cli } from '../command.ts';
 import type { Session } from '../session.ts';
 import { activeJobs, stopJobs } from '../stop-jobs.ts';
+import { findChromium } from '../web-shell/chromium.ts';
 import { startWebShell } from '../web-shell/server.ts';
 import { webShellPort } from '../web-shell/shell.ts';
 
@@ -53,7 +54,10 @@ Examples:
     .action(async (options: ServeOptions, command: Command) => {
       const allow = options.allow.map((folder) => resolve(folder));
       for (const folder of allow) requireFolderPath(folder);
-      await cli.act(command, 'write', (session) => serve(cli, session, options), { shell: webShellPort(), allow });
+      await cli.act(command, 'write', (session) => serve(cli, session, options), {
+        shell: webShellPort(findChromium()),
+        allow,
+      });
     });
 }
 

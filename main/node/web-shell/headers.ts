@@ -40,6 +40,9 @@ export const REPORT_POLICY = policy({
   'frame-ancestors': "'self'",
 });
 
+/** A PDF: browsers show none within a sandbox. */
+export const PRINTED_POLICY = policy({ 'frame-ancestors': "'self'" });
+
 /** On every answer. */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',

@@ -1,8 +1,9 @@
 // Owns what the web shell offers the interface: uploads, granted folders, and PDF where the machine has a Chromium.
 import type { ShellPort } from '../../../core/app/shell-port.ts';
-import { findChromium, printWithChromium } from './chromium.ts';
+import { printWithChromium } from './chromium.ts';
 
-export function webShellPort(chromium: string | undefined = findChromium()): ShellPort {
+/** @param chromium its program, where the machine has one */
+export function webShellPort(chromium: string | undefined): ShellPort {
   if (chromium === undefined) return { capabilities: ['upload', 'browse'] };
   return {
     capabilities: ['upload', 'browse', 'print-pdf'],

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { workspacePaths } from '../../../core/app/paths.ts';
 import { AppError, type ErrorCode, serializeError } from '../../../core/base/errors.ts';
 import { translateSystemError } from '../../../core/base/system-errors.ts';
-import { COMMON_HEADERS, REPORT_POLICY } from './headers.ts';
+import { COMMON_HEADERS, PRINTED_POLICY, REPORT_POLICY } from './headers.ts';
 import { fileResponse, findFile, serveStatic, typeOf } from './static-files.ts';
 import { storeUpload } from './uploads.ts';
 
@@ -68,14 +68,15 @@ function workspaceFile(workspace: string, request: Request): Response {
   if (!found) return new Response('Not found', { status: 404 });
   const name = encodeURIComponent(basename(found.path));
   const report = folder === workspacePaths.reports;
-  const shown = report && /\.(html|pdf)$/.test(found.path);
+  const pdf = report && found.path.endsWith('.pdf');
+  const shown = pdf || (report && found.path.endsWith('.html'));
   return fileResponse(
     found.path,
     found.bytes,
     {
       'content-type': shown ? typeOf(found.path) : 'application/octet-stream',
       'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`,
-      'content-security-policy': REPORT_POLICY,
+      'content-security-policy': pdf ? PRINTED_POLICY : REPORT_POLICY,
       'cache-control': 'no-cache',
     },
     request.method === 'HEAD',

@@ -1,5 +1,4 @@
 // What the desktop decides before Electron is asked: windows on displays, menus, closing, activity, memory, workers' ends, updates.
-import type { MenuItemConstructorOptions } from 'electron';
 import { expect, test } from 'vitest';
 import { classifyExit } from '../../../core/app/worker-exit.ts';
 import { activityOf, endedSince, type JobState } from '../../../main/electron/activity.ts';
@@ -40,11 +39,11 @@ test('a window is never smaller than the interface can be', () => {
   expect(windowBounds(tiny, [laptop])).toMatchObject({ width: 960, height: 640 });
 });
 
+type MenuItems = ReturnType<typeof menuTemplate>;
 const actions = { openWorkspace: () => {}, openRecent: () => {}, showWorkspace: () => {} };
-const labels = (template: MenuItemConstructorOptions[]): string[] =>
-  template.map(({ label, role }) => label ?? String(role));
-const submenu = (template: MenuItemConstructorOptions[], label: string): MenuItemConstructorOptions[] =>
-  template.find((item) => item.label === label)?.submenu as MenuItemConstructorOptions[];
+const labels = (template: MenuItems): string[] => template.map(({ label, role }) => label ?? String(role));
+const submenu = (template: MenuItems, label: string): MenuItems =>
+  template.find((item) => item.label === label)?.submenu as MenuItems;
 
 test('the menu follows the platform and the language', () => {
   const options = { texts: textsOf('en'), platform: 'linux' as const, recent: [], developer: false };
