@@ -1,0 +1,58 @@
+// Owns the rows of the feature table: the catalogue joined with what measuring a panel found.
+import type { z } from 'zod';
+import type { Interval } from '../../../core/contract/entities.ts';
+import type { catalogueEntrySchema } from '../../../core/contract/views.ts';
+import type { FeatureAnalysis } from '../../../core/contract/views/features.ts';
+
+export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
+
+export interface FeatureRow extends CatalogueEntry {
+  /** null before the panel was measured, and where the panel lacks the feature. */
+  coverage: number | null;
+  drift: number | null;
+  rankIc: Interval | null;
+  /** In the panel, and measured. */
+  measured: boolean;
+}
+
+/** Beyond this, a mean daily RankIC of a single feature is more likely a leak than a discovery. */
+export const IMPLAUSIBLE = 0.1;
+/** Conventional marks of the population stability index. */
+export const DRIFT_MARKS = { stable: 0.1, shifted: 0.25 };
+
+export function featureRows(
+  catalogue: readonly CatalogueEntry[],
+  analysis: FeatureAnalysis | null | undefined,
+  horizon: number | null,
+): FeatureRow[] {
+  const found = new Map(analysis?.features.map((feature) => [feature.name, feature]));
+  const place = analysis && horizon !== null ? analysis.horizons.indexOf(horizon) : -1;
+  return catalogue.map((entry) => {
+    const measured = found.get(entry.name);
+    return {
+      ...entry,
+      coverage: measured?.coverage ?? null,
+      drift: measured?.drift ?? null,
+      rankIc: measured?.rankIc[place] ?? null,
+      measured: measured !== undefined,
+    };
+  });
+}
+
+/** Rows that hold every word of the query. */
+export function matching(rows: readonly FeatureRow[], query: string, family: string | null): FeatureRow[] {
+  const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter((row) => {
+    if (family !== null && row.family !== family) return false;
+    const text = `${row.name} ${row.formula} ${row.source} ${row.family}`.toLocaleLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+export const isImplausible = ({ rankIc }: Pick<FeatureRow, 'rankIc'>): boolean =>
+  Math.abs(rankIc?.value ?? 0) > IMPLAUSIBLE;
+
+/** 'moving average' is the key movingAverage. */
+export function familyKey(family: string): string {
+  return family.replaceAll(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
+}
