@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Workspace } from '../store/workspace.node.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { DiskUsage } from './disk-usage.node.ts';
+import type { ProbedEngine } from './handlers/stateless.node.ts';
 import type { GpuUsage } from './gpu-usage.node.ts';
 import type { Jobs } from './jobs.ts';
 import type { LiveCurves } from './live-curves.ts';
@@ -20,5 +21,6 @@ export interface HostContext {
   readonly curves: LiveCurves;
   readonly disk: DiskUsage;
   readonly gpu: GpuUsage;
+  readonly probed: ProbedEngine;
   readonly settings: SettingsFile;
 }

@@ -133,7 +133,7 @@ async function writingHost(
   const settings = new SettingsFile(store.folder, damagedSettings(options, store));
   const configs = options.configs ?? PRODUCT_CONFIGS;
   const [curves, gpu] = [new LiveCurves(), new GpuUsage()];
-  const context: HostContext = { store, jobs, clock, log, configs, changes, curves, disk, gpu, settings };
+  const context: HostContext = { store, jobs, clock, log, configs, changes, curves, disk, gpu, probed, settings };
   const available: Partial<Handlers> = {
     ...stateless,
     ...readers(store, { disk, settings, probed }),

@@ -154,7 +154,8 @@ function defaultChoices(defaults: unknown, file: string): Map<string, { choice: 
   return choices;
 }
 
-function parseOverride(text: string): { path: string; value: unknown } {
+/** @throws config/bad-override */
+export function parseOverride(text: string): { path: string; value: unknown } {
   const [, path, value] = /^([\w.]+)=(.*)$/s.exec(text) ?? [];
   if (path === undefined || path.split('.').includes('')) throw new AppError('config/bad-override', { text });
   try {

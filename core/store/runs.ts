@@ -1,7 +1,7 @@
 // Owns runs and their phase runs.
 import { sql } from 'kysely';
 import type { SerializedError } from '../base/errors.ts';
-import type { PhaseRun, Run, RunStatus } from '../contract/entities.ts';
+import type { Figures, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import { idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated, statusPatch } from './repository.ts';
 import { phaseRunCodec, type ReadAccess, runCodec, type WriteAccess } from './tables.ts';
@@ -42,6 +42,17 @@ export type NewPhaseRun = Pick<
 export type PhaseRunPatch = Partial<
   Pick<PhaseRun, 'parentCheckpointId' | 'bestCheckpointId' | 'bestEpoch' | 'epochs' | 'metrics' | 'verdict'>
 >;
+
+/** A phase that has ended, with the size of what it was trained on. */
+export interface MeasuredPhase {
+  id: string;
+  /** YAML */
+  config: string;
+  metrics: Figures;
+  /** Bars and trading days of the dataset. */
+  rows: number;
+  days: number;
+}
 
 /** A run without its whole config, with what lists show beside it. */
 export type RunEntry = Omit<Run, 'config'> & {
@@ -176,6 +187,22 @@ export class RunReader<Access extends ReadAccess = ReadAccess> extends Repositor
       where.or([where('datasetVersionId', 'in', versions), where('panelId', 'in', panels)]),
     );
     return (await found.limit(1).executeTakeFirst()) !== undefined;
+  }
+
+  /** The newest phases that have ended with an engine. */
+  async measuredPhases(engine: string, limit: number): Promise<MeasuredPhase[]> {
+    const rows = await this.db
+      .selectFrom('phaseRuns')
+      .innerJoin('runs', 'runs.id', 'phaseRuns.runId')
+      .innerJoin('datasetVersions', 'datasetVersions.id', 'runs.datasetVersionId')
+      .where('runs.engine', '=', engine)
+      .where('phaseRuns.status', '=', 'finished')
+      .where('phaseRuns.metrics', 'is not', null)
+      .select(['phaseRuns.id', 'phaseRuns.config', 'phaseRuns.metrics', 'datasetVersions.rows', 'datasetVersions.days'])
+      .orderBy('phaseRuns.id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ metrics, ...row }) => ({ ...row, metrics: JSON.parse(metrics ?? '{}') as Figures }));
   }
 
   /** What the newest run that ended was computed with; null where none has. */

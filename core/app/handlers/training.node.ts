@@ -16,6 +16,7 @@ import { present, requireCheckpoint, requireDataset, requireFreeRunName, require
 import { workspacePaths } from '../paths.ts';
 import { planPhases } from '../phase-plan.ts';
 import { RunRecorder } from '../run-recorder.node.ts';
+import { TrainingPlanner } from '../training-plan.node.ts';
 import { loadRunConfig, phaseComposer, phaseNames } from '../training-request.node.ts';
 import { PRODUCT_VERSION } from '../version.node.ts';
 import { featuresSpec, panelRecipe, storePanel } from './features.node.ts';
@@ -83,7 +84,9 @@ export function trainingHandlers(context: HostContext) {
     return job;
   }
 
+  const planner = new TrainingPlanner(context);
   return {
+    'training.plan': (input) => planner.plan(input),
     'training.start': async (input) => {
       const { dataset, version } = await requireDataset(store, input.dataset);
       const sources = loadRunConfig(configs, settings.get(), { ...input, dataset: dataset.name });
