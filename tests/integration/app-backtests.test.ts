@@ -63,6 +63,15 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 test('setting one up tells the test span, the horizons, the defaults and the trials so far', async () => {
+  const [candidate, ...others] = await client.call('backtests.candidates', {});
+  expect(candidate).toMatchObject({
+    checkpointId: checkpoint,
+    dataset: 'small',
+    phase: 'phase0_baseline',
+    synthetic: true,
+  });
+  expect(candidate.rankIc?.value).toBeTypeOf('number');
+  expect(others).toEqual([]);
   const setup = await client.call('backtests.setup', { checkpoint });
   expect(setup).toMatchObject({
     checkpointId: checkpoint,

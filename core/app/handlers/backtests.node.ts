@@ -8,7 +8,7 @@ import type { Handlers } from '../../contract/api.ts';
 import { MOST } from '../../contract/calls/common.ts';
 import type { Backtest, Evaluation } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
-import type { BacktestListing } from '../../contract/views/backtests.ts';
+import type { BacktestCandidate, BacktestListing } from '../../contract/views/backtests.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { readBacktest } from '../backtest-file.node.ts';
 import { requireSubject } from '../backtest-subject.node.ts';
@@ -51,6 +51,7 @@ export function backtestReaders(store: WorkspaceReader) {
         fill: BACKTEST_DEFAULTS.fill,
       };
     },
+    'backtests.candidates': () => candidates(store),
     'backtests.list': async ({ checkpoint: reference }) => {
       const checkpoint = reference === undefined ? undefined : await requireCheckpoint(store, reference);
       const list = await store.backtests.list({ checkpointId: checkpoint?.id, limit: MOST });
@@ -158,22 +159,43 @@ function requireDates({ firstDay: first, lastDay: last }: Evaluation, from?: str
     throw new AppError('input/outside-predictions', { from: from ?? first, to: to ?? last, first, last });
 }
 
-/** Adds the names that lists show; what several backtests share is looked up once. */
+/** Looks up the names that lists show; what several rows share, once. */
+function namesIn(store: WorkspaceReader) {
+  return {
+    runOf: once(async (id) => {
+      const { name, config } = present(await store.runs.get(id), 'run', id);
+      return { run: name, mode: modeOf(config) };
+    }),
+    datasetOf: once(async (versionId) => {
+      const version = present(await store.datasets.version(versionId), 'dataset version', versionId);
+      const { name } = present(await store.datasets.get(version.datasetId), 'dataset', version.datasetId);
+      return { dataset: name, synthetic: version.synthetic };
+    }),
+  };
+}
+
 function lister(store: WorkspaceReader): (backtest: Backtest) => Promise<BacktestListing> {
-  const checkpointOf = once(async (id) => {
-    const { phase, runId } = present(await store.checkpoints.get(id), 'checkpoint', id);
-    const { name, config } = present(await store.runs.get(runId), 'run', runId);
-    return { phase, runId, run: name, mode: modeOf(config) };
-  });
-  const versionOf = once(async (id) => {
-    const { datasetId, synthetic } = present(await store.datasets.version(id), 'dataset version', id);
-    return { dataset: present(await store.datasets.get(datasetId), 'dataset', datasetId).name, synthetic };
-  });
-  return async (backtest) => ({
-    ...backtest,
-    ...(await checkpointOf(backtest.checkpointId)),
-    ...(await versionOf(backtest.datasetVersionId)),
-  });
+  const { runOf, datasetOf } = namesIn(store);
+  return async (backtest) => {
+    const { checkpointId, datasetVersionId } = backtest;
+    const { phase, runId } = present(await store.checkpoints.get(checkpointId), 'checkpoint', checkpointId);
+    return { ...backtest, phase, runId, ...(await runOf(runId)), ...(await datasetOf(datasetVersionId)) };
+  };
+}
+
+async function candidates(store: WorkspaceReader): Promise<BacktestCandidate[]> {
+  const { runOf, datasetOf } = namesIn(store);
+  const evaluations = await store.evaluations.list({ split: 'test', limit: MOST });
+  const evaluated = new Map(evaluations.reverse().map((one) => [one.checkpointId, one])); // the newest of each
+  const found: BacktestCandidate[] = [];
+  for (const { id, runId, phase, champion } of await store.checkpoints.list({ limit: MOST })) {
+    const evaluation = evaluated.get(id);
+    if (!evaluation?.folder) continue;
+    const { run } = await runOf(runId);
+    const names = await datasetOf(evaluation.datasetVersionId);
+    found.push({ checkpointId: id, run, phase, champion, ...names, rankIc: evaluation.overall.rankIc ?? null });
+  }
+  return found;
 }
 
 function once<T>(look: (id: string) => Promise<T>): (id: string) => Promise<T> {

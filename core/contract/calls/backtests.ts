@@ -1,6 +1,7 @@
 // Owns the calls on backtests and reports.
 import { z } from 'zod';
 import {
+  backtestCandidateSchema,
   backtestDayListSchema,
   backtestDetailSchema,
   backtestListingSchema,
@@ -49,6 +50,8 @@ const costs = z
   .default({});
 
 export const backtestCalls = {
+  /** Every checkpoint that can be traded, newest first. */
+  'backtests.candidates': { input: none, output: z.array(backtestCandidateSchema) },
   /** What a backtest of this checkpoint can choose from, with the product's defaults. @throws state/not-evaluated */
   'backtests.setup': { input: z.object({ checkpoint: reference }), output: backtestSetupSchema },
   'backtests.run': {

@@ -1,7 +1,7 @@
 // Owns what the interface sees of a backtest: what it can be set to, the whole curve, its ledgers, one day, other costs, and reports.
 import { z } from 'zod';
 import { float64s, int32s, uint8s } from '../arrays.ts';
-import { backtestSchema, figuresSchema } from '../entities.ts';
+import { backtestSchema, figuresSchema, intervalSchema } from '../entities.ts';
 
 const ruleSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -31,6 +31,20 @@ const costsSchema = z.object({
   delistingHaircut: z.number(),
 });
 export type BacktestCosts = z.infer<typeof costsSchema>;
+
+/** A checkpoint with out-of-sample predictions. */
+export const backtestCandidateSchema = z.object({
+  checkpointId: z.string(),
+  run: z.string(),
+  /** "phase2_gat" */
+  phase: z.string(),
+  dataset: z.string(),
+  synthetic: z.boolean(),
+  champion: z.boolean(),
+  /** Mean daily RankIC on its test days. */
+  rankIc: intervalSchema.nullable(),
+});
+export type BacktestCandidate = z.infer<typeof backtestCandidateSchema>;
 
 export const backtestSetupSchema = z.object({
   checkpointId: z.string(),

@@ -33,19 +33,26 @@ export interface ThroughTime {
   day: (iso: string) => string;
   /** Of the marking line. */
   ink: string;
+  /** Without the bar that chooses a stretch. */
+  plain?: boolean;
 }
 
 const LEFT = 64;
 const RIGHT = 18;
 const TOP = 30;
 /** Between lanes: the title of the next one stands there. */
-const GAP = 30;
+const GAP = 42;
 /** Day labels and the bar that chooses a stretch. */
 const BOTTOM = 74;
+const PLAIN_BOTTOM = 28;
 
 /** Pixels from the top, and of height, of each lane. */
-export function laneBoxes(weights: readonly number[], height: number): { top: number; height: number }[] {
-  const room = height - TOP - BOTTOM - GAP * (weights.length - 1);
+export function laneBoxes(
+  weights: readonly number[],
+  height: number,
+  bottom: number = BOTTOM,
+): { top: number; height: number }[] {
+  const room = height - TOP - bottom - GAP * (weights.length - 1);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let top = TOP;
   return weights.map((weight) => {
@@ -63,10 +70,11 @@ export function allowsLog(series: readonly Pick<TimeSeries, 'values'>[]): boolea
 const drawn = (value: number, log: boolean): number | null =>
   Number.isFinite(value) ? (log ? Math.log(value) : value) : null;
 
-export function throughTimeOption({ days, lanes, height, marked, day, ink }: ThroughTime) {
+export function throughTimeOption({ days, lanes, height, marked, day, ink, plain = false }: ThroughTime) {
   const boxes = laneBoxes(
     lanes.map(({ weight }) => weight),
     height,
+    plain ? PLAIN_BOTTOM : BOTTOM,
   );
   const all = lanes.map((_, index) => index);
   const series = lanes.flatMap((lane, index) =>
@@ -101,7 +109,7 @@ export function throughTimeOption({ days, lanes, height, marked, day, ink }: Thr
     title: lanes.map(({ title }, index) => ({
       text: title,
       left: 0,
-      top: boxes[index].top - 24,
+      top: boxes[index].top - 27,
       textStyle: { fontSize: 12 },
     })),
     grid: boxes.map((box) => ({ left: LEFT, right: RIGHT, ...box })),
@@ -132,19 +140,7 @@ export function throughTimeOption({ days, lanes, height, marked, day, ink }: Thr
       transitionDuration: 0,
       formatter: (items: unknown) => tooltip(items as { dataIndex: number }[], { days, lanes, day }),
     },
-    dataZoom: [
-      { type: 'inside' as const, xAxisIndex: all, zoomOnMouseWheel: 'ctrl' as const, moveOnMouseMove: true },
-      {
-        type: 'slider' as const,
-        xAxisIndex: all,
-        bottom: 8,
-        height: 26,
-        left: LEFT,
-        right: RIGHT,
-        showDetail: false,
-        brushSelect: true,
-      },
-    ],
+    dataZoom: plain ? [] : zoom(all),
     series,
   };
 }
@@ -165,4 +161,20 @@ function tooltip(
     }),
   );
   return `<b>${day(days[at])}</b><table style="margin-top:4px">${rows.join('')}</table>`;
+}
+
+function zoom(xAxisIndex: number[]) {
+  return [
+    { type: 'inside' as const, xAxisIndex, zoomOnMouseWheel: 'ctrl' as const, moveOnMouseMove: true },
+    {
+      type: 'slider' as const,
+      xAxisIndex,
+      bottom: 8,
+      height: 26,
+      left: LEFT,
+      right: RIGHT,
+      showDetail: false,
+      brushSelect: true,
+    },
+  ];
 }
