@@ -231,6 +231,31 @@ test('an upload that breaks off leaves nothing, and one that no disk could hold 
   expect((await fetch('/session')).status).toBe(204);
 });
 
+test('requests that are none are refused, and nothing comes to an end by them', async () => {
+  const { shell, cookie, fetch } = await start();
+  const own = `Host: 127.0.0.1:${shell.port}\r\nCookie: ${cookie}\r\n`;
+  const origin = `Origin: http://127.0.0.1:${shell.port}\r\n`;
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+  const answerTo = (request: string) =>
+    new Promise<string>((resolve) => {
+      const tcp = connectTcp(shell.port, '127.0.0.1', () => tcp.write(request));
+      tcp.on('data', (data) => {
+        resolve(data.toString().split('\r\n')[0]);
+        tcp.destroy();
+      });
+      tcp.on('close', () => resolve('closed'));
+      tcp.on('error', () => resolve('closed'));
+    });
+  expect(await answerTo(`TRACE / HTTP/1.1\r\n${own}${origin}\r\n`)).toContain(' 400 ');
+  expect(await answerTo(`GET http://[/ HTTP/1.1\r\n${own}\r\n`)).toContain(' 400 ');
+  expect(await answerTo(`GET //evil.example/x HTTP/1.1\r\n${own}\r\n`)).toContain(' 400 ');
+  expect(await answerTo(`GET http://[/ HTTP/1.1\r\n${own}${origin}${upgrade}\r\n`)).toContain(' 404 ');
+  expect(await answerTo(`GET /rpc HTTP/1.1\r\n${own}${origin}${upgrade}\r\n`)).toContain(' 400 '); // no key
+  expect(await answerTo(`GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`)).toMatch(/ 4\d\d /);
+  expect(await answerTo('nonsense\r\n\r\n')).toContain(' 400 ');
+  expect((await fetch('/session')).status).toBe(204);
+});
+
 test('without a token only loopback is listened on, and a taken port is said by its number', async () => {
   await expect(openTestShell({ token: false, address: '0.0.0.0' })).rejects.toMatchObject({ code: 'input/no-token' });
   const { ask, shell } = await start({ token: false });

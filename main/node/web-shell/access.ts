@@ -54,9 +54,9 @@ export function decide(asked: Asked, rules: AccessRules): Decision {
   if (!isKnownHost(host, rules)) return 'unknown-host';
   if (isForeign(asked, host)) return 'foreign';
   if (rules.token === null) return 'allow';
-  const url = new URL(asked.url, 'http://phasor');
-  const given = url.searchParams.get('token');
-  if (given !== null && asked.method === 'GET' && url.pathname === '/' && !asked.upgrade)
+  const [path, query] = asked.url.split('?', 2);
+  const given = new URLSearchParams(query).get('token');
+  if (given !== null && asked.method === 'GET' && path === '/' && !asked.upgrade)
     return sameToken(given, rules.token) ? 'sign-in' : 'no-token';
   const cookie = cookieOf(single(asked.headers.cookie), cookieName(rules.token));
   return cookie !== undefined && sameToken(cookie, rules.token) ? 'allow' : 'no-token';

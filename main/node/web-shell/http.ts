@@ -5,16 +5,21 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 
 const SHRINKS = /^(text\/|application\/(json|manifest\+json)|image\/svg)/;
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 /** Half of zlib's effort: a page is compressed while it is awaited. */
 const BROTLI_QUALITY = 5;
 
-export function toRequest(incoming: IncomingMessage): Request {
+/** undefined where it is no request for a page: of a method that fetch does not know, or for an address elsewhere. */
+export function toRequest(incoming: IncomingMessage): Request | undefined {
   const { method = 'GET', headers, url = '/' } = incoming;
+  const address = URL.parse(url, `http://${headers.host}`);
+  const own = headers.host?.toLowerCase().replace(/:80$/, '');
+  if (!address || address.host !== own || !url.startsWith('/') || !METHODS.has(method)) return undefined;
   const bodied = method !== 'GET' && method !== 'HEAD';
   const plain = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
   );
-  return new Request(new URL(url, `http://${headers.host}`), {
+  return new Request(address, {
     method,
     headers: plain,
     ...(bodied ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' } : {}),

@@ -59,16 +59,18 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
   const server = createServer(async (incoming, outgoing) => {
     try {
       const decision = decide(askedBy(incoming), rules);
-      const response =
-        decision === 'allow'
-          ? await site(toRequest(incoming), interfacePolicy(`ws://${incoming.headers.host}`))
-          : refusal(decision, rules);
+      const request = decision === 'allow' ? toRequest(incoming) : undefined;
+      const response = request
+        ? await site(request, interfacePolicy(`ws://${incoming.headers.host}`))
+        : refusal(decision, rules);
       await sendResponse(response, outgoing, String(incoming.headers['accept-encoding'] ?? ''));
     } catch (error) {
       outgoing.destroy();
       if (!isDisconnect(error)) onBug(error, `${incoming.method} ${incoming.url?.split('?')[0]}`);
     }
   });
+
+  server.requestTimeout = 0; // a large file may take hours through a tunnel
 
   const missedPings = new WeakMap<WebSocket, number>();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
@@ -116,6 +118,7 @@ const statusOf = (decision: Decision): number =>
   decision === 'no-token' ? 401 : decision === 'unknown-host' ? 421 : 403;
 
 function refusal(decision: Decision, { token }: AccessRules): Response {
+  if (decision === 'allow') return new Response('Not understood', { status: 400, headers: { ...COMMON_HEADERS } });
   const headers: Record<string, string> = { ...COMMON_HEADERS, 'content-type': 'text/html; charset=utf-8' };
   headers['content-security-policy'] = "default-src 'none'; frame-ancestors 'none'";
   if (decision === 'sign-in')
