@@ -30,7 +30,7 @@ export const TARGETS = {
   app: {
     label: 'the desktop program',
     output: 'dist/app',
-    sources: ['core', 'main', 'configs', 'package.json', 'tsconfig.base.json', 'tsconfig.build.json'],
+    sources: ['core', 'main', 'configs', 'package.json', 'package-lock.json'],
     build: async (folder) => {
       await compile(folder);
       // The code finds these beside itself, as it does in the sources.
