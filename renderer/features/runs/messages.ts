@@ -81,7 +81,7 @@ export const messages = defineMessages({
       waiting: 'Waiting',
       epochs: '{n} epoch | {n} epochs',
       best: 'best in epoch {epoch}',
-      valid: 'Validation RankIC',
+      valid: 'validation RankIC',
     },
     stages: {
       'load bars': 'Loading bars',
