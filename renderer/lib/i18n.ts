@@ -84,12 +84,16 @@ function flat(tree: MessageTree, prefix: string): Record<string, string> {
   return Object.assign({}, ...entries) as Record<string, string>;
 }
 
+// Both languages group by thousands with commas.
+const thousands = new Intl.NumberFormat('en');
+
 /** Translates within `messages`; follows the language where it is called in a template or a computed value. */
 export function useMessages<En>(messages: Messages<En>): Translate<En> {
   const namespace = namespaceOf(messages);
   const write = (path: string, params: Record<string, unknown> = {}): string => {
     const key = `${namespace}.${path}`;
-    return typeof params.n === 'number' ? composer.t(key, params, params.n) : composer.t(key, params);
+    if (typeof params.n !== 'number') return composer.t(key, params);
+    return composer.t(key, { ...params, n: thousands.format(params.n) }, params.n);
   };
   const find = (path: string, params?: Record<string, string | number>) =>
     composer.te(`${namespace}.${path}`, 'en') ? write(path, params) : undefined;

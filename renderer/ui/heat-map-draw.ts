@@ -43,11 +43,7 @@ export function drawMap(canvas: HTMLCanvasElement, drawing: MapDrawing): void {
   context.beginPath();
   context.rect(rowHeader, HEADER, size.width, size.height);
   context.clip();
-  // Cells smaller than a pixel are averaged, larger ones keep their edges.
-  context.imageSmoothingEnabled = view.sx < 1 || view.sy < 1;
-  const across = size.width / view.sx;
-  const down = size.height / view.sy;
-  context.drawImage(drawing.image, view.x, view.y, across, down, rowHeader, HEADER, size.width, size.height);
+  drawCells(context, drawing);
   if (marked) {
     const left = rowHeader + (marked.column - view.x) * view.sx;
     const top = HEADER + (marked.row - view.y) * view.sy;
@@ -59,6 +55,33 @@ export function drawMap(canvas: HTMLCanvasElement, drawing: MapDrawing): void {
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.strokeRect(rowHeader + 0.5, HEADER + 0.5, size.width - 1, size.height - 1);
+}
+
+/** Cells smaller than a pixel are averaged, larger ones keep their edges; along each axis by itself. */
+function drawCells(context: CanvasRenderingContext2D, { image, size, view, rowHeader }: MapDrawing): void {
+  const across = size.width / view.sx;
+  const down = size.height / view.sy;
+  const mixed = view.sx < 1 !== view.sy < 1;
+  const [wide, high] = [
+    view.sx < 1 ? Math.ceil(size.width) : Math.ceil(across) + 1,
+    view.sy < 1 ? Math.ceil(size.height) : Math.ceil(down) + 1,
+  ];
+  const averaged = mixed && new OffscreenCanvas(wide, high).getContext('2d');
+  if (averaged) {
+    averaged.imageSmoothingQuality = 'medium';
+    const left = view.sx < 1 ? view.x : Math.floor(view.x);
+    const top = view.sy < 1 ? view.y : Math.floor(view.y);
+    const [fromWide, fromHigh] = [view.sx < 1 ? across : wide, view.sy < 1 ? down : high];
+    averaged.drawImage(image, left, top, fromWide, fromHigh, 0, 0, wide, high);
+    context.imageSmoothingEnabled = false;
+    const x = view.sx < 1 ? 0 : view.x - left;
+    const y = view.sy < 1 ? 0 : view.y - top;
+    const [w, h] = [view.sx < 1 ? wide : across, view.sy < 1 ? high : down];
+    context.drawImage(averaged.canvas, x, y, w, h, rowHeader, HEADER, size.width, size.height);
+    return;
+  }
+  context.imageSmoothingEnabled = view.sx < 1;
+  context.drawImage(image, view.x, view.y, across, down, rowHeader, HEADER, size.width, size.height);
 }
 
 function drawRowLabels(context: CanvasRenderingContext2D, { size, view, rowHeader, rowLabel }: MapDrawing): void {

@@ -138,7 +138,7 @@ export const messages = defineMessages({
       fewest: 'Choose at least one feature.',
     },
     alike: {
-      limit: 'Drop one of each pair above |ρ|',
+      limit: 'Drop one of each pair with absolute ρ above',
       drop: 'Drop',
       dropped: 'Nothing is that alike. | One was dropped: {names} | {n} were dropped: {names}',
       why: 'Of each pair, the one goes that is more alike to the others. Returns are not looked at.',
@@ -284,7 +284,7 @@ export const messages = defineMessages({
       fewest: '特徴量を 1 つ以上選んでください。',
     },
     alike: {
-      limit: '次の |ρ| を超える組の片方を外す',
+      limit: 'ρ の絶対値が次を超える組の片方を外す',
       drop: '外す',
       dropped: 'それほど似た組はありません。 | {n} 個を外しました: {names} | {n} 個を外しました: {names}',
       why: '各組のうち、ほかの特徴量とより似ている方を外します。リターンは参照しません。',

@@ -9,14 +9,14 @@ export const messages = defineMessages({
     noGraphWhy:
       'No day of it has a full window of returns behind it. Import a longer history, or shorten features.graph.lookback.',
     days: 'Correlations of returns from {first} to {last}; serves days from {last} on.',
-    parameters: 'Up to {k} neighbours each, by |ρ| over {lookback} days, at least {threshold}',
+    parameters: 'Up to {k} neighbours each, by the size of ρ over {lookback} days, at least {threshold}',
     timeline: {
       title: 'Over time',
       lead: 'One point a snapshot. Click one to see its graph.',
       label: 'Average degree, isolated stocks and mean absolute correlation by snapshot',
       degree: 'Average degree',
       isolated: 'Isolated stocks',
-      correlation: 'Mean |ρ| of the edges',
+      correlation: 'Mean absolute ρ of the edges',
     },
     scrub: {
       label: 'Snapshot',
@@ -32,7 +32,7 @@ export const messages = defineMessages({
       label:
         'Graph of {day}: {nodes} stocks in a circle, by sector, and {edges} edges. Search for a stock to read its neighbours in the table.',
       counts: '{nodes} stocks, {edges} edges, {within} of them within a sector',
-      least: 'Draw edges from |ρ|',
+      least: 'Draw edges from absolute ρ',
       positive: 'move together',
       negative: 'move against each other',
       search: 'Find a stock',
@@ -69,14 +69,14 @@ export const messages = defineMessages({
     noGraphWhy:
       '相関の計算に必要な日数のリターンがそろう日がありません。より長い期間のデータを取り込むか、features.graph.lookback を短くしてください。',
     days: '{first} から {last} までのリターンの相関です。{last} 以降の日に使います。',
-    parameters: '{lookback} 日間の |ρ| が {threshold} 以上の銘柄から、最大 {k} 銘柄を隣接とします',
+    parameters: '{lookback} 日間の ρ の絶対値が {threshold} 以上の銘柄から、最大 {k} 銘柄を隣接とします',
     timeline: {
       title: '推移',
       lead: '点はスナップショットです。クリックするとその日のグラフを表示します。',
       label: 'スナップショットごとの平均次数、孤立銘柄数、平均絶対相関',
       degree: '平均次数',
       isolated: '孤立銘柄数',
-      correlation: '辺の平均 |ρ|',
+      correlation: '辺の平均絶対 ρ',
     },
     scrub: {
       label: 'スナップショット',
@@ -92,7 +92,7 @@ export const messages = defineMessages({
       label:
         '{day} のグラフ: 業種別に円上に並べた {nodes} 銘柄と {edges} 本の辺。銘柄を検索すると、隣接銘柄を表で読めます。',
       counts: '{nodes} 銘柄、辺 {edges} 本(うち同業種 {within} 本)',
-      least: '描画する辺の |ρ| の下限',
+      least: '描画する辺の絶対 ρ の下限',
       positive: '同じ向きに動く',
       negative: '逆向きに動く',
       search: '銘柄を検索',
