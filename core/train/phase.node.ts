@@ -141,12 +141,13 @@ class Phase {
     const { otherReader } = this.#options;
     const { targetScale } = scaling;
     const { noise } = this.#stepper;
+    await this.#preparing(3);
     this.#source = { config, reader, otherReader, sampler: this.#sampler, targetScale, noise, seed: this.#seed };
   }
 
   /** Says how far it is before each part that holds the thread: batches planned, step compiled, inference compiled. */
   async #preparing(done: number): Promise<void> {
-    this.#options.context.progress({ stage: `${this.#options.phase} preparation`, done, total: 3 });
+    this.#report({ stage: `${this.#options.phase} preparation`, done, total: 3 });
     await new Promise((resolve) => setTimeout(resolve));
   }
 
