@@ -128,7 +128,7 @@ export function throughTimeOption({ days, lanes, height, marked, day, ink, plain
       type: 'value' as const,
       gridIndex: index,
       scale: lane.include === undefined,
-      splitNumber: lane.weight > 1.5 ? 5 : 2,
+      splitNumber: lane.weight > 1.5 || lanes.length === 1 ? 5 : 2,
       axisLabel: {
         formatter: (value: number) => lane.axis(lane.log ? Math.exp(value) : value),
         showMinLabel: true,
