@@ -28,6 +28,9 @@ export const workspacePaths = {
   uploads: 'uploads',
   /** What was written for taking away. */
   exports: 'exports',
+  /** A checkpoint packed, told apart by its id. */
+  packedCheckpoint: (subject: string, checkpointId: string) =>
+    `exports/${fileNamePart(subject)}-${checkpointId.slice(-6).toLowerCase()}.zip`,
   reports: 'reports',
   logs: 'logs',
 } as const;

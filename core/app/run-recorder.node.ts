@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { settleFolders } from '../base/atomic-file.node.ts';
 import { AppError, type SerializedError, serializeError } from '../base/errors.ts';
-import type { Checkpoint, Figures, MetricPoint, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
+import type { Checkpoint, MetricPoint, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
 import { partsOfName } from '../contract/phase-names.ts';
 import type { JobEnd, JobEvent } from '../contract/views.ts';
 import type { CheckpointNotice, Metrics, Usage } from '../contract/worker.ts';
@@ -11,6 +11,7 @@ import { checkpointHash, type CheckpointManifest, readCheckpointManifest } from 
 import type { PhaseResult } from '../train/spec.ts';
 import { readEvaluation } from './evaluation-file.node.ts';
 import { storableEvaluation } from './evaluations.ts';
+import { figures, finite } from './figures.ts';
 import type { HostContext } from './host-context.node.ts';
 import { statusOfEnd } from './jobs.ts';
 import type { TrainJobResult } from './jobs/train.node.ts';
@@ -232,15 +233,6 @@ function lastOf(label: string, checkpoints: readonly Checkpoint[]): Checkpoint |
 
 /** The worker is of this build: it returns what trainBody returns; nothing when it was killed while stopping. */
 const asResult = (result: unknown): TrainJobResult | undefined => (result as TrainJobResult | undefined) ?? undefined;
-
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-/** "rankIc" is stored as rank_ic, as every figure of the store. */
-const figureName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-function figures(values: Record<string, number>): Figures {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [figureName(name), finite(value)]));
-}
 
 function prefixed(prefix: string, values: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));

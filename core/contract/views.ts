@@ -22,7 +22,7 @@ import {
   usageSchema,
 } from './worker.ts';
 
-export const JOB_KINDS = ['import', 'features', 'analyse', 'train', 'backtest', 'report'] as const;
+export const JOB_KINDS = ['import', 'features', 'analyse', 'train', 'evaluate', 'backtest', 'report'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_PHASES = ['starting', 'running', 'paused', 'stopping', 'ended'] as const;
@@ -213,6 +213,7 @@ export const jobResults = {
   /** What was measured stands with the panel: features.analysis and its like read it. */
   analyse: z.object({ panelId: z.string(), features: z.number().int(), days: z.number().int() }),
   train: z.object({ runId: z.string() }),
+  evaluate: z.object({ evaluation: evaluationSchema }),
   backtest: z.object({
     backtest: backtestSchema,
     fill: z.enum(['close', 'open']),

@@ -19,7 +19,11 @@ import { type Alarm, ALARMS } from './spec.ts';
 import type { StepperState } from './stepper.ts';
 
 export const CHECKPOINT_SCHEMA = 1;
-const MANIFEST = 'checkpoint.json';
+export const CHECKPOINT_MANIFEST = 'checkpoint.json';
+const MODEL_FILE = 'model.onnx';
+const ARRAYS = ['weights', 'first_moment', 'second_moment', 'accumulated'] as const;
+/** What stands in a checkpoint's folder beside its manifest. */
+export const CHECKPOINT_FILES: readonly string[] = [MODEL_FILE, ...ARRAYS.map((name) => `${name}.npy`)];
 const figure = z.number().nullable();
 const alarmSchema: z.ZodType<Alarm> = z.object({
   code: z.enum(ALARMS),
@@ -120,8 +124,8 @@ export async function writeCheckpoint(
 ): Promise<CheckpointManifest> {
   return writeFolderAtomic(folder, async (temporary) => {
     const layout = new ParameterLayout(manifest.parameters);
-    writeFileAtomic(join(temporary, 'model.onnx'), exportModel(manifest, layout, state.weights));
-    const arrays = {
+    writeFileAtomic(join(temporary, MODEL_FILE), exportModel(manifest, layout, state.weights));
+    const arrays: Record<(typeof ARRAYS)[number], Float32Array> = {
       weights: state.weights,
       first_moment: state.firstMoment,
       second_moment: state.secondMoment,
@@ -129,14 +133,17 @@ export async function writeCheckpoint(
     };
     for (const [name, values] of Object.entries(arrays)) writeNpy(join(temporary, `${name}.npy`), values);
     const files: CheckpointManifest['files'] = {};
-    for (const file of ['model.onnx', ...Object.keys(arrays).map((name) => `${name}.npy`)]) {
+    for (const file of CHECKPOINT_FILES) {
       const path = join(temporary, file);
       files[file] = { bytes: statSync(path).size, sha256: await hashFile(path) };
     }
     const { updates, gathered } = state;
     const whole: CheckpointManifest = { schema: CHECKPOINT_SCHEMA, ...manifest, updates, gathered, files };
     const written = JSON.parse(JSON.stringify(whole, nanToNull)) as CheckpointManifest;
-    writeFileAtomic(join(temporary, MANIFEST), JSON.stringify({ ...written, seal: sealOf(written) }, null, 1));
+    writeFileAtomic(
+      join(temporary, CHECKPOINT_MANIFEST),
+      JSON.stringify({ ...written, seal: sealOf(written) }, null, 1),
+    );
     return written;
   });
 }
@@ -183,7 +190,8 @@ export async function readCheckpoint(folder: string, log: Log = silentLog): Prom
       throw new AppError('model/damaged-checkpoint', { folder, file });
   }
   const layout = new ParameterLayout(manifest.parameters as ParameterSpec[]);
-  const array = (name: string): Float32Array => readNpy(join(folder, `${name}.npy`)).values as Float32Array;
+  const array = (name: (typeof ARRAYS)[number]): Float32Array =>
+    readNpy(join(folder, `${name}.npy`)).values as Float32Array;
   const state: StepperState = {
     weights: array('weights'),
     firstMoment: array('first_moment'),
@@ -199,22 +207,23 @@ export async function readCheckpoint(folder: string, log: Log = silentLog): Prom
 
 /** The manifest alone; its files are not looked at. */
 export function readCheckpointManifest(folder: string, log: Log = silentLog): CheckpointManifest {
-  const path = join(folder, MANIFEST);
+  const path = join(folder, CHECKPOINT_MANIFEST);
   if (!existsSync(path)) throw new AppError('model/not-a-checkpoint', { folder });
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new AppError('model/damaged-checkpoint', { folder, file: MANIFEST }, cause);
+    throw new AppError('model/damaged-checkpoint', { folder, file: CHECKPOINT_MANIFEST }, cause);
   }
   const schema = (json as { schema?: unknown } | null)?.schema;
   if (typeof schema === 'number' && schema > CHECKPOINT_SCHEMA)
     throw new AppError('model/newer-checkpoint', { folder, found: schema, known: CHECKPOINT_SCHEMA });
   const seal = (json as { seal?: unknown } | null)?.seal;
   if (typeof json !== 'object' || json === null || seal !== sealOf(json))
-    throw new AppError('model/damaged-checkpoint', { folder, file: MANIFEST });
+    throw new AppError('model/damaged-checkpoint', { folder, file: CHECKPOINT_MANIFEST });
   const parsed = manifestSchema.safeParse(json);
-  if (!parsed.success) throw new AppError('model/damaged-checkpoint', { folder, file: MANIFEST }, parsed.error);
+  if (!parsed.success)
+    throw new AppError('model/damaged-checkpoint', { folder, file: CHECKPOINT_MANIFEST }, parsed.error);
   return { ...parsed.data, config: storedConfig(parsed.data.config, path, log) };
 }
 

@@ -1,13 +1,17 @@
 // Owns the calls on checkpoints and their evaluations.
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { requireFolderPath } from '../../base/output-path.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
+import { packCheckpoint } from '../checkpoint-archive.node.ts';
+import { startEvaluation } from '../checkpoint-evaluation.node.ts';
+import { importCheckpoint } from '../checkpoint-import.node.ts';
 import { compareCheckpoints } from '../compare.node.ts';
 import { evaluationSeries } from '../evaluation-series.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { datasetNames, present, requireCheckpoint, requireRun } from '../lookup.node.ts';
+import { workspacePaths } from '../paths.ts';
 
 export function checkpointReaders(store: WorkspaceReader) {
   return {
@@ -42,8 +46,18 @@ export function checkpointReaders(store: WorkspaceReader) {
   } satisfies Partial<Handlers>;
 }
 
-export function checkpointWriters({ store }: HostContext) {
+export function checkpointWriters(context: HostContext) {
+  const { store } = context;
   return {
+    'checkpoints.pack': async ({ checkpoint: reference }) => {
+      const { id, runId, phase, folder } = await requireCheckpoint(store, reference);
+      const run = present(await store.runs.get(runId), 'run', runId);
+      const path = workspacePaths.packedCheckpoint(`${run.name}-${phase}`, id);
+      const name = basename(path, '.zip');
+      return { path, bytes: await packCheckpoint(join(store.folder, folder), join(store.folder, path), name) };
+    },
+    'checkpoints.import': ({ path, dataset }) => importCheckpoint(context, path, dataset),
+    'checkpoints.evaluate': async ({ checkpoint }) => ({ jobId: await startEvaluation(context, checkpoint) }),
     'checkpoints.promote': async ({ checkpoint: reference }) => {
       const { id } = await requireCheckpoint(store, reference);
       await store.checkpoints.promote(id);

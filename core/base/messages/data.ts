@@ -142,4 +142,8 @@ export const dataMessages = {
     en: 'The stock graph has no snapshot on or before {day}: the first, after {lookback} days of returns, is of {first}. Choose a later day.',
     ja: '{day} 以前の銘柄グラフはありません。最初のスナップショットは {lookback} 日分のリターンがそろった {first} のものです。それ以降の日を選んでください。',
   },
+  'data/no-unseen-days': {
+    en: 'The checkpoint knows all days through {through}, and the dataset ends on {last}, so no day is left to evaluate it on. Import newer bars into the dataset.',
+    ja: 'このチェックポイントは {through} までの期間をすでに知っており、データセットは {last} で終わるため、評価に使える日がありません。データセットに新しい株価を取り込んでください。',
+  },
 } as const satisfies MessageTable<'data'>;

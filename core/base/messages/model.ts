@@ -66,4 +66,8 @@ export const modelMessages = {
     en: 'The checkpoint {folder} already knows days that this run would hold it against: its {what} reaches to {through}, and the days held out begin on {first}. Start from another checkpoint, or move the split (data.split) past that day.',
     ja: 'チェックポイント {folder} は、この学習で評価に使う期間をすでに知っています({what} が {through} まで及び、評価期間は {first} から始まります)。別のチェックポイントから始めるか、分割(data.split)をその日より後にしてください。',
   },
+  'model/other-model': {
+    en: 'The weights of the checkpoint {folder} are not those of the model {model} as this version of Phasor builds it. Use the version that wrote it, or train the phase again.',
+    ja: 'チェックポイント {folder} の重みは、この版の Phasor が構築するモデル {model} と一致しません。書き出した版を使うか、フェーズを学習し直してください。',
+  },
 } as const satisfies MessageTable<'model'>;

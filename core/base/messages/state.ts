@@ -106,4 +106,8 @@ export const stateMessages = {
     en: 'The features of panel {panel} have not been measured yet, or by an older version. Start the analysis first.',
     ja: 'パネル {panel} の特徴量はまだ分析されていないか、古い版で分析されています。先に分析を実行してください。',
   },
+  'state/already-evaluated': {
+    en: 'Checkpoint {checkpoint} has been evaluated out of sample already. Compare it, or run a backtest of it.',
+    ja: 'チェックポイント {checkpoint} はすでにアウトオブサンプルで評価されています。比較またはバックテストに使えます。',
+  },
 } as const satisfies MessageTable<'state'>;

@@ -11,7 +11,7 @@ import {
   runListingSchema,
 } from '../views.ts';
 import { evaluationSeriesSchema } from '../views/evaluations.ts';
-import { page, reference } from './common.ts';
+import { page, reference, started } from './common.ts';
 
 export const runCalls = {
   'runs.list': { input: z.object(page), output: z.array(runListingSchema) },
@@ -61,6 +61,11 @@ export const runCalls = {
     input: z.object({ path: z.string(), dataset: reference }),
     output: checkpointSchema,
   },
+  /**
+   * Starts the job that evaluates a checkpoint which has no evaluation, as one that was imported, on the days of its dataset that it
+   * knows nothing of. After it, it can be compared and backtested. @throws state/already-evaluated
+   */
+  'checkpoints.evaluate': { input: z.object({ checkpoint: reference }), output: started },
   /** Makes it its dataset's champion, in place of the one before. */
   'checkpoints.promote': { input: z.object({ checkpoint: reference }), output: checkpointSchema },
   'checkpoints.compare': {

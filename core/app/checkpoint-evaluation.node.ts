@@ -1,0 +1,57 @@
+// Owns starting the evaluation of a checkpoint that has none, and storing what came of it.
+import { join } from 'node:path';
+import { AppError } from '../base/errors.ts';
+import { readStoredConfig } from '../config/stored.node.ts';
+import { partsOfName } from '../contract/phase-names.ts';
+import type { JobResult } from '../contract/views.ts';
+import { readEvaluation } from './evaluation-file.node.ts';
+import { storableEvaluation } from './evaluations.ts';
+import { featuresSpec, storePanel } from './handlers/features.node.ts';
+import type { HostContext } from './host-context.node.ts';
+import { evaluationFolder, type EvaluateResult, type EvaluateSpec } from './jobs/evaluate.node.ts';
+import { present, requireCheckpoint } from './lookup.node.ts';
+
+/** @returns the job's id @throws state/not-found, state/already-evaluated */
+export async function startEvaluation(context: HostContext, reference: string): Promise<string> {
+  const { store, jobs, settings, log } = context;
+  const checkpoint = await requireCheckpoint(store, reference);
+  const [known] = await store.evaluations.list({ checkpointId: checkpoint.id, split: 'test', limit: 1 });
+  if (known) throw new AppError('state/already-evaluated', { checkpoint: checkpoint.id });
+  const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
+  const version = present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId);
+  const config = readStoredConfig(run.config, `run ${run.name}`, log);
+  const label = partsOfName(checkpoint.phase).name;
+  const folder = evaluationFolder(run.folder, label).replaceAll('\\', '/');
+  const { engine, threads } = settings.get();
+  const spec: EvaluateSpec = {
+    task: 'evaluate',
+    features: featuresSpec(context, config, version),
+    checkpoint: join(store.folder, checkpoint.folder),
+    folder: join(store.folder, folder),
+    label,
+    engine: { engine: engine === 'auto' ? config.engine : engine, threads },
+  };
+  return await jobs.start({
+    kind: 'evaluate',
+    worker: 'train',
+    spec,
+    runId: run.id,
+    finish: async ({ outcome, result }): Promise<JobResult<'evaluate'> | undefined> => {
+      if (outcome !== 'finished') return undefined;
+      const { features } = result as EvaluateResult; // a worker of this build returned it
+      const panel = await storePanel(context, config, version, features);
+      await store.runs.update(run.id, { panelId: panel.id });
+      const { evaluation } = readEvaluation(spec.folder);
+      const stored = await store.evaluations.add({
+        runId: run.id,
+        checkpointId: checkpoint.id,
+        datasetVersionId: version.id,
+        label,
+        split: 'test',
+        ...storableEvaluation(evaluation),
+        folder,
+      });
+      return { evaluation: stored };
+    },
+  });
+}

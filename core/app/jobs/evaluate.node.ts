@@ -1,0 +1,88 @@
+// Owns the job that evaluates a checkpoint on the days of its dataset that it knows nothing of, as after it was imported.
+import { join } from 'node:path';
+import { fromEpochDay, toEpochDay } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { WorkerContext } from '../../contract/worker.ts';
+import { PanelReader, verifyPanel } from '../../features/panel.node.ts';
+import { chooseEngine } from '../../runtime/engines.node.ts';
+import { readCheckpoint, requireSameInputs } from '../../train/checkpoint.node.ts';
+import { ModelPredictor, predictDays } from '../../train/predict.node.ts';
+import { batchReporter, percent, reporter, unlessCancelled, whileWaiting } from '../../train/reporting.ts';
+import { writeEvaluation } from '../evaluation-file.node.ts';
+import { featuresBody, type FeaturesResult, type FeaturesSpec } from './features.node.ts';
+
+export interface EvaluateSpec {
+  task: 'evaluate';
+  features: FeaturesSpec;
+  /** Absolute folders of the checkpoint, and of the evaluation to write. */
+  checkpoint: string;
+  folder: string;
+  /** "phase2_gat" */
+  label: string;
+  engine: { engine: Parameters<typeof chooseEngine>[0]; threads: number };
+}
+
+export interface EvaluateResult {
+  features: FeaturesResult;
+}
+
+/** @throws data/no-unseen-days, model/foreign-checkpoint, model/damaged-checkpoint */
+export async function evaluateBody(spec: EvaluateSpec, context: WorkerContext): Promise<EvaluateResult | undefined> {
+  const features = await featuresBody(spec.features, context);
+  const report = reporter(context, 'verify panel');
+  await verifyPanel(spec.features.panel, (done, total) => report(percent(done / total), 100));
+  const reader = PanelReader.open(spec.features.panel);
+  try {
+    const done = await unlessCancelled(evaluateOn(reader, spec, context));
+    return done ? { features } : undefined;
+  } finally {
+    reader.close();
+  }
+}
+
+async function evaluateOn(reader: PanelReader, spec: EvaluateSpec, context: WorkerContext): Promise<true> {
+  const { manifest, layout, state } = await readCheckpoint(spec.checkpoint, context.log);
+  const { config, shape, scaling, lineage, progress } = manifest;
+  requireSameInputs(spec.checkpoint, manifest, {
+    features: reader.featureNames,
+    horizons: reader.manifest.horizons,
+  });
+  const seen = Math.max(toEpochDay(lineage.trainedThrough), toEpochDay(lineage.chosenThrough));
+  const days = Int32Array.from([...reader.days.keys()].filter((day) => reader.days[day] > seen));
+  if (days.length === 0)
+    throw new AppError('data/no-unseen-days', {
+      through: fromEpochDay(seen),
+      last: fromEpochDay(reader.days[reader.days.length - 1]),
+    });
+  reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+  const choosing = chooseEngine(spec.engine.engine, (level, message) => context.log(level, message), {
+    threads: spec.engine.threads,
+  });
+  const engine = await whileWaiting(context, 'engine', choosing);
+  const predictor = await ModelPredictor.create(engine, config.model, shape, layout, scaling.targetScale);
+  try {
+    await predictor.use(state.weights);
+    const predictions = await predictDays(predictor.predict, {
+      maxBatchSize: progress.maxBatchSize,
+      minNodesPerDay: config.train.min_nodes_per_day,
+      reader,
+      days,
+      sequenceLength: config.model.sequence_length,
+      quantiles: config.model.quantiles,
+      onBatch: batchReporter(context, `${spec.label} test`),
+    });
+    const pause = async (share: number): Promise<void> => {
+      context.progress({ stage: 'evaluate', done: percent(share), total: 100, detail: spec.label });
+      await context.whenRunning();
+      if (context.signal.aborted) throw new AppError('cancelled', {});
+    };
+    const options = { minNodes: config.train.min_nodes_per_day, seed: config.seed };
+    await writeEvaluation(spec.folder, predictions, { label: spec.label, kind: 'phase' }, options, undefined, pause);
+    return true;
+  } finally {
+    await predictor.dispose();
+  }
+}
+
+/** Where the evaluation of a checkpoint stands, within the folder of its run. */
+export const evaluationFolder = (runFolder: string, label: string): string => join(runFolder, 'evaluations', label);
