@@ -36,7 +36,7 @@ export const messages = defineMessages({
     },
     lost: {
       title: 'Connection lost, reconnecting.',
-      detail: 'What runs goes on; what you see may be old. Changes can be made again once it is back.',
+      detail: 'What you see may be old; changes can be made again once it is back.',
       now: 'Try now',
     },
     palette: {
@@ -92,7 +92,7 @@ export const messages = defineMessages({
     },
     lost: {
       title: '接続が切れました。再接続しています。',
-      detail: '実行中の処理は続いています。表示は最新でない可能性があります。変更は接続の回復後にやり直してください。',
+      detail: '表示は最新でない可能性があります。変更は接続の回復後に行ってください。',
       now: '今すぐ再接続',
     },
     palette: {
