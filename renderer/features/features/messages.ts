@@ -18,7 +18,6 @@ export const messages = defineMessages({
       dataset: 'Dataset',
       build: 'Build the panel',
       building: 'Building the panel',
-      cancel: 'Cancel',
       gone: 'The panel of this address is not in the workspace; the newest is shown.',
       stages: {
         graph: 'Stock graph',
@@ -30,9 +29,7 @@ export const messages = defineMessages({
     },
     analysis: {
       start: 'Measure on this panel',
-      again: 'Measure again',
       why: 'Coverage, drift and RankIC are known once the panel has been measured. It takes a moment and is kept with the panel.',
-      running: 'Measuring {panel}',
       cancel: 'Cancel',
       horizon: 'RankIC horizon',
       days: 'one day | {n} days',
@@ -94,7 +91,6 @@ export const messages = defineMessages({
     noneFound: 'No feature fits the search.',
     drawer: {
       label: 'Feature {name}',
-      close: 'Close',
       looksAt: 'Looks at {scope}',
       window: 'window of one bar | window of {n} bars',
       noWindow: 'no window',
@@ -105,7 +101,6 @@ export const messages = defineMessages({
       histogram: 'Distribution',
       histogramWhy: 'Stored values: z-scores within each day, or raw where all stocks share one value.',
       bin: '{low} to {high}: {count} values',
-      years: 'By year',
       quantiles: 'Quantiles of the stored values by year: 5, 25, 50, 75 and 95 %',
       stability: 'Coverage and drift by year',
       coverage: 'Coverage',
@@ -118,8 +113,6 @@ export const messages = defineMessages({
       sum: 'Running sum',
       chart: 'Running sum of the daily RankIC and its rolling mean, {days} ahead',
       noRank: 'The feature is the same for all stocks of a day: there is no rank across stocks, and no RankIC.',
-      previous: 'Previous feature',
-      next: 'Next feature',
     },
     set: {
       title: 'Chosen features',
@@ -131,7 +124,6 @@ export const messages = defineMessages({
       name: 'Name of the set',
       save: 'Save',
       replace: 'Replace',
-      saved: 'Set {name} was saved.',
       delete: 'Delete the set {name}',
       deleted: 'Set {name} was moved to the trash.',
       train: 'Train with this set',
@@ -169,7 +161,6 @@ export const messages = defineMessages({
       dataset: 'データセット',
       build: 'パネルを作成',
       building: 'パネルを作成中',
-      cancel: 'キャンセル',
       gone: 'アドレスのパネルはこのワークスペースにないため、最新のものを表示しています。',
       stages: {
         graph: '銘柄グラフ',
@@ -181,9 +172,7 @@ export const messages = defineMessages({
     },
     analysis: {
       start: 'このパネルで測定する',
-      again: '測定し直す',
       why: 'カバレッジ・ドリフト・RankIC は、パネルを測定すると表示されます。結果はパネルとともに保存されます。',
-      running: '{panel} を測定中',
       cancel: 'キャンセル',
       horizon: 'RankIC の予測期間',
       days: '{n} 日',
@@ -240,7 +229,6 @@ export const messages = defineMessages({
     noneFound: '検索に合う特徴量はありません。',
     drawer: {
       label: '特徴量 {name}',
-      close: '閉じる',
       looksAt: '参照範囲: {scope}',
       window: '期間 {n} 本',
       noWindow: '期間なし',
@@ -251,7 +239,6 @@ export const messages = defineMessages({
       histogram: '分布',
       histogramWhy: '保存値の分布です。日ごとの z スコア、全銘柄共通の特徴量は元の値です。',
       bin: '{low} ～ {high}: {count} 個',
-      years: '年別',
       quantiles: '保存値の年別分位点(5・25・50・75・95%)',
       stability: '年別のカバレッジとドリフト',
       coverage: 'カバレッジ',
@@ -264,8 +251,6 @@ export const messages = defineMessages({
       sum: '累積',
       chart: '日次 RankIC の累積と移動平均({days}先)',
       noRank: '1 日の中で全銘柄が同じ値のため、銘柄間の順位も RankIC もありません。',
-      previous: '前の特徴量',
-      next: '次の特徴量',
     },
     set: {
       title: '選択中の特徴量',
@@ -277,7 +262,6 @@ export const messages = defineMessages({
       name: 'セット名',
       save: '保存',
       replace: '上書き保存',
-      saved: 'セット {name} を保存しました。',
       delete: 'セット {name} を削除',
       deleted: 'セット {name} をゴミ箱に移しました。',
       train: 'このセットで学習する',

@@ -25,7 +25,7 @@ export const messages = defineMessages({
       previous: 'Previous snapshot',
       next: 'Next snapshot',
       place: '{i} of {n}',
-      keys: 'Keys: left and right arrows, space to play',
+      keys: 'Keys: left and right arrows',
     },
     network: {
       title: 'Graph of {day}',
@@ -38,11 +38,10 @@ export const messages = defineMessages({
       search: 'Find a stock',
       clear: 'Show all',
       noSector: 'No sector',
-      sectors: 'Sectors',
-      hint: 'Click a stock to see its neighbours.',
       stock: '{code} · {sector}\none neighbour | {code} · {sector}\n{n} neighbours',
     },
     neighbours: {
+      heading: 'Neighbours',
       title: 'Neighbours of {code}',
       none: 'Choose a stock in the graph or by its code.',
       isolated: '{code} has no neighbours on this day: too few returns yet, or nobody alike enough.',
@@ -85,7 +84,7 @@ export const messages = defineMessages({
       previous: '前のスナップショット',
       next: '次のスナップショット',
       place: '{n} 中 {i}',
-      keys: 'キー操作: ← → で移動、スペースで再生',
+      keys: 'キー操作: ← → で移動',
     },
     network: {
       title: '{day} のグラフ',
@@ -98,11 +97,10 @@ export const messages = defineMessages({
       search: '銘柄を検索',
       clear: 'すべて表示',
       noSector: '業種なし',
-      sectors: '業種',
-      hint: '銘柄をクリックすると隣接銘柄を表示します。',
       stock: '{code} · {sector}\n隣接 {n} 銘柄',
     },
     neighbours: {
+      heading: '隣接銘柄',
       title: '{code} の隣接銘柄',
       none: 'グラフ上の銘柄をクリックするか、コードで選んでください。',
       isolated: '{code} には、この日の隣接銘柄がありません。リターンの日数が足りないか、十分に似た銘柄がありません。',

@@ -32,6 +32,8 @@ export interface Draft {
   name: string;
   repairs: string[];
   jobId: string | null;
+  /** Id of the newest version of that name before the import; null where there is none. */
+  before: string | null;
   result: JobResult<'import'> | null;
 }
 
@@ -47,6 +49,7 @@ const fresh = (): Draft => ({
   name: '',
   repairs: [],
   jobId: null,
+  before: null,
   result: null,
 });
 
