@@ -21,7 +21,6 @@ export const messages = defineMessages({
       notEvaluated: 'Not evaluated out of sample',
       notEvaluatedWhy:
         'Its run has not finished, or it holds the last state of a phase and not its best. Resume the run, or open the best of the phase.',
-      openRun: 'Open the run',
     },
     metrics: {
       title: 'Test metrics by horizon',
@@ -176,7 +175,6 @@ export const messages = defineMessages({
       notEvaluated: 'アウトオブサンプルで未評価です',
       notEvaluatedWhy:
         '実行が完了していないか、フェーズの最良ではなく最終状態です。実行を再開するか、フェーズの最良を開いてください。',
-      openRun: '実行を開く',
     },
     metrics: {
       title: 'ホライズン別テスト指標',

@@ -1,42 +1,26 @@
-// Owns how far a run has come: what its worker's words mean, and how many of the planned epochs are behind it.
-import type { PhaseRun } from '../../../core/contract/entities.ts';
+// Owns how far a run has come: which phase its worker names, and how many of the planned epochs are behind it.
+import type { Checkpoint, PhaseRun } from '../../../core/contract/entities.ts';
 import type { Progress } from '../../../core/contract/worker.ts';
 
-export const STAGES = [
-  'load bars',
-  'graph',
-  'features',
-  'rows',
-  'verify panel',
-  'engine',
-  'fit scaling',
-  'parent validation',
-  'parent validation metrics',
-  'ridge baseline',
-  'test',
-  'evaluation',
-  'evaluate',
-] as const;
-export type StageName = (typeof STAGES)[number];
+export type PhasePart = 'preparation' | 'train' | 'validation' | 'checkpoint' | 'test' | 'evaluation';
 
-/** What a worker's stage says: a phase's epoch, in training or validation; or one of the stages around them. */
-export type Stage =
-  | { kind: 'epoch'; phase: string; epoch: number; part: 'train' | 'validation' }
-  | { kind: 'stage'; phase: string | null; name: StageName }
-  | { kind: 'other'; text: string };
+/** What a worker is doing in a phase. */
+export interface PhaseStage {
+  phase: string;
+  part: PhasePart;
+  /** From 1; null outside epochs. */
+  epoch: number | null;
+}
 
-const EPOCH = /^(\S*phase\d+_\w+) epoch (\d+)(?:\/\d+)?( validation(?: metrics)?)?$/;
-const AROUND = /^(?:(\S*phase\d+_\w+) |fold\d+\/)?(.+)$/;
+const EPOCH = /^(\S*phase\d+_\w+) epoch (\d+)(?:\/\d+)?(?: (validation|checkpoint).*)?$/;
+const AROUND = /^(\S*phase\d+_\w+) (preparation|test|evaluation)$/;
 
-export function stageOf(text: string): Stage {
-  const epoch = EPOCH.exec(text);
-  if (epoch) {
-    const [, phase, number, validation] = epoch;
-    return { kind: 'epoch', phase, epoch: Number(number), part: validation ? 'validation' : 'train' };
-  }
-  const [, phase = null, rest] = AROUND.exec(text) ?? [];
-  const name = STAGES.find((stage) => stage === rest);
-  return name ? { kind: 'stage', phase, name } : { kind: 'other', text };
+/** null for stages that belong to no phase: features, the choice of the engine, baselines. */
+export function stageOf(text: string): PhaseStage | null {
+  const [, phase, epoch, during = 'train'] = EPOCH.exec(text) ?? [];
+  if (phase !== undefined) return { phase, part: during as PhasePart, epoch: Number(epoch) };
+  const [, other, part] = AROUND.exec(text) ?? [];
+  return other === undefined ? null : { phase: other, part: part as PhasePart, epoch: null };
 }
 
 /** Of the phase's config, as stored; 1 where it says none. */
@@ -48,8 +32,9 @@ export interface RunProgress {
   /** Epochs, those of a phase that ended early counted whole. */
   done: number;
   total: number;
-  /** The phase that is being trained; null before, between and after. */
-  phase: string | null;
+  /** Place of the phase that is being trained; -1 before and after. */
+  at: number;
+  stage: PhaseStage | null;
   /** Epochs of that phase that are done, and of how many. */
   phaseDone: number;
   phaseTotal: number;
@@ -62,34 +47,66 @@ export function runProgress(
   phases: readonly PhaseRun[],
   progress: Pick<Progress, 'stage' | 'done' | 'total'> | null,
 ): RunProgress {
-  const stage = progress ? stageOf(progress.stage) : null;
-  const current = stage?.kind === 'epoch' || stage?.kind === 'stage' ? stage.phase : null;
-  const at = phases.findIndex(({ phase }) => phase === current);
-  let done = 0;
-  let total = 0;
-  let phaseDone = 0;
-  phases.forEach((phase, i) => {
-    const epochs = plannedEpochs(phase);
-    total += epochs;
-    if (phase.status === 'finished' || (at >= 0 && i < at)) done += epochs;
-    else if (i === at && stage && progress) {
-      phaseDone = Math.min(epochs, epochsDone(stage, progress, epochs));
-      done += phaseDone;
-    }
-  });
-  return {
-    done,
-    total,
-    phase: at >= 0 ? phases[at].phase : null,
-    phaseDone,
-    phaseTotal: at >= 0 ? plannedEpochs(phases[at]) : 0,
-  };
+  const stage = progress && stageOf(progress.stage);
+  const at = phases.findIndex(({ phase }) => phase === stage?.phase);
+  const epochs = phases.map(plannedEpochs);
+  const phaseDone = at >= 0 && stage && progress ? epochsDone(stage, progress, epochs[at]) : 0;
+  // The last phase still counts as running while the whole run is evaluated.
+  const isOver = ({ status }: PhaseRun, i: number): boolean =>
+    status === 'finished' || (at >= 0 ? i < at : status === 'running' && progress !== null);
+  const done = phases.reduce((sum, phase, i) => sum + (i !== at && isOver(phase, i) ? epochs[i] : 0), phaseDone);
+  const total = epochs.reduce((sum, count) => sum + count, 0);
+  return { done, total, at, stage, phaseDone, phaseTotal: at >= 0 ? epochs[at] : 0 };
 }
 
-function epochsDone(stage: Stage, { done, total }: { done: number; total: number }, epochs: number): number {
-  if (stage.kind === 'stage') return stage.name === 'test' || stage.name === 'evaluation' ? epochs : 0;
-  if (stage.kind !== 'epoch') return 0;
+function epochsDone(
+  { part, epoch }: PhaseStage,
+  { done, total }: { done: number; total: number },
+  epochs: number,
+): number {
+  if (epoch === null) return part === 'preparation' ? 0 : epochs;
   const share = total > 0 ? Math.min(1, done / total) : 0;
-  const within = stage.part === 'train' ? share * TRAINING_SHARE : TRAINING_SHARE + share * (1 - TRAINING_SHARE);
-  return stage.epoch - 1 + within;
+  const within = part === 'train' ? share * TRAINING_SHARE : TRAINING_SHARE + share * (1 - TRAINING_SHARE);
+  return Math.min(epochs, epoch - 1 + (part === 'checkpoint' ? 1 : within));
+}
+
+export interface PhaseStanding {
+  /** Validation RankIC of its best epoch; null while it has none. */
+  rankIc: number | null;
+  /** From 1. */
+  bestEpoch: number | null;
+  epochs: number;
+  /** null while the phase runs, and for the first, which has no parent. */
+  verdict: PhaseRun['verdict'];
+  over: boolean;
+}
+
+/**
+ * Where each phase stands. Verdicts are stored when the whole run has ended; until then they are read off the best checkpoints, by the
+ * same rule: a phase that beats what was carried so far is carried on.
+ */
+export function phaseStandings(
+  phases: readonly PhaseRun[],
+  checkpoints: readonly Checkpoint[],
+  at: number,
+): PhaseStanding[] {
+  let carried: number | null = null;
+  return phases.map((phase, i) => {
+    const best = checkpoints.find(({ phaseRunId, kind }) => phaseRunId === phase.id && kind === 'best');
+    const rankIc = phase.metrics?.rank_ic ?? best?.metrics.rank_ic ?? null;
+    const over = phase.status === 'finished' || i < at;
+    let verdict = phase.verdict;
+    if (over && verdict === null && carried !== null && rankIc !== null) {
+      const keeps = /^\s+carry_parent:\s*false/m.test(phase.config);
+      verdict = rankIc > carried ? 'improved' : keeps ? 'kept_anyway' : 'carried_parent';
+    }
+    if (over && rankIc !== null && verdict !== 'carried_parent') carried = rankIc;
+    return {
+      rankIc,
+      bestEpoch: phase.bestEpoch !== null ? phase.bestEpoch + 1 : (best?.epoch ?? null),
+      epochs: phase.epochs,
+      verdict,
+      over,
+    };
+  });
 }
