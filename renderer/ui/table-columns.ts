@@ -26,10 +26,10 @@ export interface TableSort {
   descending: boolean;
 }
 
-const isMissing = (value: CellValue): boolean =>
-  value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value));
-
-/** Indices of `rows` in sorted order; equal rows keep theirs, and what is missing comes last either way. */
+/**
+ * Indices of `rows` in sorted order; equal rows keep theirs, and what is missing comes last either way. Texts are compared once for
+ * each that differs, since comparing by language is slow and columns of texts repeat.
+ */
 export function sortedOrder<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -39,17 +39,22 @@ export function sortedOrder<Row>(
   const order = Uint32Array.from(rows.keys());
   const column = sort && columns.find(({ key }) => key === sort.key);
   if (!sort || !column) return order;
-  const values = rows.map(column.value);
+  const ranks = ranksOf(rows.map(column.value), locale);
   const direction = sort.descending ? -1 : 1;
-  const texts = new Intl.Collator(locale, { numeric: true });
   return order.sort((a, b) => {
-    const x = values[a];
-    const y = values[b];
-    const missing = Number(isMissing(x)) - Number(isMissing(y));
-    if (missing !== 0 || isMissing(x)) return missing || a - b;
-    const by = typeof x === 'number' && typeof y === 'number' ? x - y : texts.compare(String(x), String(y));
-    return by * direction || a - b;
+    const x = ranks[a];
+    const y = ranks[b];
+    const missing = Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+    return missing || (x - y) * direction || a - b;
   });
+}
+
+/** Numbers that sort as the values of a column do, texts by their place among all; NaN where one is missing. */
+function ranksOf(values: readonly CellValue[], locale: string): Float64Array {
+  const texts = [...new Set(values.filter((value) => typeof value === 'string'))];
+  texts.sort(new Intl.Collator(locale, { numeric: true }).compare);
+  const rankOf = new Map(texts.map((text, rank) => [text, rank]));
+  return Float64Array.from(values, (value) => (typeof value === 'string' ? rankOf.get(value)! : (value ?? Number.NaN)));
 }
 
 /** A click on a heading: figures from the greatest, texts from A; then the other way; then as they came. */
