@@ -134,7 +134,7 @@ async function writingHost(
   const configs = options.configs ?? PRODUCT_CONFIGS;
   const [curves, gpu] = [new LiveCurves(), new GpuUsage()];
   const context: HostContext = { store, jobs, clock, log, configs, changes, curves, disk, gpu, probed, settings };
-  const available: Partial<Handlers> = {
+  const all: Handlers = {
     ...stateless,
     ...readers(store, { disk, settings, probed }),
     ...datasetWriters(context),
@@ -148,7 +148,7 @@ async function writingHost(
     ...workspaceWriters(context),
     'jobs.retry': async ({ jobId }, signal) => ({ jobId: await retryJob(handlers, store.jobs, jobId, signal) }),
   };
-  const handlers = rememberingCalls(complete(available), store.jobs);
+  const handlers = rememberingCalls(all, store.jobs);
   const closeAll = async () => {
     await jobs.close();
     await store.close();
@@ -175,7 +175,8 @@ function damagedSettings({ log }: HostOptions, store?: Workspace): (problem: str
   return (problem) => {
     const message = `settings.json could not be read (${problem}); the defaults hold`;
     log('warn', message);
-    void store?.events.add({ level: 'warn', kind: 'settings.damaged', subjectId: null, message, data: {} });
+    const event = { level: 'warn', kind: 'settings.damaged', subjectId: null, message, data: {} } as const;
+    store?.events.add(event).catch(bugLogger(log));
   };
 }
 
@@ -204,8 +205,8 @@ function complete(available: Partial<Handlers>): Handlers {
   return { ...Object.fromEntries(refusing), ...available } as Handlers;
 }
 
-function bugLogger(log: Log): (error: unknown, where: string) => void {
-  return (error, where) => {
+function bugLogger(log: Log): (error: unknown, where?: string) => void {
+  return (error, where = 'the host') => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', `bug in ${where}: ${text}`);
   };

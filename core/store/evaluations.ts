@@ -48,10 +48,15 @@ export class EvaluationReader<Access extends ReadAccess = ReadAccess> extends Re
       .selectFrom('phaseRuns')
       .innerJoin('evaluations', 'evaluations.checkpointId', 'phaseRuns.bestCheckpointId')
       .where('evaluations.split', '=', 'test')
+      .where('phaseRuns.position', '=', ({ selectFrom }) =>
+        selectFrom('phaseRuns as later')
+          .whereRef('later.runId', '=', 'phaseRuns.runId')
+          .where('later.bestCheckpointId', 'is not', null)
+          .select(({ fn }) => fn.max('later.position').as('position')),
+      )
       .select(['phaseRuns.runId', 'evaluations.label as phase'])
       .select(sql<string>`phase_runs.best_checkpoint_id`.as('checkpointId'))
       .select(sql<string | null>`json_extract(evaluations.overall, '$.rankIc')`.as('rankIc'))
-      .orderBy('phaseRuns.position')
       .orderBy('evaluations.id')
       .execute();
     const missing = { value: null, low: null, high: null };

@@ -248,7 +248,9 @@ export class RunWriter extends RunReader<WriteAccess> {
   }
 
   async update(id: string, patch: RunPatch): Promise<void> {
-    const query = this.db.updateTable('runs').set(runCodec.encodePatch(patch)).where('id', '=', id);
+    const row = runCodec.encodePatch(patch);
+    if (Object.keys(row).length === 0) return;
+    const query = this.db.updateTable('runs').set(row).where('id', '=', id);
     requireUpdated(await query.executeTakeFirst(), 'run', id);
   }
 
