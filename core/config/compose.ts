@@ -77,11 +77,6 @@ export function configToYaml(config: Config): string {
   return stringify(config, { lineWidth: 0 });
 }
 
-/** Reads what configToYaml of this version wrote; stored.node.ts reads what other versions wrote. @throws config/* naming `file` */
-export function configFromYaml(text: string, file: string): Config {
-  return checkConfig(parseConfigText(text, file), () => file);
-}
-
 /** The choices that a group offers, sorted. A file whose name starts with "_" is a part that others build on, no choice. */
 export function groupChoices(files: ConfigFiles, group: string): string[] {
   const prefix = `${group}/`;

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readEvaluatedPredictions } from '../../core/app/evaluation-file.node.ts';
-import { configFromYaml } from '../../core/config/compose.ts';
+import { silentLog } from '../../core/base/log.ts';
+import { readStoredConfig } from '../../core/config/stored.node.ts';
 import type { RunDetail } from '../../core/contract/views.ts';
 import { HORIZONS } from '../../core/data/horizons.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
@@ -85,7 +86,7 @@ test('with shuffled targets it finds nothing: the interval holds zero', { timeou
       run: 'shuffled',
       panel: join(workspace, 'panels', panel.lineage.panel),
       folder: temporaryFolder('shuffled'),
-      phases: [{ name: phase.phase, config: configFromYaml(phase.config, phase.phase) }],
+      phases: [{ name: phase.phase, config: readStoredConfig(phase.config, phase.phase, silentLog) }],
       shuffleTargets: true,
     },
     recorder(),
