@@ -96,6 +96,9 @@ function overridesOf(theme: Mode, compact: boolean): GlobalThemeOverrides {
       fontWeight: '500',
     },
     Tooltip: { color: theme === 'light' ? '#171b21' : '#e7eaee', textColor: theme === 'light' ? '#ffffff' : '#101317' },
+    // Naive UI's dark fields have no border, and would stand unseen on a panel of their own colour.
+    Input: { border: `1px solid ${edge}` },
+    InternalSelection: { border: `1px solid ${edge}` },
     Tag: { fontWeightStrong: '600' },
   };
 }
