@@ -297,8 +297,8 @@ export const messages = defineMessages({
       drag: 'コスト(年率)',
     },
     rule: {
-      longShort: 'ロングショート {groups} 分位、{horizon} 日',
-      topK: '上位 {k} 銘柄、{horizon} 日',
+      longShort: 'ロングショート {groups}分位・{horizon}日',
+      topK: '上位 {k}銘柄・{horizon}日',
       other: '不明なルール',
     },
     cost: {
