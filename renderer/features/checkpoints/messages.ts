@@ -20,7 +20,9 @@ export const messages = defineMessages({
       open: 'Open it',
       notEvaluated: 'Not evaluated out of sample',
       notEvaluatedWhy:
-        'Its run has not finished, or it holds the last state of a phase and not its best. Resume the run, or open the best of the phase.',
+        'It was imported, or its run has not finished. Evaluate it on the days of its dataset that it knows nothing of; after that it can be compared and backtested.',
+      evaluate: 'Evaluate it',
+      evaluating: 'Evaluating out of sample',
     },
     metrics: {
       title: 'Test metrics by horizon',
@@ -140,6 +142,8 @@ export const messages = defineMessages({
       worse: 'worse',
       same: 'contains zero',
       reference: 'reference',
+      makeFirst: 'make reference',
+      allHorizons: 'All',
       pairs: 'Paired tests, overall RankIC',
       pairsLead:
         'Row less column, on common days and stocks: difference, 95 % interval, p-value. Where the interval contains zero, the two cannot be told apart.',
@@ -174,7 +178,9 @@ export const messages = defineMessages({
       open: '開く',
       notEvaluated: 'アウトオブサンプルで未評価です',
       notEvaluatedWhy:
-        '実行が完了していないか、フェーズの最良ではなく最終状態です。実行を再開するか、フェーズの最良を開いてください。',
+        '取り込んだものか、実行がまだ完了していません。このチェックポイントが見ていない日で評価すると、比較とバックテストができるようになります。',
+      evaluate: '評価する',
+      evaluating: 'アウトオブサンプルで評価中',
     },
     metrics: {
       title: 'ホライズン別テスト指標',
@@ -294,6 +300,8 @@ export const messages = defineMessages({
       worse: '劣位',
       same: 'ゼロを含む',
       reference: '基準',
+      makeFirst: '基準にする',
+      allHorizons: 'すべて',
       pairs: '対応のある検定(全体の RankIC)',
       pairsLead:
         '行から列を引いた差(共通の日と銘柄): 差、95% 信頼区間、p 値。区間がゼロを含む場合、両者は区別できません。',

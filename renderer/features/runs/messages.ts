@@ -81,8 +81,8 @@ export const messages = defineMessages({
       preparation: 'Preparing',
       test: 'Predicting the test days',
       evaluation: 'Evaluating',
-      epochs: '{n} epoch | {n} epochs',
       best: 'best in epoch {epoch}',
+      epochsBest: '{n} epoch, best in epoch {epoch} | {n} epochs, best in epoch {epoch}',
       valid: 'validation RankIC',
     },
     verdicts: {
@@ -313,8 +313,8 @@ export const messages = defineMessages({
       preparation: '準備中',
       test: 'テスト期間を予測中',
       evaluation: '評価中',
-      epochs: '{n} エポック',
       best: '最良はエポック {epoch}',
+      epochsBest: '{n} エポック、最良は {epoch}',
       valid: '検証 RankIC',
     },
     verdicts: {
