@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
 import { composePhase, overrideOf, parseOverride } from '../config/compose.ts';
-import { configFields } from '../config/fields.ts';
+import { type ConfigField, configFields } from '../config/fields.ts';
 import { leafPaths, valueAt } from '../config/interpolate.ts';
-import { loadConfig } from '../config/load.node.ts';
+import { type LoadedConfig, loadConfig, readConfigFiles } from '../config/load.node.ts';
 import type { Config } from '../config/schema.ts';
 import { readStoredConfig } from '../config/stored.node.ts';
 import type { DatasetVersion } from '../contract/entities.ts';
@@ -52,12 +52,21 @@ interface Composed {
   config: Config;
 }
 
+interface ProductConfig {
+  key: string;
+  product: LoadedConfig;
+  /** Of a phase. */
+  defaults(phase: string): Config;
+  fields: ConfigField[];
+}
+
 export class TrainingPlanner {
   readonly #context: HostContext;
   readonly #days: DayBook;
   readonly #costs = new StepCosts();
   /** By phase run: what was measured stays so. */
   readonly #rates = new Map<string, number>();
+  #product: ProductConfig | undefined;
 
   constructor(context: HostContext) {
     this.#context = context;
@@ -68,13 +77,12 @@ export class TrainingPlanner {
   async plan(input: PlanInput): Promise<TrainingPlan> {
     const { store, configs, settings } = this.#context;
     const { dataset, version } = await requireDataset(store, input.dataset);
-    const product = loadConfig(configs, [overrideOf('data.dataset', dataset.name)]);
+    const { product, defaults, fields } = this.#productFor(dataset.name);
     const problems = new Problems();
     const asked = problems.attempt(() => loadRunConfig(configs, settings.get(), { ...input, dataset: dataset.name }));
     const sources = asked ?? product;
     const names = phaseNames(sources.config, input.phases);
     const compose = phaseComposer(sources, input.phaseOverrides);
-    const defaults = (phase: string): Config => composePhase(product, phase);
     const composed: Composed[] = [];
     const phases: TrainingPlan['phases'] = [];
     for (const [i, phase] of names.entries()) {
@@ -97,12 +105,29 @@ export class TrainingPlanner {
     await this.#checkParent(input.resumeCheckpoint, { first, version, days, folds }, problems);
     return {
       dataset: dataset.name,
-      fields: configFields(product.files),
+      fields,
       phases,
       folds: folds.map((fold) => foldParts(fold, days.days)),
       preflight: await this.#preflight({ first, composed, version, days, folds }, problems),
       problems: problems.list,
     };
+  }
+
+  /** What the product's files say, composed once for as long as they stay as they are. */
+  #productFor(dataset: string): ProductConfig {
+    const overrides = [overrideOf('data.dataset', dataset)];
+    const files = readConfigFiles(this.#context.configs);
+    const key = JSON.stringify([overrides, files]);
+    if (this.#product?.key === key) return this.#product;
+    const product = loadConfig(this.#context.configs, overrides);
+    const composed = new Map<string, Config>();
+    const defaults = (phase: string): Config => {
+      const config = composed.get(phase) ?? composePhase(product, phase);
+      composed.set(phase, config);
+      return config;
+    };
+    this.#product = { key, product, defaults, fields: configFields(files) };
+    return this.#product;
   }
 
   async #checkParent(
