@@ -102,6 +102,7 @@ function drawColumnLabels(context: CanvasRenderingContext2D, { size, view, rowHe
   const last = Math.min(size.columns, Math.ceil(view.x + size.width / view.sx));
   for (let column = Math.ceil(Math.floor(view.x) / step) * step; column < last; column += step) {
     const at = rowHeader + (column - view.x) * view.sx;
-    if (at >= rowHeader && at < rowHeader + size.width - 30) context.fillText(columnLabel(column), at, HEADER - 7);
+    if (at >= rowHeader && at < rowHeader + size.width - 30)
+      context.fillText(columnLabel(column), at, HEADER - 7, step * view.sx - 6);
   }
 }

@@ -94,6 +94,7 @@ export function rankIcChart(
   const line = (name: string, values: Float64Array, axis: number) => ({
     type: 'line',
     name,
+    xAxisIndex: axis,
     yAxisIndex: axis,
     data: known(values),
     showSymbol: false,
@@ -101,16 +102,29 @@ export function rankIcChart(
     lineStyle: { width: 1.5 },
     tooltip: { valueFormatter: written(axis === 0 ? 2 : 4) },
   });
+  const both = [0, 1];
   return {
-    grid: { left: 52, right: 58, top: 34, bottom: 58 },
-    legend: { top: 0, left: 0 },
-    tooltip: { trigger: 'axis', confine: true },
-    xAxis: { type: 'category', data: profile.days, boundaryGap: false },
-    yAxis: [
-      { type: 'value', scale: true, splitNumber: 4 },
-      { type: 'value', scale: true, splitNumber: 4, splitLine: { show: false } },
+    grid: [
+      { left: 52, right: 18, top: 30, height: 140 },
+      { left: 52, right: 18, top: 192, height: 84 },
     ],
-    dataZoom: [{ type: 'inside' }, { type: 'slider', height: 20, bottom: 6, brushSelect: false }],
+    legend: { top: 0, left: 0 },
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    tooltip: { trigger: 'axis', confine: true },
+    xAxis: both.map((i) => ({
+      type: 'category',
+      gridIndex: i,
+      data: profile.days,
+      boundaryGap: false,
+      axisLabel: { show: i === 1 },
+      axisTick: { show: i === 1 },
+      axisLine: { onZero: false },
+    })),
+    yAxis: both.map((i) => ({ type: 'value', gridIndex: i, scale: true, splitNumber: i === 0 ? 4 : 2 })),
+    dataZoom: [
+      { type: 'inside', xAxisIndex: both },
+      { type: 'slider', xAxisIndex: both, height: 20, bottom: 6, brushSelect: false },
+    ],
     series: [line(words.sum, runningSum(daily), 0), line(words.rolling, rollingMean(daily, ROLLING_DAYS), 1)],
   };
 }

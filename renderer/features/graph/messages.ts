@@ -32,7 +32,7 @@ export const messages = defineMessages({
       label:
         'Graph of {day}: {nodes} stocks in a circle, by sector, and {edges} edges. Search for a stock to read its neighbours in the table.',
       counts: '{nodes} stocks, {edges} edges, {within} of them within a sector',
-      least: 'Draw edges from absolute ρ',
+      least: 'Edges from absolute ρ',
       positive: 'move together',
       negative: 'move against each other',
       search: 'Find a stock',

@@ -5,8 +5,8 @@ import type { Neighbour, Pairs } from './edges.ts';
 import type { Layout } from './layout.ts';
 
 export interface Frame {
-  /** CSS pixels of the square. */
-  size: number;
+  /** CSS pixels across; the height follows from it. */
+  width: number;
   layout: Layout;
   codes: readonly string[];
   /** One a sector of the layout. */
@@ -15,30 +15,33 @@ export interface Frame {
   palette: Palette;
 }
 
-/** Room outside the circle for the names of sectors. */
-const MARGIN = 92;
-export const radiusOf = (size: number): number => Math.max(40, size / 2 - MARGIN);
+/** Room outside the circle for the names of sectors: beside it, and above and below. */
+const MARGIN = { x: 112, y: 46 };
+export const radiusOf = (width: number): number => Math.max(40, width / 2 - MARGIN.x);
+export const heightOf = (width: number): number => 2 * (radiusOf(width) + MARGIN.y);
 
 /** Edges are drawn in so many strokes, by strength: one stroke each would cost a hundred times as much. */
 const STRENGTHS = 6;
-/** How far an edge is drawn towards the middle. */
-const BEND = 0.3;
+/** Edges between near stocks stay near the rim, those across pass by the middle: shares of the way out of their bend. */
+const BEND = { near: 0.72, across: 0.1, span: 1.4 };
 
-export function prepare(canvas: HTMLCanvasElement, size: number): CanvasRenderingContext2D | null {
+export function prepare(canvas: HTMLCanvasElement, width: number): CanvasRenderingContext2D | null {
   const ratio = window.devicePixelRatio || 1;
-  const pixels = Math.round(size * ratio);
-  if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+  const height = heightOf(width);
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
   const context = canvas.getContext('2d');
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context?.clearRect(0, 0, size, size);
-  context?.translate(size / 2, size / 2);
+  context?.clearRect(0, 0, width, height);
+  context?.translate(width / 2, height / 2);
   return context;
 }
 
 /** All edges and stocks. @param faded while one stock stands out */
 export function drawGraph(context: CanvasRenderingContext2D, frame: Frame, pairs: Pairs, faded: boolean): void {
-  const { layout, colours, palette, size } = frame;
-  const radius = radiusOf(size);
+  const { layout, colours, palette, width } = frame;
+  const radius = radiusOf(width);
   drawSectors(context, frame, radius);
 
   const strength = (weight: number): number => Math.min(STRENGTHS - 1, Math.floor(Math.abs(weight) * STRENGTHS));
@@ -77,8 +80,8 @@ export function drawNeighbours(
   stock: number,
   neighbours: readonly Neighbour[],
 ): void {
-  const { layout, codes, colours, palette, size } = frame;
-  const radius = radiusOf(size);
+  const { layout, codes, colours, palette, width } = frame;
+  const radius = radiusOf(width);
   for (const { stock: other, weight } of neighbours) {
     const path = new Path2D();
     addEdge(path, layout, stock, other, radius);
@@ -99,14 +102,23 @@ export function drawNeighbours(
     context.stroke();
   }
   context.font = `600 11px ${FONT}`;
-  const labelled = [stock, ...neighbours.map((neighbour) => neighbour.stock)];
-  for (const each of labelled)
-    writeOutside(context, codes[each], layout.x[each], layout.y[each], radius - dot - 5, true, palette);
+  const placed: Box[] = [];
+  // The chosen one first, then by strength; one that would cover another is left to the table.
+  for (const each of [stock, ...neighbours.map((neighbour) => neighbour.stock)])
+    writeInside(context, codes[each], layout.x[each], layout.y[each], radius - dot - 5, palette, placed);
+}
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
 }
 
 function addEdge(path: Path2D, { x, y }: Layout, a: number, b: number, radius: number): void {
+  const span = Math.min(1, Math.hypot(x[a] - x[b], y[a] - y[b]) / BEND.span);
+  const bend = ((BEND.near + span * (BEND.across - BEND.near)) * radius) / 2;
   path.moveTo(x[a] * radius, y[a] * radius);
-  const bend = (radius * BEND) / 2;
   path.quadraticCurveTo((x[a] + x[b]) * bend, (y[a] + y[b]) * bend, x[b] * radius, y[b] * radius);
 }
 
@@ -127,34 +139,60 @@ function drawSectors(
     context.arc(0, 0, radius + 11, from, to);
     context.stroke();
     const middle = (from + to) / 2;
-    writeOutside(context, names[i], Math.cos(middle), Math.sin(middle), radius + 19, false, palette);
+    writeOutside(context, names[i], Math.cos(middle), Math.sin(middle), radius + 19, palette);
   }
 }
 
-/** At a point of the circle; `inside` writes towards the middle, on a plate of its own. */
+const LINE = 13;
+/** Longer names are broken at the space nearest their middle. */
+const LONGEST = 13;
+
+function broken(name: string): string[] {
+  if (name.length <= LONGEST) return [name];
+  const spaces = [...name.matchAll(/ /g)].map(({ index }) => index);
+  const [at] = spaces.sort((a, b) => Math.abs(a - name.length / 2) - Math.abs(b - name.length / 2));
+  return at === undefined ? [name] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+/** A sector's name, outside the circle. */
 function writeOutside(
   context: CanvasRenderingContext2D,
-  text: string,
+  name: string,
   x: number,
   y: number,
   at: number,
-  inside: boolean,
   palette: Palette,
 ): void {
-  const right = x >= 0 !== inside;
-  context.textAlign = Math.abs(x) < 0.12 && !inside ? 'center' : right ? 'left' : 'right';
-  context.textBaseline = Math.abs(x) < 0.12 && !inside ? (y < 0 ? 'bottom' : 'top') : 'middle';
-  const [left, top] = [x * at, y * at];
-  if (inside) {
-    const { width } = context.measureText(text);
-    context.globalAlpha = 0.82;
-    context.fillStyle = palette.panel;
-    context.fillRect(right ? left - 2 : left - width - 2, top - 8, width + 4, 16);
-    context.globalAlpha = 1;
-    context.fillStyle = palette.ink;
-    context.fillText(text, left, top);
-  } else {
-    context.fillStyle = palette.soft;
-    context.fillText(text, left, top, MARGIN - 16);
-  }
+  const lines = broken(name);
+  context.fillStyle = palette.soft;
+  context.textAlign = Math.abs(x) < 0.12 ? 'center' : x > 0 ? 'left' : 'right';
+  context.textBaseline = 'middle';
+  // Above the circle the last line stands next to it, below it the first; at the sides they stand about the middle.
+  const first = y * at + ((y - 1) * (lines.length - 1) * LINE) / 2;
+  for (const [i, line] of lines.entries()) context.fillText(line, x * at, first + i * LINE, MARGIN.x - 22);
+}
+
+/** A stock's code, inside the circle on a plate of its own, unless it would cover another. */
+function writeInside(
+  context: CanvasRenderingContext2D,
+  code: string,
+  x: number,
+  y: number,
+  at: number,
+  palette: Palette,
+  placed: Box[],
+): void {
+  const { width } = context.measureText(code);
+  const left = x >= 0 ? x * at - width : x * at;
+  const box = { left: left - 2, right: left + width + 2, top: y * at - 8, bottom: y * at + 8 };
+  if (placed.some((b) => box.left < b.right && b.left < box.right && box.top < b.bottom && b.top < box.bottom)) return;
+  placed.push(box);
+  context.globalAlpha = 0.85;
+  context.fillStyle = palette.panel;
+  context.fillRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+  context.globalAlpha = 1;
+  context.fillStyle = palette.ink;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(code, left, y * at);
 }
