@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Trashed } from '../contract/views/workspace.ts';
 import type { Workspace, WorkspaceReader } from '../store/workspace.node.ts';
 import { sizeOf } from './disk-usage.node.ts';
+import type { Jobs } from './jobs.ts';
 
 /** Newest deletion first. */
 export async function listTrash(store: WorkspaceReader): Promise<Trashed[]> {
@@ -30,8 +31,8 @@ export async function restoreFromTrash(store: Workspace, kind: Trashed['kind'], 
   await home[kind].restore(id);
 }
 
-/** Deletes for good. A dataset that runs still stand on stays in the trash. */
-export async function emptyTrash(store: Workspace): Promise<{ items: number; bytes: number }> {
+/** Deletes for good. A dataset that runs still stand on stays in the trash, and so does a run that a job is at work on. */
+export async function emptyTrash(store: Workspace, jobs: Jobs): Promise<{ items: number; bytes: number }> {
   const folders: string[] = [];
   let items = 0;
   for (const { id, folder } of await store.backtests.trashed()) {
@@ -40,6 +41,7 @@ export async function emptyTrash(store: Workspace): Promise<{ items: number; byt
     items++;
   }
   for (const { id } of await store.runs.trashed()) {
+    if (jobs.live().some(({ plan }) => plan.runId === id)) continue;
     folders.push(...(await store.runs.folders(id)));
     await store.runs.remove(id);
     items++;

@@ -74,7 +74,7 @@ export function workspaceWriters({ store, jobs, changes, disk, settings }: HostC
       return null;
     },
     'workspace.emptyTrash': async () => {
-      const emptied = await emptyTrash(store);
+      const emptied = await emptyTrash(store, jobs);
       disk.forget();
       return emptied;
     },
