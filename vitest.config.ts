@@ -9,6 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: process.env.CI ? ['default', './tests/closing-line-reporter.ts'] : ['default'],
+    // The second leaves its counts to tests/run.ts.
+    reporters: ['default', './tests/counts/vitest-reporter.ts'],
   },
 });
