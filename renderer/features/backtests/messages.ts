@@ -246,6 +246,15 @@ export const messages = defineMessages({
         cost_drag: 'Costs a year',
       },
     },
+    reports: {
+      title: 'Reports',
+      lead: 'Self-contained tear sheets in the workspace’s reports folder.',
+      name: 'File',
+      size: 'Size',
+      made: 'Written',
+      every: 'Show the one | Show all {n}',
+      fewer: 'Show the newest',
+    },
     report: {
       make: 'Report',
       html: 'Open as HTML',
@@ -496,6 +505,15 @@ export const messages = defineMessages({
         turnover: '回転率(日次)',
         cost_drag: 'コスト(年率)',
       },
+    },
+    reports: {
+      title: 'レポート',
+      lead: 'ワークスペースの reports フォルダーにある、単独で開けるテアシートです。',
+      name: 'ファイル',
+      size: 'サイズ',
+      made: '作成',
+      every: '{n} 件すべて表示',
+      fewer: '新しいものだけ表示',
     },
     report: {
       make: 'レポート',

@@ -14,6 +14,7 @@ import { dateOf, isoOf } from '../../../renderer/features/backtests/picker-dates
 import { cumulative, trailingMean } from '../../../renderer/features/backtests/running.ts';
 import { defaultValues, runInput, wrongFields } from '../../../renderer/features/backtests/setup-values.ts';
 import { allowsLog, laneBoxes, throughTimeOption } from '../../../renderer/features/backtests/through-time.ts';
+import { reportAddress } from '../../../renderer/features/backtests/open-report.ts';
 import { matchingTrades } from '../../../renderer/features/backtests/trade-filter.ts';
 
 const write = (value: number): string => value.toFixed(2);
@@ -70,6 +71,12 @@ test('the tooltip tells the day and every lane, a dash where nothing is known', 
 test('a trailing mean looks back only, and a running sum ends in the total', () => {
   expect([...trailingMean(Float64Array.of(1, 3, 5, 7), 2)]).toEqual([1, 2, 4, 6]);
   expect([...cumulative(Float64Array.of(1, 3, 5))]).toEqual([1, 4, 9]);
+});
+
+test('a report is served by its name, whatever the path before it', () => {
+  const address = '/files/reports/a%20b-%E6%97%A5.html';
+  for (const path of ['/home/x/ws/reports/a b-日.html', 'C:\\ws\\reports\\a b-日.html', 'reports/a b-日.html'])
+    expect(reportAddress(path)).toBe(address);
 });
 
 test('dates go to the picker and back', () => {
