@@ -17,7 +17,7 @@ export interface Column<Row> {
   text?: (row: Row) => string;
   /** true unless said otherwise. */
   sortable?: boolean;
-  /** Explains the heading, as its tooltip. */
+  /** Explains the heading, as its tooltip; names it for screen readers where the title is empty. */
   hint?: string;
 }
 
