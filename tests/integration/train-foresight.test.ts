@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readCheckpointManifest } from '../../core/train/checkpoint.node.ts';
-import { foldOf } from '../../core/train/fold.ts';
+import { firstFoldOf, foldOf, foldsToTrain } from '../../core/train/fold.ts';
 import { runTraining } from '../../core/train/run.node.ts';
 import { fitScaling } from '../../core/train/scaling.node.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
@@ -95,13 +95,19 @@ test('one absurd price does not set the size of the targets', async () => {
   });
 });
 
-test('a walk forward is one run a fold: the last by default, any by its number', () => {
+test('a walk forward trains every fold, or the one that is named; what is settled once for all knows no more than the first', () => {
   const days = Int32Array.from({ length: 800 }, (_, i) => 18_000 + i);
-  const foldWith = (...overrides: string[]) =>
-    foldOf(phases(['phase0_baseline'], ['data=walk_forward', 'data.split.folds=3', ...overrides])[0].config, days);
-  const last = foldWith();
-  expect(foldWith('data.split.fold=3')).toEqual(last);
-  const first = foldWith('data.split.fold=1');
+  const configWith = (...overrides: string[]) =>
+    phases(['phase0_baseline'], ['data=walk_forward', 'data.split.folds=3', ...overrides])[0].config;
+  const numbered = (number: number) => configWith(`data.split.fold=${number}`);
+  expect(foldsToTrain(configWith())).toEqual([1, 2, 3]);
+  expect(foldsToTrain(numbered(2))).toEqual([null]);
+  expect(foldsToTrain(configWith('data.split.kind=holdout'))).toEqual([null]);
+  const [first, second, last] = [1, 2, 3].map((number) => foldOf(numbered(number), days));
+  expect(firstFoldOf(configWith(), days)).toEqual(first);
+  expect(firstFoldOf(numbered(2), days)).toEqual(second);
+  // As stored by a version that knew no other walk.
+  expect(foldOf(configWith(), days)).toEqual(last);
   expect(first.test.at(-1)!).toBeLessThan(last.test[0]);
   expect(last.test.at(-1)).toBe(799);
 });

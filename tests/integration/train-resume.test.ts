@@ -10,6 +10,8 @@ import type { TrainSpec } from '../../core/train/spec.ts';
 import { buildSmallPanel, oneThread, phases, recorder, temporaryFolder, TINY_MODEL } from '../support/training.ts';
 
 const NAMES = ['phase0_baseline', 'phase3_augmentation'];
+/** Many runs in one test. */
+const PATIENT = { timeout: 300_000 };
 // Dead-branch alarms are raised on purpose, twenty steps into a phase: they and their count have to survive too.
 const PHASES = phases(NAMES, [
   ...TINY_MODEL,
@@ -96,36 +98,40 @@ test('no part of a run is silent', () => {
   expect(stages).toEqual(['verify panel', 'fit scaling', 'engine', 'ridge baseline', ...NAMES.flatMap(ofPhase)]);
 });
 
-test('stopped in the baseline, within an epoch, in validation, between phases, and at the start of a phase', async () => {
-  const folder = temporaryFolder('cut');
-  const last = (phase: string) => readCheckpointManifest(join(folder, phase, 'last'));
-  const { train, validation, test: tested } = batches;
+test(
+  'stopped in the baseline, within an epoch, in validation, between phases, and at the start of a phase',
+  PATIENT,
+  async () => {
+    const folder = temporaryFolder('cut');
+    const last = (phase: string) => readCheckpointManifest(join(folder, phase, 'last'));
+    const { train, validation, test: tested } = batches;
 
-  expect(await goOn(folder, 3)).toBe('stopped');
-  expect(existsSync(join(folder, NAMES[0]))).toBe(false);
+    expect(await goOn(folder, 3)).toBe('stopped');
+    expect(existsSync(join(folder, NAMES[0]))).toBe(false);
 
-  // The baseline goes through all three parts first.
-  expect(await goOn(folder, train + validation + tested + 8)).toBe('stopped');
-  // An odd number of batches under an accumulation of 2: half an update has been gathered.
-  expect(last(NAMES[0])).toMatchObject({ epoch: 0, batch: 7, updates: 3, gathered: 1 });
+    // The baseline goes through all three parts first.
+    expect(await goOn(folder, train + validation + tested + 8)).toBe('stopped');
+    // An odd number of batches under an accumulation of 2: half an update has been gathered.
+    expect(last(NAMES[0])).toMatchObject({ epoch: 0, batch: 7, updates: 3, gathered: 1 });
 
-  expect(await goOn(folder, train - 7 + Math.ceil(validation / 2))).toBe('stopped');
-  expect(last(NAMES[0])).toMatchObject({ epoch: 0, batch: train });
+    expect(await goOn(folder, train - 7 + Math.ceil(validation / 2))).toBe('stopped');
+    expect(last(NAMES[0])).toMatchObject({ epoch: 0, batch: train });
 
-  expect(await goOn(folder, validation + train + validation + 2)).toBe('stopped');
-  expect(last(NAMES[0])).toMatchObject({ epoch: 2, batch: 0 });
-  expect(existsSync(join(folder, 'phase0_metrics.json'))).toBe(false);
+    expect(await goOn(folder, validation + train + validation + 2)).toBe('stopped');
+    expect(last(NAMES[0])).toMatchObject({ epoch: 2, batch: 0 });
+    expect(existsSync(join(folder, 'phase0_metrics.json'))).toBe(false);
 
-  expect(await goOn(folder, tested + 1)).toBe('stopped');
-  expect(existsSync(join(folder, 'phase0_metrics.json'))).toBe(true);
-  expect(last(NAMES[1])).toMatchObject({ epoch: 0, batch: 0, updates: 0 });
+    expect(await goOn(folder, tested + 1)).toBe('stopped');
+    expect(existsSync(join(folder, 'phase0_metrics.json'))).toBe(true);
+    expect(last(NAMES[1])).toMatchObject({ epoch: 0, batch: 0, updates: 0 });
 
-  expect(await goOn(folder, 12)).toBe('stopped');
-  expect(last(NAMES[1])).toMatchObject({ epoch: 0, batch: 11 });
+    expect(await goOn(folder, 12)).toBe('stopped');
+    expect(last(NAMES[1])).toMatchObject({ epoch: 0, batch: 11 });
 
-  expect(await goOn(folder)).toBe('finished');
-  expectSameRun(folder);
-});
+    expect(await goOn(folder)).toBe('finished');
+    expectSameRun(folder);
+  },
+);
 
 test('a finished run that is asked to go on trains nothing and says the same', async () => {
   const said = recorder();
@@ -137,7 +143,7 @@ test('a finished run that is asked to go on trains nothing and says the same', a
   expect(readFileSync(join(whole, 'metrics_summary.json'), 'utf8')).toBe(before);
 });
 
-test('killed at random points, also while checkpoints are written', { timeout: 120_000 }, async () => {
+test('killed at random points, also while checkpoints are written', PATIENT, async () => {
   const folder = temporaryFolder('killed');
   const random = new Random(5);
   // A save after every batch: most kills meet one.

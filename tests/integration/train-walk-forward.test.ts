@@ -23,6 +23,8 @@ import {
 const NAMES = ['phase0_baseline', 'phase1_adaptive_norm'];
 const OVERRIDES = [...TINY_MODEL, 'train.max_epochs=1', 'data.split.folds=2', 'data.split.train_fraction=0.5'];
 const FOLDS = [1, 2];
+/** Several runs in one test. */
+const PATIENT = { timeout: 180_000 };
 
 let panel: string;
 let whole: string;
@@ -119,7 +121,7 @@ test('a fold ends with the bits that a run of that fold alone ends with', async 
   }
 });
 
-test('stopped in the second fold, moved elsewhere and gone on with, it ends with the same bits', async () => {
+test('stopped in the second fold, moved elsewhere and gone on with, it ends with the same bits', PATIENT, async () => {
   const folder = temporaryFolder('stopped');
   const inSecond = (made: ReturnType<typeof recorder>): boolean =>
     made.progressed.some(({ stage }) => stage.startsWith('fold2/phase1'));
@@ -132,7 +134,7 @@ test('stopped in the second fold, moved elsewhere and gone on with, it ends with
   expectSameRun(moved);
 });
 
-test('killed in the second fold and gone on with, it ends with the same bits', { timeout: 60_000 }, async () => {
+test('killed in the second fold and gone on with, it ends with the same bits', PATIENT, async () => {
   const folder = temporaryFolder('killed');
   const fixture = join(import.meta.dirname, '../fixtures/training-process.ts');
   const { phases: plan } = specOf(folder);
