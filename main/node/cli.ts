@@ -14,6 +14,7 @@ import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
 import { trainCommand } from './commands/train.ts';
+import { trashCommand } from './commands/trash.ts';
 import { EXIT, exitCodeOf, type Io, localeOf, reportBug, reportExpected } from './output.ts';
 import { logFolderOf, type SessionOptions, withSession } from './session.ts';
 import { workspacePath } from './workspace-path.ts';
@@ -61,6 +62,7 @@ export function buildProgram(cli: Cli): Command {
     compareCommand,
     backtestCommand,
     reportCommand,
+    trashCommand,
     serveCommand,
     demoCommand,
     doctorCommand,

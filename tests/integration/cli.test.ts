@@ -230,6 +230,12 @@ test('Ctrl-C stops a run at a safe point with exit code 130; it can be resumed; 
 
   const deleted = await runCli(workspace, ['runs', 'delete', 'long']);
   expect(deleted.code).toBe(0);
+  expect((await json('workspace.trash', ['trash'])).map(({ name }) => name)).toEqual(['long']);
+  expect((await runCli(workspace, ['trash', 'restore', 'long'])).code).toBe(0);
+  expect((await json('runs.get', ['runs', 'show', 'long'])).checkpoints).toEqual(checkpoints);
+  await runCli(workspace, ['runs', 'delete', 'long']);
+  expect(existsSync(join(workspace, run.folder))).toBe(true);
+  expect((await runCli(workspace, ['trash', 'empty'])).code).toBe(0);
   expect(existsSync(join(workspace, run.folder))).toBe(false);
 });
 

@@ -73,13 +73,13 @@ export function runsCommand(cli: Cli): Command {
     );
   runs
     .command('delete')
-    .description('delete a run with its checkpoints and files')
+    .description('put a run with its checkpoints and files into the trash (phasor trash takes it back)')
     .argument('<run>', 'name or id')
     .addHelpText('after', '\nExample:\n  phasor runs delete my-run')
     .action((run: string, _: unknown, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
         await client.call('runs.delete', { run });
-        out.result({ deleted: run }, `deleted ${run}`);
+        out.result({ deleted: run }, `deleted ${run}; phasor trash restore ${run} takes it back`);
       }),
     );
   return runs;
