@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchBacktest } from './backtest.bench.ts';
 import { benchEndToEnd } from './end-to-end.bench.ts';
 import { benchFeatures } from './features.bench.ts';
 import { benchGraph } from './graph.bench.ts';
@@ -10,11 +11,18 @@ import { type Bench, load, machine } from './measure.ts';
 import { benchPanel } from './panel.bench.ts';
 import { benchStep } from './step.bench.ts';
 
+/** What runs in a browser is checked with its types, apart from this file. */
+const benchUi: Bench = async (options) => {
+  const { benchUi: run } = (await import(new URL('./ui.bench.ts', import.meta.url).href)) as { benchUi: Bench };
+  return await run(options);
+};
 const BENCHES: Record<string, { title: string; run: Bench }> = {
   step: { title: 'Training step', run: benchStep },
   features: { title: 'Features', run: benchFeatures },
   graph: { title: 'Stock graph', run: benchGraph },
   panel: { title: 'Panel and batches', run: benchPanel },
+  backtest: { title: 'Backtest at other costs', run: benchBacktest },
+  ui: { title: 'Interface', run: benchUi },
   'end-to-end': { title: 'End to end', run: benchEndToEnd },
 };
 const BENCHMARKS = fileURLToPath(new URL('../../BENCHMARKS.md', import.meta.url));
