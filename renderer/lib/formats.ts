@@ -39,6 +39,19 @@ export function count(value: Maybe): string {
   return figure(value, { digits: 0 });
 }
 
+/** Four figures at most, large ones with their unit: 12.3M, 4.607B, 46.07億; 1,234, 0.0123. */
+export function compact(value: Maybe, locale: Locale): string {
+  if (!isKnown(value)) return UNKNOWN;
+  const notation = Math.abs(value) >= 100_000 ? 'compact' : 'standard';
+  const key = `${locale}${notation}`;
+  let format = numberFormats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { notation, maximumSignificantDigits: 4 });
+    numberFormats.set(key, format);
+  }
+  return format.format(value).replace('-', '−');
+}
+
 /** 12.3%, from 0.123 */
 export function percent(value: Maybe, { digits = 1, signed = false }: FigureOptions = {}): string {
   return isKnown(value) ? `${fixed(value * 100, digits, signed)}%` : UNKNOWN;
@@ -172,6 +185,7 @@ export function useFormats() {
     count,
     percent,
     basisPoints,
+    compact: (value: Maybe) => compact(value, currentLocale.value),
     interval,
     intervalBounds,
     bytes,

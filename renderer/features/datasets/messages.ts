@@ -84,7 +84,7 @@ export const messages = defineMessages({
     sample: '模擬市場を生成する',
     columns: {
       name: 'データセット',
-      fresh: '最終日',
+      fresh: '最新の足',
       span: '期間',
       stocks: '銘柄数',
       rows: '行数',

@@ -13,7 +13,7 @@ export interface Panels {
   readonly panel: ComputedRef<PanelListing | undefined>;
   /** The address names a panel that is not there. */
   readonly missing: ComputedRef<boolean>;
-  choose(id: string): void;
+  choose(id: string): Promise<void>;
   textOf(listing: PanelListing): string;
 }
 
@@ -29,7 +29,10 @@ export function usePanels(): Panels {
     list,
     panel: computed(() => found.value ?? list.data.value?.[0]),
     missing: computed(() => asked.value !== '' && list.data.value !== undefined && !found.value),
-    choose: (id) => void router.replace({ query: { ...route.query, panel: id } }),
+    choose: async (id) => {
+      if (!list.data.value?.some(({ panel }) => panel.id === id)) await list.refresh(); // built just now
+      await router.replace({ query: { ...route.query, panel: id } });
+    },
     textOf: ({ panel, dataset, version, featureSet, features }) =>
       t('panel.text', {
         dataset,

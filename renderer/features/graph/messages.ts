@@ -83,7 +83,7 @@ export const messages = defineMessages({
       pause: '一時停止',
       previous: '前のスナップショット',
       next: '次のスナップショット',
-      place: '{n} 中 {i}',
+      place: '{i} / {n}',
       keys: 'キー操作: ← → で移動',
     },
     network: {
@@ -91,7 +91,7 @@ export const messages = defineMessages({
       label:
         '{day} のグラフ: 業種別に円上に並べた {nodes} 銘柄と {edges} 本の辺。銘柄を検索すると、隣接銘柄を表で読めます。',
       counts: '{nodes} 銘柄、辺 {edges} 本(うち同業種 {within} 本)',
-      least: '描画する辺の絶対 ρ の下限',
+      least: '辺の絶対 ρ の下限',
       positive: '同じ向きに動く',
       negative: '逆向きに動く',
       search: '銘柄を検索',

@@ -32,7 +32,7 @@ export const messages = defineMessages({
     },
     coverage: {
       title: 'Which bars there are',
-      lead: 'Each row is a code, each column a {period}. The darker, the more of its trading days have a bar. Click to open the stock.',
+      lead: 'Each row is a code, each column a {period}; the colour is the share of its trading days that have a bar. Click to open the stock.',
       month: 'month',
       day: 'trading day',
       by: 'Columns',
@@ -158,7 +158,7 @@ export const messages = defineMessages({
     },
     coverage: {
       title: '足データの有無',
-      lead: '行が銘柄、列が{period}です。色が濃いほど、営業日のうち足のある日が多いことを示します。クリックすると銘柄を開きます。',
+      lead: '行が銘柄、列が{period}です。色は、営業日のうち足のある日の割合です。クリックすると銘柄を開きます。',
       month: '月',
       day: '営業日',
       by: '列',
@@ -178,7 +178,7 @@ export const messages = defineMessages({
       choose: '銘柄',
       previous: '前の銘柄',
       next: '次の銘柄',
-      place: '{n} 銘柄中 {i}',
+      place: '{i} / {n} 銘柄',
       adjusted: '調整後',
       raw: '取引時の値',
       prices: '価格',

@@ -49,6 +49,8 @@ export interface StockChartWords {
   action: string;
   line: (name: LineName) => string;
   describeAction: (ratio: number) => string;
+  /** Prices and volumes, short. */
+  write: (value: number) => string;
 }
 
 export interface StockChart {
@@ -65,6 +67,7 @@ export function stockChart(
 ): StockChart {
   const { days, open, high, low, close, volume, lines, actions } = bars;
   const { palette, series: colours, logarithmic } = look;
+  const { write } = words;
   const has = (name: LineName): boolean => lines[name] !== undefined;
   const panes = PANES.filter((pane) => pane.lines.some(has));
   const tops = [
@@ -99,7 +102,7 @@ export function stockChart(
       trigger: 'axis',
       axisPointer: { type: 'cross' },
       confine: true,
-      valueFormatter: (value: unknown) => (typeof value === 'number' ? readable(value) : '–'),
+      valueFormatter: (value: unknown) => (typeof value === 'number' ? write(value) : '–'),
     },
     xAxis: every.map((i) => ({
       type: 'category',
@@ -117,7 +120,7 @@ export function stockChart(
       ...(i === 1 ? { min: 0 } : {}),
       ...(panes[i - 2]?.name === 'rsi14' ? { min: 0, max: 100, interval: 50 } : {}),
       splitNumber: i === 0 ? 6 : 2,
-      axisLabel: { formatter: (value: number) => readable(value), showMaxLabel: i === 0 ? undefined : false },
+      axisLabel: { formatter: write, showMaxLabel: i === 0 ? undefined : false },
     })),
     dataZoom: [
       {
@@ -173,20 +176,3 @@ export function stockChart(
 export function isSplit(ratio: number): boolean {
   return ratio >= 1.15 || ratio <= 0.87;
 }
-
-const UNITS = [
-  [1e12, 'T'],
-  [1e9, 'B'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-] as const;
-
-/** Four figures at most, large numbers with a unit: 12.3M, 1,234, 0.0123. */
-export function readable(value: number): string {
-  const size = Math.abs(value);
-  for (const [unit, letter] of UNITS)
-    if (size >= unit * (letter === 'k' ? 10 : 1)) return `${shorten(value / unit)}${letter}`;
-  return shorten(value);
-}
-
-const shorten = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 4 });
