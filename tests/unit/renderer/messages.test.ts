@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { locale, type MessageTree, useMessages } from '../../../renderer/lib/i18n.ts';
 
 const root = new URL('../../../', import.meta.url);
-const files = globSync('renderer/**/{messages,words,*-messages}.ts', { cwd: root }).sort();
+const files = globSync('renderer/**/{messages,words,*-messages,*-words}.ts', { cwd: root }).sort();
 
 const isTable = (value: unknown): value is { en: MessageTree; ja: MessageTree } =>
   typeof value === 'object' && value !== null && 'en' in value && 'ja' in value;
