@@ -5,8 +5,8 @@ import { defineConfig } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Where `npm run dev` finds a host: the address that `phasor serve` prints. */
-const host = process.env.PHASOR_HOST ?? 'http://127.0.0.1:4173';
+/** Where `npm run dev` finds a host, started beside it by `npx phasor serve --no-token`. */
+const host = process.env.PHASOR_HOST ?? 'http://127.0.0.1:7424';
 
 export default defineConfig({
   root: here('.'),
@@ -35,6 +35,7 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: {
       '/rpc': { target: host, ws: true },
+      '/session': { target: host },
       '/upload': { target: host },
       '/files': { target: host },
     },

@@ -64,5 +64,18 @@ export const routes: RouteRecordRaw[] = [
 ];
 
 export function makeRouter(): Router {
-  return createRouter({ history: createWebHistory(), routes });
+  const router = createRouter({ history: createWebHistory(), routes });
+  void router.isReady().then(() => fetchAhead(routes.map(({ component }) => component)));
+  return router;
+}
+
+/** Loads the other pages one by one while the browser has nothing to do, so that going to them takes no waiting. */
+function fetchAhead(components: readonly RouteRecordRaw['component'][]): void {
+  const [first, ...rest] = components;
+  if (typeof first !== 'function') return;
+  requestIdleCallback(async () => {
+    // A page that cannot be loaded now is loaded, or complained of, when it is visited.
+    await (first as () => Promise<unknown>)().catch(() => undefined);
+    if (rest.length > 0) fetchAhead(rest);
+  });
 }
