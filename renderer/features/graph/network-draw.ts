@@ -168,7 +168,7 @@ function writeOutside(
   context.textAlign = Math.abs(x) < 0.12 ? 'center' : x > 0 ? 'left' : 'right';
   context.textBaseline = 'middle';
   // Above the circle the last line stands next to it, below it the first; at the sides they stand about the middle.
-  const first = y * at + ((y - 1) * (lines.length - 1) * LINE) / 2;
+  const first = y * (at + 5 * Math.abs(y)) + ((y - 1) * (lines.length - 1) * LINE) / 2;
   for (const [i, line] of lines.entries()) context.fillText(line, x * at, first + i * LINE, MARGIN.x - 22);
 }
 

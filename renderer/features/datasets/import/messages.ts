@@ -107,14 +107,7 @@ export const messages = defineMessages({
       cancel: 'Cancel the import',
       cancelled: 'The import was cancelled. Nothing was stored.',
       repairs: 'With these repairs:',
-      stages: {
-        starting: 'Starting',
-        prepare: 'Unpacking and checking files',
-        read: 'Reading rows',
-        check: 'Checking the bars',
-        repair: 'Repairing',
-        store: 'Storing',
-      },
+      starting: 'Starting',
     },
     findings: {
       title: 'What was found in {name}, version {version}',
@@ -239,14 +232,7 @@ export const messages = defineMessages({
       cancel: '取り込みを中止',
       cancelled: '取り込みを中止しました。何も保存していません。',
       repairs: '適用する修復:',
-      stages: {
-        starting: '開始中',
-        prepare: 'ファイルを展開・確認中',
-        read: '行を読み込み中',
-        check: '足を検査中',
-        repair: '修復中',
-        store: '保存中',
-      },
+      starting: '開始中',
     },
     findings: {
       title: '{name} 第 {version} 版の指摘',
