@@ -8,7 +8,8 @@ export interface RedrawTimes {
   share: number;
 }
 
-export const REDRAW: RedrawTimes = { least: 400, share: 0.05 };
+/** What is measured is half of it: the browser paints afterwards. */
+export const REDRAW: RedrawTimes = { least: 400, share: 0.03 };
 
 /** When to draw next, after a drawing that took `cost` ms. */
 export function waitAfter(cost: number, { least, share }: RedrawTimes = REDRAW): number {
