@@ -1,36 +1,20 @@
-// Owns the words of the page on features, and of choosing and building panels, which the stock graph shares.
+// Owns the words of the page on features.
 import { defineMessages } from '../../lib/i18n.ts';
 
 export const messages = defineMessages({
   en: {
     title: 'Features',
     lead: 'What a model can be given. Every value of a day is computed from that day and earlier ones alone.',
-    panel: {
-      label: 'Panel',
-      text: '{dataset} v{version} · {set} · {stocks} stocks, {days} days',
-      features: 'one feature | {n} features',
-      none: 'No panel yet',
-      noneWhy:
-        'A panel holds every feature of every stock and day of a dataset. Training builds the one it needs; it can be built here as well.',
-      noData: 'No dataset yet',
-      noDataWhy: 'Features are measured on a panel, and a panel is built from a dataset.',
-      import: 'Import data',
-      dataset: 'Dataset',
-      another: 'Build a panel from a dataset',
-      build: 'Build the panel',
-      building: 'Building the panel',
-      gone: 'The panel of this address is not in the workspace; the newest is shown.',
-    },
     analysis: {
       start: 'Measure on this panel',
       measuring: 'Measuring the features',
       why: 'Coverage, drift and RankIC are known once the panel has been measured. It takes a moment and is kept with the panel.',
-      cancel: 'Cancel',
       horizon: 'RankIC horizon',
       days: 'one day | {n} days',
       lookAhead:
         'RankIC is taken over all {days} days of the panel, held-out test days included. Choosing features by it is looking ahead: a test on those days would no longer be one. Use it to understand and to find faults, and choose by coverage, drift and correlation.',
     },
+    panelGone: 'The panel of this address is not in the workspace; the newest is shown.',
     search: 'Search name, formula or source',
     family: 'Family',
     allFamilies: 'All families',
@@ -143,32 +127,16 @@ export const messages = defineMessages({
   ja: {
     title: '特徴量',
     lead: 'モデルに与えられる特徴量です。ある日の値は、その日とそれ以前のデータだけから計算します。',
-    panel: {
-      label: 'パネル',
-      text: '{dataset} v{version} · {set} · {stocks} 銘柄、{days} 日',
-      features: '{n} 特徴量',
-      none: 'パネルはまだありません',
-      noneWhy:
-        'パネルは、データセットの全銘柄・全営業日の特徴量をまとめたものです。学習時に必要なものが作られますが、ここで作ることもできます。',
-      noData: 'データセットはまだありません',
-      noDataWhy: '特徴量の測定にはパネルが、パネルの作成にはデータセットが必要です。',
-      import: 'データを取り込む',
-      dataset: 'データセット',
-      another: 'データセットからパネルを作成',
-      build: 'パネルを作成',
-      building: 'パネルを作成中',
-      gone: 'アドレスのパネルはこのワークスペースにないため、最新のものを表示しています。',
-    },
     analysis: {
       start: 'このパネルで測定する',
       measuring: '特徴量を測定中',
       why: 'カバレッジ・ドリフト・RankIC は、パネルを測定すると表示されます。結果はパネルとともに保存されます。',
-      cancel: 'キャンセル',
       horizon: 'RankIC の予測期間',
       days: '{n} 日',
       lookAhead:
         'RankIC は、テスト期間を含むパネルの全 {days} 日で計算しています。これを見て特徴量を選ぶと先読みになり、その期間でのテストは意味を失います。理解と異常の発見に使い、選択はカバレッジ・ドリフト・相関で行ってください。',
     },
+    panelGone: 'アドレスのパネルはこのワークスペースにないため、最新のものを表示しています。',
     search: '名前・式・出典を検索',
     family: '分類',
     allFamilies: 'すべての分類',

@@ -34,10 +34,10 @@ export function usePanels(): Panels {
       await router.replace({ query: { ...route.query, panel: id } });
     },
     textOf: ({ panel, dataset, version, featureSet, features }) =>
-      t('panel.text', {
+      t('text', {
         dataset,
         version,
-        set: featureSet ?? t('panel.features', { n: features }),
+        set: featureSet ?? t('features', { n: features }),
         stocks: format.count(panel.stocks),
         days: format.count(panel.days),
       }),
