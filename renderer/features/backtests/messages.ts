@@ -120,6 +120,7 @@ export const messages = defineMessages({
       reset: 'Show all days',
     },
     tabs: {
+      label: 'What is behind the figures',
       months: 'Months and years',
       day: 'Day',
       trades: 'Trades',
@@ -380,6 +381,7 @@ export const messages = defineMessages({
       reset: '全期間を表示',
     },
     tabs: {
+      label: '数値の内訳',
       months: '月次・年次',
       day: '日別',
       trades: '取引',
