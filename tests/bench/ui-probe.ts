@@ -1,0 +1,88 @@
+// Owns what runs in the page that is measured: when it was first seen whole, how long after a click the next page was, how long frames took.
+// Times are those of performance.now(), taken after the frame that shows what is waited for was painted.
+
+export interface Opening {
+  /** Since the navigation began, ms: the heading is seen; all content is; and after that the main thread has nothing to do. */
+  heading: number;
+  content: number;
+  interactive: number;
+}
+
+export interface Probe {
+  readonly opened: Promise<Opening>;
+  /** Waits for a click, and after it for the page at `path`. */
+  watchClick(path: string): void;
+  /** From the click to the page seen whole, ms. */
+  readonly followed: Promise<number>;
+  startFrames(): void;
+  /** Times between the frames since then, ms. */
+  stopFrames(): number[];
+}
+
+/** Handed over as text, before the page's own scripts: everything that it needs is inside. */
+export function installProbe(): void {
+  /** What stands for content that has not come yet. */
+  const SKELETONS = 'main :is(.skeleton, .block)[role="status"]';
+
+  const heading = (): Element | null => document.querySelector('main h1');
+  const isWhole = (): boolean => heading() !== null && document.querySelector(SKELETONS) === null;
+
+  /** The time at which the first frame that fulfils `condition` was painted. */
+  function seen(condition: () => boolean): Promise<number> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!condition()) {
+          requestAnimationFrame(look);
+          return;
+        }
+        // A task that is posted in a frame's callback runs after the frame was painted.
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => resolve(performance.now());
+        port2.postMessage(null);
+      };
+      requestAnimationFrame(look);
+    });
+  }
+
+  async function opening(): Promise<Opening> {
+    const first = await seen(() => heading() !== null);
+    const content = await seen(isWhole);
+    const interactive = await new Promise<number>((resolve) => requestIdleCallback(() => resolve(performance.now())));
+    return { heading: first, content, interactive };
+  }
+
+  let frames: number[] = [];
+  let running = false;
+  function onFrame(time: number): void {
+    if (!running) return;
+    frames.push(time);
+    requestAnimationFrame(onFrame);
+  }
+
+  let followed = Promise.resolve(Number.NaN);
+  const probe: Probe = {
+    opened: opening(),
+    watchClick(path) {
+      const before = heading();
+      followed = new Promise((resolve) => {
+        const onClick = async ({ timeStamp }: MouseEvent): Promise<void> => {
+          resolve((await seen(() => location.pathname === path && heading() !== before && isWhole())) - timeStamp);
+        };
+        document.addEventListener('click', (event) => void onClick(event), { capture: true, once: true });
+      });
+    },
+    get followed() {
+      return followed;
+    },
+    startFrames() {
+      frames = [];
+      running = true;
+      requestAnimationFrame(onFrame);
+    },
+    stopFrames() {
+      running = false;
+      return frames.slice(1).map((time, i) => time - frames[i]);
+    },
+  };
+  Object.assign(window, { probe });
+}
