@@ -57,7 +57,7 @@ export const messages = defineMessages({
       'too-few-stocks': 'On {days} days fewer than {minNodes} stocks could be ranked at {horizon} days.',
       'non-finite-predictions': '{rows} predictions at {horizon} days were not finite.',
       'crossing-quantiles': 'At {horizon} days, {share} of the predicted quantiles are out of order.',
-      short: 'Its run was cut short ({mode} mode): the figures show that the chain works, not how good the model is.',
+      short: 'The run was cut short ({mode} mode): the figures show that the chain works, not how good the model is.',
       synthetic: 'Generated bars: it shows that the chain works, not what markets do.',
     },
     backtests: {

@@ -14,6 +14,8 @@ export interface Side {
   checkpointId: string | null;
   run: string;
   phase: string;
+  /** YAML of the run. */
+  config: string;
   series: EvaluationSeries | null;
   /** Its newest backtest; null where it has none that can still be read. */
   backtest: BacktestDetail | null;
@@ -32,7 +34,15 @@ async function subjectOf(client: HostClient, reference: string, signal: AbortSig
   if (named !== undefined) {
     const { run, evaluations } = await client.call('runs.get', { run: named }, signal);
     const test = testOf(evaluations.filter((one) => one.label === label));
-    return { reference, checkpointId: null, run: run.name, phase: label, test, newestBacktest: null };
+    return {
+      reference,
+      checkpointId: null,
+      run: run.name,
+      phase: label,
+      config: run.config,
+      test,
+      newestBacktest: null,
+    };
   }
   const { checkpoint, run, evaluations, backtests } = await client.call(
     'checkpoints.get',
@@ -45,6 +55,7 @@ async function subjectOf(client: HostClient, reference: string, signal: AbortSig
     checkpointId: checkpoint.id,
     run: run.name,
     phase: checkpoint.phase,
+    config: run.config,
     test: testOf(evaluations),
     newestBacktest: newest?.id ?? null,
   };
