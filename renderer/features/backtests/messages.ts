@@ -28,7 +28,7 @@ export const messages = defineMessages({
     deleteOne: 'Delete the backtest {rule}',
     columns: {
       made: 'Made',
-      run: 'Run and phase',
+      run: 'Phase and run',
       dataset: 'Dataset',
       rule: 'Rule',
       span: 'Days traded',
@@ -295,7 +295,7 @@ export const messages = defineMessages({
     deleteOne: 'バックテスト「{rule}」を削除',
     columns: {
       made: '作成',
-      run: '実行とフェーズ',
+      run: 'フェーズと実行',
       dataset: 'データセット',
       rule: 'ルール',
       span: '売買期間',
