@@ -97,8 +97,6 @@ export const messages = defineMessages({
       failed: 'This run failed',
       stopped: 'This run was stopped',
       resumeWhy: 'Resume it: it goes on from its last checkpoint, with the same random numbers.',
-      outOfMemory:
-        'The worker ran out of memory. Close other programs or train smaller batches (train.max_batch_size), then resume: it goes on from its last checkpoint.',
       change: 'Train with other settings',
     },
     ledger: {
@@ -330,8 +328,6 @@ export const messages = defineMessages({
       failed: 'この実行は失敗しました',
       stopped: 'この実行は停止されました',
       resumeWhy: '再開すると、最後のチェックポイントから同じ乱数で続きます。',
-      outOfMemory:
-        'ワーカーのメモリが不足しました。他のプログラムを終了するか、バッチを小さくして(train.max_batch_size)再開してください。最後のチェックポイントから続きます。',
       change: '設定を変えて学習',
     },
     ledger: {

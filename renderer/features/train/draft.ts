@@ -98,7 +98,8 @@ const texts = (value: LocationQuery[string] | undefined): string[] =>
   (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string' && text !== '') as string[];
 
 /**
- * Takes over what an address asks for: ?dataset=name&checkpoint=id&mode=debug&phases=0,1&override=path=value (as often as needed).
+ * Takes over what an address asks for: ?dataset=name&checkpoint=id&mode=debug&phases=0,1&override=path=value (as often as needed; of one
+ * phase as override=phase2_gat:path=value).
  * @returns the draft as it was where the address asks for nothing
  */
 export function withQuery(draft: Draft, query: LocationQuery): Draft {
@@ -110,10 +111,10 @@ export function withQuery(draft: Draft, query: LocationQuery): Draft {
     ?.split(',')
     .map(Number)
     .filter((phase) => ALL_PHASES.includes(phase));
-  const shared = { ...draft.shared };
+  let next = draft;
   for (const override of texts(query.override)) {
-    const at = override.indexOf('=');
-    if (at > 0) shared[override.slice(0, at)] = override.slice(at + 1);
+    const [, phase = null, path, text] = /^(?:(phase\d+_\w+):)?([\w.]+)=(.*)$/s.exec(override) ?? [];
+    if (path !== undefined && text !== undefined) next = withSetting(next, phase, path, text);
   }
   return {
     ...draft,
@@ -121,6 +122,7 @@ export function withQuery(draft: Draft, query: LocationQuery): Draft {
     checkpoint,
     mode: MODES.find((mode) => mode === modeText) ?? draft.mode,
     phases: phases?.length ? phases : draft.phases,
-    shared,
+    shared: next.shared,
+    single: next.single,
   };
 }

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint, PhaseRun } from '../../../core/contract/entities.ts';
 import { cumulative, rollingMean, timePoints } from '../../../renderer/features/checkpoints/daily-series.ts';
-import { configLeaves, differencesFrom } from '../../../renderer/features/runs/config-text.ts';
+import {
+  configValues,
+  phaseNumbers,
+  settingDifferences,
+  variationOverrides,
+} from '../../../renderer/features/runs/config-text.ts';
 import { distinct, filterRuns, isFiltering, NO_FILTER } from '../../../renderer/features/runs/run-filter.ts';
 import { phaseStandings, runProgress, stageOf } from '../../../renderer/features/runs/run-progress.ts';
 import { niceScale } from '../../../renderer/ui/bar-scale.ts';
@@ -103,17 +108,29 @@ test('runs are found by every word, and by what is marked on them', () => {
   expect(distinct(['b', 'a', 'b'])).toEqual(['a', 'b']);
 });
 
-test('a config’s differences are told by path, without what every run sets for itself', () => {
-  const config = configLeaves(
-    'seed: 2\ndata:\n  dataset: jp\n  horizons:\n    - 1\n    - 2\ntrain:\n  loss:\n    mse: 0.3\n',
-  );
-  expect(config.get('data.horizons')).toBe('[1, 2]');
-  const defaults = new Map([
-    ['seed', '1'],
-    ['data.horizons', '[1, 2]'],
-    ['train.loss.mse', '0.3'],
+test('a run’s differences from its defaults join the phases that share them, and travel to the training page', () => {
+  const yaml = (seed: number, mse: number) =>
+    `seed: ${seed}\ndata:\n  dataset: jp\n  horizons:\n    - 1\n    - 2\ntrain:\n  loss:\n    mse: ${mse}\n`;
+  expect(configValues(yaml(1, 0.3)).get('data.horizons')).toEqual([1, 2]);
+  const settings = { seed: 1, 'data.dataset': null, 'data.horizons': [1, 2], 'train.loss.mse': 0.3 };
+  const plan = ['phase0_a', 'phase1_b'].map((phase, number) => ({
+    number,
+    phase,
+    settings,
+    defaults: settings,
+    changes: [],
+  }));
+  const phases = [
+    { phase: 'fold1/phase0_a', config: yaml(2, 0.3) },
+    { phase: 'fold1/phase1_b', config: yaml(2, 0.5) },
+  ];
+  const differences = settingDifferences(plan, phases);
+  expect(differences).toEqual([
+    { path: 'seed', default: 1, here: 2, phases: ['fold1/phase0_a', 'fold1/phase1_b'] },
+    { path: 'train.loss.mse', default: 0.3, here: 0.5, phases: ['fold1/phase1_b'] },
   ]);
-  expect(differencesFrom(defaults, config)).toEqual([{ path: 'seed', default: '1', here: '2' }]);
+  expect(variationOverrides(differences, 2)).toEqual(['seed=2', 'phase1_b:train.loss.mse=0.5']);
+  expect(phaseNumbers(phases)).toEqual([0, 1]);
 });
 
 test('a rolling mean passes over days without a value and waits for a third of its window', () => {

@@ -61,10 +61,11 @@ test('an address fills the draft and leaves alone what it does not name', () => 
     dataset: 'us',
     mode: 'debug',
     phases: '0,2,9',
-    override: ['features.names=[a, b]', 'seed=3', 'nonsense'],
+    override: ['features.names=[a, b]', 'seed=3', 'phase2_gat:train.max_epochs=4', 'nonsense'],
   });
   expect(asked).toMatchObject({ dataset: 'us', mode: 'debug', phases: [0, 2], name: 'mine' });
   expect(asked.shared).toEqual({ 'features.names': '[a, b]', seed: '3' });
+  expect(asked.single).toEqual({ phase2_gat: { 'train.max_epochs': '4' } });
   expect(withQuery(named, { mode: 'wild' })).toEqual(named);
 });
 
