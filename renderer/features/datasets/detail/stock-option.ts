@@ -23,7 +23,7 @@ const PANES: readonly { name: string; lines: readonly LineName[] }[] = [
 ];
 const PRICE_LINES: readonly LineName[] = ['sma20', 'sma60', 'sma200', 'ema20', 'bollinger_upper', 'bollinger_lower'];
 /** Each line keeps its colour, whichever others are shown. */
-const COLOURS: Record<LineName, number> = {
+export const COLOURS: Readonly<Record<LineName, number>> = {
   sma20: 4,
   sma60: 3,
   sma200: 2,
@@ -35,6 +35,9 @@ const COLOURS: Record<LineName, number> = {
   macd_signal: 1,
   atr14: 2,
 };
+
+/** Overbought and oversold, by convention. */
+const RSI_MARKS = [30, 70];
 
 const PRICE_HEIGHT = 330;
 const VOLUME_HEIGHT = 70;
@@ -51,11 +54,15 @@ export interface StockChartWords {
   describeAction: (ratio: number) => string;
   /** Prices and volumes, short. */
   write: (value: number) => string;
+  day: (iso: string) => string;
+  fields: { open: string; high: string; low: string; close: string };
 }
 
 export interface StockChart {
   option: Record<string, unknown>;
   height: number;
+  /** How many below each other: a chart of another number is another chart. */
+  panes: number;
 }
 
 const known = (values: Float64Array): Values => Array.from(values, (value) => (Number.isFinite(value) ? value : null));
@@ -63,10 +70,10 @@ const known = (values: Float64Array): Values => Array.from(values, (value) => (N
 export function stockChart(
   bars: StockBars,
   words: StockChartWords,
-  look: { palette: Palette; series: readonly string[]; logarithmic: boolean },
+  look: { palette: Palette; series: readonly string[]; logarithmic: boolean; zoom?: { start: number; end: number } },
 ): StockChart {
   const { days, open, high, low, close, volume, lines, actions } = bars;
-  const { palette, series: colours, logarithmic } = look;
+  const { palette, series: colours, logarithmic, zoom } = look;
   const { write } = words;
   const has = (name: LineName): boolean => lines[name] !== undefined;
   const panes = PANES.filter((pane) => pane.lines.some(has));
@@ -77,6 +84,7 @@ export function stockChart(
   ];
   const heights = [PRICE_HEIGHT, VOLUME_HEIGHT, ...panes.map(() => PANE_HEIGHT)];
   const last = tops.length - 1;
+  const isRsi = (pane: number): boolean => panes[pane - 2]?.name === 'rsi14';
   const every = tops.map((_, i) => i);
 
   const line = (name: LineName, pane: number) => ({
@@ -88,12 +96,45 @@ export function stockChart(
     showSymbol: false,
     lineStyle: { width: 1.3, color: colours[COLOURS[name]], type: name.startsWith('bollinger') ? 'dashed' : 'solid' },
     itemStyle: { color: colours[COLOURS[name]] },
+    ...(name === 'rsi14'
+      ? {
+          markLine: {
+            silent: true,
+            symbol: 'none',
+            label: { show: false },
+            lineStyle: { color: palette.line, type: 'solid', width: 1 },
+            data: RSI_MARKS.map((yAxis) => ({ yAxis })),
+          },
+        }
+      : {}),
   });
   const place = new Map(days.map((day, i) => [day, i]));
   const marked = actions.flatMap(({ day, ratio }) => {
     const at = place.get(day);
     return at === undefined ? [] : [{ value: [at, low[at]], name: words.describeAction(ratio), split: isSplit(ratio) }];
   });
+
+  /** One day, as the pointer tells it: prices, volume, then the lines shown. */
+  function describe(at: number): string {
+    if (days[at] === undefined) return '';
+    const { fields } = words;
+    const rows: [name: string, value: number, colour?: string][] = [
+      [fields.open, open[at]],
+      [fields.high, high[at]],
+      [fields.low, low[at]],
+      [fields.close, close[at]],
+      [words.volume, volume[at]],
+      ...(Object.keys(COLOURS) as LineName[])
+        .filter(has)
+        .map((name): [string, number, string] => [words.line(name), lines[name][at], colours[COLOURS[name]]]),
+    ];
+    const cells = rows.map(
+      ([name, value, colour = 'transparent']) =>
+        `<tr><td><span style="display:inline-block;width:9px;height:3px;margin-right:6px;vertical-align:middle;background:${colour}"></span>${name}</td>` +
+        `<td style="padding-left:18px;text-align:right;font-weight:600">${Number.isFinite(value) ? write(value) : '–'}</td></tr>`,
+    );
+    return `<b>${words.day(days[at])}</b><table>${cells.join('')}</table>`;
+  }
 
   const option = {
     grid: tops.map((top, i) => ({ left: 64, right: 18, top, height: heights[i] })),
@@ -102,7 +143,7 @@ export function stockChart(
       trigger: 'axis',
       axisPointer: { type: 'cross' },
       confine: true,
-      valueFormatter: (value: unknown) => (typeof value === 'number' ? write(value) : '–'),
+      formatter: (items: { dataIndex: number }[]) => describe(items[0]?.dataIndex ?? -1),
     },
     xAxis: every.map((i) => ({
       type: 'category',
@@ -114,20 +155,27 @@ export function stockChart(
       axisPointer: { label: { show: i === last } },
     })),
     yAxis: every.map((i) => ({
+      name: i === 0 ? '' : i === 1 ? words.volume : words.line(panes[i - 2].lines[0]),
+      nameGap: 8,
+      nameTextStyle: { align: 'left', padding: [0, 0, 0, -50] },
       type: i === 0 && logarithmic ? 'log' : 'value',
       gridIndex: i,
       scale: true,
       ...(i === 1 ? { min: 0 } : {}),
-      ...(panes[i - 2]?.name === 'rsi14' ? { min: 0, max: 100, interval: 50 } : {}),
+      ...(isRsi(i) ? { min: 0, max: 100, splitLine: { show: false } } : {}),
       splitNumber: i === 0 ? 6 : 2,
-      axisLabel: { formatter: write, showMaxLabel: i === 0 ? undefined : false },
+      axisLabel: {
+        formatter: write,
+        ...(isRsi(i) ? { customValues: RSI_MARKS } : { showMaxLabel: i === 0 ? undefined : false }),
+      },
     })),
     dataZoom: [
       {
         type: 'inside',
         xAxisIndex: every,
-        startValue: Math.max(0, days.length - SHOWN),
-        endValue: days.length - 1,
+        ...(zoom
+          ? { start: zoom.start, end: zoom.end }
+          : { startValue: Math.max(0, days.length - SHOWN), endValue: days.length - 1 }),
         minValueSpan: 10,
       },
       { type: 'slider', xAxisIndex: every, height: 26, bottom: 8, brushSelect: false },
@@ -169,7 +217,7 @@ export function stockChart(
       ...panes.flatMap((pane, i) => pane.lines.filter(has).map((name) => line(name, i + 2))),
     ],
   };
-  return { option, height: tops[last] + heights[last] + 76 };
+  return { option, height: tops[last] + heights[last] + 76, panes: tops.length };
 }
 
 /** Beyond what a dividend explains. */
