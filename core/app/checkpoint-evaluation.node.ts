@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { readStoredConfig } from '../config/stored.node.ts';
+import type { Checkpoint, PhaseRun } from '../contract/entities.ts';
 import { partsOfName } from '../contract/phase-names.ts';
 import type { JobResult } from '../contract/views.ts';
 import { readEvaluation } from './evaluation-file.node.ts';
@@ -10,18 +11,19 @@ import { featuresSpec, storePanel } from './handlers/features.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { evaluationFolder, type EvaluateResult, type EvaluateSpec } from './jobs/evaluate.node.ts';
 import { present, requireCheckpoint } from './lookup.node.ts';
+import { testEvaluationOf } from './test-evaluation.node.ts';
 
-/** @returns the job's id @throws state/not-found, state/already-evaluated */
+/** @returns the job's id, also where it is at work already @throws state/not-found, state/already-evaluated */
 export async function startEvaluation(context: HostContext, reference: string): Promise<string> {
   const { store, jobs, settings, log } = context;
   const checkpoint = await requireCheckpoint(store, reference);
-  const [known] = await store.evaluations.list({ checkpointId: checkpoint.id, split: 'test', limit: 1 });
-  if (known) throw new AppError('state/already-evaluated', { checkpoint: checkpoint.id });
+  if (await testEvaluationOf(store, checkpoint))
+    throw new AppError('state/already-evaluated', { checkpoint: checkpoint.id });
   const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
   const version = present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId);
   const config = readStoredConfig(run.config, `run ${run.name}`, log);
-  const label = partsOfName(checkpoint.phase).name;
-  const folder = evaluationFolder(run.folder, label).replaceAll('\\', '/');
+  const label = labelOf(checkpoint, await store.runs.phases(run.id));
+  const folder = evaluationFolder(run.folder, label, checkpoint.id);
   const { engine, threads } = settings.get();
   const spec: EvaluateSpec = {
     task: 'evaluate',
@@ -31,7 +33,7 @@ export async function startEvaluation(context: HostContext, reference: string): 
     label,
     engine: { engine: engine === 'auto' ? config.engine : engine, threads },
   };
-  return await jobs.start({
+  return await jobs.startOnce({
     kind: 'evaluate',
     worker: 'train',
     spec,
@@ -54,4 +56,11 @@ export async function startEvaluation(context: HostContext, reference: string): 
       return { evaluation: stored };
     },
   });
+}
+
+/** Not that of an evaluation which the run has, or comes to when it goes on: of its phases' bests, all folds joined. */
+function labelOf({ phase, kind }: Checkpoint, phases: readonly PhaseRun[]): string {
+  const { name } = partsOfName(phase);
+  const joined = phases.filter((one) => partsOfName(one.phase).name === name).length > 1;
+  return `${joined ? phase : name}${kind === 'last' ? ' last' : ''}`;
 }

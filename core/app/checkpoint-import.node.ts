@@ -8,7 +8,9 @@ import { configToYaml } from '../config/compose.ts';
 import { configHash } from '../config/load.node.ts';
 import type { Checkpoint, DatasetVersion, Run } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
+import { nameProblem } from '../contract/name-rules.ts';
 import { nameSchema } from '../contract/names.ts';
+import { partsOfName } from '../contract/phase-names.ts';
 import { layoutOf } from '../models/trace.ts';
 import {
   CHECKPOINT_FILES,
@@ -100,9 +102,9 @@ function requireKnownModel(
     throw new AppError('model/other-model', { folder, model: config.model.name });
 }
 
-/** A name is typed and shown: what a foreign file says is taken only where it is one. */
+/** A name is typed, shown and made part of paths: what a foreign file says is taken only where it is one. */
 function phaseName({ phase }: CheckpointManifest): string {
-  return /^[\w.-]+(\/[\w.-]+)?$/.test(phase) && phase.length <= 100 ? phase : IMPORTED;
+  return nameProblem(partsOfName(phase).name) === null ? phase : IMPORTED;
 }
 
 async function freeName(find: (name: string) => Promise<Run | null>, wanted: string): Promise<string> {

@@ -62,6 +62,8 @@ const KEPT_ENDED = 100;
 export class Jobs {
   readonly #ports: JobPorts;
   readonly #live = new Map<string, LiveJob>();
+  /** By kind and spec: jobs of startOnce whose rows do not stand yet. */
+  readonly #starting = new Map<string, Promise<string>>();
 
   constructor(ports: JobPorts) {
     this.#ports = ports;
@@ -79,6 +81,17 @@ export class Jobs {
       if (job.end) this.#live.delete(old);
     }
     return id;
+  }
+
+  /** The same, unless a job of that kind and spec is at work: then that is the one. */
+  async startOnce(plan: JobPlan): Promise<string> {
+    const keyOf = ({ kind, spec }: JobPlan): string => JSON.stringify([kind, spec]);
+    const key = keyOf(plan);
+    const running = this.live().find((job) => keyOf(job.plan) === key);
+    if (running) return running.id;
+    const starting = this.#starting.get(key) ?? this.start(plan).finally(() => this.#starting.delete(key));
+    this.#starting.set(key, starting);
+    return await starting;
   }
 
   /** The job, where this host started it. */

@@ -218,3 +218,39 @@ test('what is no archive, cut off, absent, or a folder with links is refused', a
     code: 'state/not-found',
   });
 });
+
+test('names in a manifest lead nowhere: what is evaluated stays in its run, and deleting it deletes nothing else', async () => {
+  const path = changed('phase.zip', (files) => reseal(files, { ...manifestOf(files), phase: '../..' }));
+  const { id, runId } = await take(path);
+  await finished(away, await away.call('checkpoints.evaluate', { checkpoint: id }));
+  const [evaluation] = await away.call('evaluations.get', { checkpoint: id });
+  const { run } = await away.call('runs.get', { run: runId });
+  expect(evaluation.folder?.startsWith(`${run.folder}/evaluations/`)).toBe(true);
+  const others = readdirSync(join(awayFolder, 'runs')).filter((name) => name !== runId);
+  await away.call('runs.delete', { run: runId });
+  await away.call('workspace.emptyTrash', {});
+  expect(readdirSync(join(awayFolder, 'runs'))).toEqual(others);
+});
+
+test('a universe that was judged by later days is no excuse to evaluate on them', async () => {
+  const plan = await home.call('training.plan', { dataset: 'small', phases: [0], overrides: SMALL });
+  const [{ last: trainEnd }] = plan.folds[0].parts;
+  const path = changed('universe.zip', (files) => {
+    const manifest = manifestOf(files);
+    manifest.config.data.universe.min_turnover = 1;
+    Object.assign(manifest.lineage, { trainedThrough: '2000-01-03', chosenThrough: '2000-01-03' });
+    reseal(files, manifest);
+  });
+  const { id } = await take(path);
+  await finished(away, await away.call('checkpoints.evaluate', { checkpoint: id }));
+  const [{ firstDay }] = await away.call('evaluations.get', { checkpoint: id });
+  expect(firstDay > trainEnd).toBe(true);
+});
+
+test('asked twice at once, a checkpoint is evaluated once', async () => {
+  const { id } = await take(archive);
+  const jobs = await Promise.all([1, 2].map(() => away.call('checkpoints.evaluate', { checkpoint: id })));
+  expect(jobs[0]).toEqual(jobs[1]);
+  await finished(away, jobs[0]);
+  expect(await away.call('evaluations.get', { checkpoint: id })).toHaveLength(1);
+});

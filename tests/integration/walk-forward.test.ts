@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readEvaluatedPredictions, readEvaluation } from '../../core/app/evaluation-file.node.ts';
-import { fromEpochDay } from '../../core/base/clock.ts';
+import { createHost } from '../../core/app/host.node.ts';
+import { fromEpochDay, systemClock } from '../../core/base/clock.ts';
+import { silentLog } from '../../core/base/log.ts';
 import type { Comparison, RunDetail } from '../../core/contract/views.ts';
 import { writeSampleCsv } from '../../core/data/sample.node.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
 import { readCheckpointManifest } from '../../core/train/checkpoint.node.ts';
+import { nodeSpawner } from '../../main/node/spawn.ts';
 import { runCli } from '../support/cli.ts';
 import { temporaryFolder, TINY_MODEL } from '../support/training.ts';
 
@@ -118,9 +121,36 @@ test('a single fold by its number is a run like any other', { timeout: 60_000 },
     `data.split.folds=${FOLDS}`,
     'data.split.train_fraction=0.5',
     'data.split.fold=1',
+    '--save-phase-checkpoint',
   );
   expect(alone.phases.map(({ phase }) => phase)).toEqual(PHASES);
   const [whole, single] = [detail, alone].map(({ evaluations }) => evaluations.find(({ label }) => label === 'ridge')!);
   expect(single.firstDay).toBe(whole.firstDay);
   expect(single.lastDay < whole.lastDay).toBe(true);
 });
+
+test('a checkpoint is evaluated by itself only where its run has no evaluation of it, and changes none of those', async () => {
+  const host = await createHost({ workspace, spawn: nodeSpawner(), clock: systemClock, log: silentLog });
+  try {
+    const client = host.connect();
+    const first = detail.checkpoints.find(({ phase, kind }) => phase === `fold1/${PHASES[1]}` && kind === 'best')!;
+    const joined = detail.evaluations.find(({ label }) => label === PHASES[1])!;
+    expect((await client.call('checkpoints.get', { checkpoint: first.id })).evaluations).toEqual([joined]);
+    await expect(client.call('checkpoints.evaluate', { checkpoint: first.id })).rejects.toMatchObject({
+      code: 'state/already-evaluated',
+    });
+
+    const [{ id: run }] = await client.call('runs.list', {});
+    const before = await client.call('runs.get', { run });
+    const last = before.checkpoints.find(({ phase, kind }) => phase === PHASES[0] && kind === 'last')!;
+    const ledger = await client.call('runs.ledger', { run });
+    const files = before.evaluations.map(({ folder }) => readEvaluation(join(workspace, folder!)));
+    const { jobId } = await client.call('checkpoints.evaluate', { checkpoint: last.id });
+    expect(await client.call('jobs.wait', { jobId })).toMatchObject({ outcome: 'finished' });
+    expect(await client.call('evaluations.get', { checkpoint: last.id })).toHaveLength(1);
+    expect(before.evaluations.map(({ folder }) => readEvaluation(join(workspace, folder!)))).toEqual(files);
+    expect(await client.call('runs.ledger', { run })).toEqual(ledger);
+  } finally {
+    await host.close();
+  }
+}, 60_000);

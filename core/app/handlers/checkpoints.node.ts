@@ -12,6 +12,7 @@ import { evaluationSeries } from '../evaluation-series.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { datasetNames, present, requireCheckpoint, requireRun } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
+import { testEvaluationOf } from '../test-evaluation.node.ts';
 
 export function checkpointReaders(store: WorkspaceReader) {
   return {
@@ -22,11 +23,14 @@ export function checkpointReaders(store: WorkspaceReader) {
     'checkpoints.get': async ({ checkpoint: reference }) => {
       const checkpoint = await requireCheckpoint(store, reference);
       const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
+      const evaluations = await store.evaluations.list({ checkpointId: checkpoint.id });
+      // Of a walk forward every fold shows the series that it is joined to.
+      const test = await testEvaluationOf(store, checkpoint);
       return {
         checkpoint,
         run,
         dataset: await datasetNames(store)(run.datasetVersionId),
-        evaluations: await store.evaluations.list({ checkpointId: checkpoint.id }),
+        evaluations: test && !evaluations.some(({ id }) => id === test.id) ? [test, ...evaluations] : evaluations,
         backtests: await store.backtests.list({ checkpointId: checkpoint.id }),
       };
     },

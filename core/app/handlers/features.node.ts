@@ -1,6 +1,5 @@
 // Owns building and measuring panels, what a config asks of one, its row in the store, and feature sets saved by name.
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../base/errors.ts';
 import { nearestName } from '../../base/nearest.ts';
 import { overrideOf } from '../../config/compose.ts';
@@ -118,11 +117,7 @@ export function featureWriters(context: HostContext) {
     'features.analyse': async ({ panel: reference }) => {
       const panel = await requirePanel(context.store, reference);
       const spec: AnalyseSpec = { task: 'analyse', panel: join(context.store.folder, panel.folder) };
-      const running = context.jobs
-        .live()
-        .find(({ plan }) => plan.kind === 'analyse' && isDeepStrictEqual(plan.spec, spec));
-      if (running) return { jobId: running.id };
-      const jobId = await context.jobs.start({
+      const jobId = await context.jobs.startOnce({
         kind: 'analyse',
         worker: 'pipeline',
         spec,

@@ -1,12 +1,12 @@
 // Owns the job that evaluates a checkpoint on the days of its dataset that it knows nothing of, as after it was imported.
-import { join } from 'node:path';
 import { fromEpochDay, toEpochDay } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import { PanelReader, verifyPanel } from '../../features/panel.node.ts';
 import { chooseEngine } from '../../runtime/engines.node.ts';
 import { readCheckpoint, requireSameInputs } from '../../train/checkpoint.node.ts';
-import { ModelPredictor, predictDays } from '../../train/predict.node.ts';
+import { firstFoldOf } from '../../train/fold.ts';
+import { limitsOf, ModelPredictor, predictDays, samplerFor } from '../../train/predict.node.ts';
 import { batchReporter, percent, reporter, unlessCancelled, whileWaiting } from '../../train/reporting.ts';
 import { writeEvaluation } from '../evaluation-file.node.ts';
 import { featuresBody, type FeaturesResult, type FeaturesSpec } from './features.node.ts';
@@ -26,7 +26,7 @@ export interface EvaluateResult {
   features: FeaturesResult;
 }
 
-/** @throws data/no-unseen-days, model/foreign-checkpoint, model/damaged-checkpoint */
+/** @throws data/no-unseen-days, data/too-few-stocks, model/foreign-checkpoint, model/damaged-checkpoint */
 export async function evaluateBody(spec: EvaluateSpec, context: WorkerContext): Promise<EvaluateResult | undefined> {
   const features = await featuresBody(spec.features, context);
   const report = reporter(context, 'verify panel');
@@ -47,12 +47,24 @@ async function evaluateOn(reader: PanelReader, spec: EvaluateSpec, context: Work
     features: reader.featureNames,
     horizons: reader.manifest.horizons,
   });
-  const seen = Math.max(toEpochDay(lineage.trainedThrough), toEpochDay(lineage.chosenThrough));
+  const seen = Math.max(
+    toEpochDay(lineage.trainedThrough),
+    toEpochDay(lineage.chosenThrough),
+    judgedThrough(reader, spec.features.universe),
+  );
   const days = Int32Array.from([...reader.days.keys()].filter((day) => reader.days[day] > seen));
   if (days.length === 0)
     throw new AppError('data/no-unseen-days', {
       through: fromEpochDay(seen),
       last: fromEpochDay(reader.days[reader.days.length - 1]),
+    });
+  const limits = { ...limitsOf(config.train), maxBatchSize: progress.maxBatchSize };
+  const sequenceLength = config.model.sequence_length;
+  if (samplerFor({ ...limits, reader, days, sequenceLength }, 0).batches === 0)
+    throw new AppError('data/too-few-stocks', {
+      part: 'test',
+      least: limits.minNodesPerDay,
+      history: sequenceLength,
     });
   reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
   const choosing = chooseEngine(spec.engine.engine, (level, message) => context.log(level, message), {
@@ -63,11 +75,10 @@ async function evaluateOn(reader: PanelReader, spec: EvaluateSpec, context: Work
   try {
     await predictor.use(state.weights);
     const predictions = await predictDays(predictor.predict, {
-      maxBatchSize: progress.maxBatchSize,
-      minNodesPerDay: config.train.min_nodes_per_day,
+      ...limits,
       reader,
       days,
-      sequenceLength: config.model.sequence_length,
+      sequenceLength,
       quantiles: config.model.quantiles,
       onBatch: batchReporter(context, `${spec.label} test`),
     });
@@ -84,5 +95,11 @@ async function evaluateOn(reader: PanelReader, spec: EvaluateSpec, context: Work
   }
 }
 
-/** Where the evaluation of a checkpoint stands, within the folder of its run. */
-export const evaluationFolder = (runFolder: string, label: string): string => join(runFolder, 'evaluations', label);
+/** Which stocks take part was judged by bars up to the end of a first training: what they did until then was known of them. */
+function judgedThrough({ days }: PanelReader, universe: FeaturesSpec['universe']): number {
+  return universe ? days[firstFoldOf(universe.split, days).train.at(-1)!] : Number.NEGATIVE_INFINITY;
+}
+
+/** Where it is kept, with forward slashes: apart from those that the run writes of its phases, and of its other checkpoints. */
+export const evaluationFolder = (runFolder: string, label: string, checkpointId: string): string =>
+  `${runFolder}/evaluations/${label.replaceAll(/[/ ]/g, '-')}-${checkpointId.slice(-6).toLowerCase()}`;
