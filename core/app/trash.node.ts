@@ -1,8 +1,8 @@
 // Owns the workspace's trash: everything deleted in one list, taking things back, and deleting them for good with their files.
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Trashed } from '../contract/views/workspace.ts';
-import type { Workspace, WorkspaceReader } from '../store/workspace.node.ts';
+import type { Workspace, WorkspaceReader, Writers } from '../store/workspace.node.ts';
 import { sizeOf } from './disk-usage.node.ts';
 import type { Jobs } from './jobs.ts';
 
@@ -31,33 +31,12 @@ export async function restoreFromTrash(store: Workspace, kind: Trashed['kind'], 
   await home[kind].restore(id);
 }
 
-/** Deletes for good. A dataset that runs still stand on stays in the trash, and so does a run that a job is at work on. */
+/**
+ * Deletes for good. A dataset that runs still stand on stays in the trash, and so does whatever a job is at work on. All records go
+ * in one transaction: what another client takes back meanwhile comes back whole, or is gone.
+ */
 export async function emptyTrash(store: Workspace, jobs: Jobs): Promise<{ items: number; bytes: number }> {
-  const folders: string[] = [];
-  let items = 0;
-  for (const { id, folder } of await store.backtests.trashed()) {
-    await store.backtests.remove(id);
-    folders.push(folder);
-    items++;
-  }
-  for (const { id } of await store.runs.trashed()) {
-    if (jobs.live().some(({ plan }) => plan.runId === id)) continue;
-    folders.push(...(await store.runs.folders(id)));
-    await store.runs.remove(id);
-    items++;
-  }
-  for (const { id } of await store.featureSets.trashed()) {
-    await store.featureSets.remove(id);
-    items++;
-  }
-  for (const { id } of await store.datasets.trashed()) {
-    if (await store.runs.standOn(id)) continue;
-    const versions = await store.datasets.versions(id);
-    const panels = (await Promise.all(versions.map((version) => store.panels.ofVersion(version.id)))).flat();
-    await store.datasets.remove(id);
-    folders.push(...[...versions, ...panels].map(({ folder }) => folder));
-    items++;
-  }
+  const { items, folders } = await store.transaction((writers) => removeRecords(writers, atWork(store.folder, jobs)));
   // Records first: folders that nothing names are only space, records without folders would be lies.
   let bytes = 0;
   for (const folder of folders) {
@@ -66,4 +45,57 @@ export async function emptyTrash(store: Workspace, jobs: Jobs): Promise<{ items:
     await rm(path, { recursive: true, force: true });
   }
   return { items, bytes };
+}
+
+/** @param busy whether a job is at work on a run, or on any of the folders */
+async function removeRecords(
+  { datasets, runs, backtests, featureSets, panels }: Writers,
+  busy: (folders: readonly string[], runId?: string) => boolean,
+): Promise<{ items: number; folders: string[] }> {
+  const removed: string[] = [];
+  let items = 0;
+  const take = async (from: { remove(id: string): Promise<void> }, id: string, folders: readonly string[]) => {
+    await from.remove(id);
+    removed.push(...folders.filter(isOfOne));
+    items++;
+  };
+  for (const { id, folder } of await backtests.trashed()) if (!busy([folder])) await take(backtests, id, [folder]);
+  for (const { id } of await runs.trashed()) {
+    const folders = await runs.folders(id);
+    if (!busy(folders, id)) await take(runs, id, folders);
+  }
+  for (const { id } of await featureSets.trashed()) await take(featureSets, id, []);
+  for (const { id } of await datasets.trashed()) {
+    if (await runs.standOn(id)) continue;
+    const versions = await datasets.versions(id);
+    const built = await Promise.all(versions.map((version) => panels.ofVersion(version.id)));
+    const folders = [...versions, ...built.flat()].map(({ folder }) => folder);
+    if (!busy(folders)) await take(datasets, id, folders);
+  }
+  return { items, folders: removed };
+}
+
+/** A folder of one thing, "runs/ID" or below: whatever a record says, none that holds those of many is deleted. */
+function isOfOne(folder: string): boolean {
+  const parts = folder.split(/[/\\]/);
+  return parts.length >= 2 && parts.every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** What jobs are at work on: their runs, and the folders that their specs name. */
+function atWork(workspace: string, jobs: Jobs): (folders: readonly string[], runId?: string) => boolean {
+  const live = jobs.live().map(({ plan }) => plan);
+  const named: string[] = [];
+  JSON.stringify(
+    live.map(({ spec }) => spec),
+    (_, value: unknown) => {
+      if (typeof value === 'string') named.push(value);
+      return value;
+    },
+  );
+  return (folders, runId) =>
+    (runId !== undefined && live.some((plan) => plan.runId === runId)) ||
+    folders.some((folder) => {
+      const path = join(workspace, folder);
+      return named.some((one) => one === path || one.startsWith(path + sep));
+    });
 }

@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import type { SerializedError } from '../base/errors.ts';
 import type { Figures, PhaseRun, Run, RunStatus } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
-import { idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated, statusPatch } from './repository.ts';
+import { atomically, idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated, statusPatch } from './repository.ts';
 import { phaseRunCodec, type ReadAccess, runCodec, type WriteAccess } from './tables.ts';
-import { listTrash, moveToTrash, takeFromTrash, type Trashed } from './trash.ts';
+import { listTrash, moveToTrash, restoreNamed, type Trashed } from './trash.ts';
 
 export interface RunFilter extends Page {
   datasetId?: string;
@@ -266,9 +266,9 @@ export class RunWriter extends RunReader<WriteAccess> {
     await moveToTrash(this.db, 'runs', 'run', id, this.clock);
   }
 
-  /** @throws state/gone */
+  /** @throws state/gone, state/name-taken where another run bears its name by now */
   async restore(id: string): Promise<void> {
-    await takeFromTrash(this.db, 'runs', 'run', id);
+    await atomically(this.db, (db) => restoreNamed(db, 'runs', 'run', id));
   }
 
   /** Removes the run with its phase runs, curves, checkpoints, evaluations and backtests. The folders are the caller's. */

@@ -35,7 +35,7 @@ export async function takeFromTrash(db: WriteAccess, table: TrashTable, what: st
 /** @throws state/gone where it is not in the trash, state/name-taken where something else bears its name by now */
 export async function restoreNamed(
   db: WriteAccess,
-  table: 'datasets' | 'savedFeatureSets',
+  table: Exclude<TrashTable, 'backtests'>,
   what: string,
   id: string,
 ): Promise<void> {

@@ -167,3 +167,20 @@ test('what is deleted twice, or restored without having been deleted, is gone', 
   }
   await workspace.close();
 });
+
+test('a run comes back only while no other bears its name', async () => {
+  const workspace = await opened();
+  const { runs } = workspace;
+  const { datasetVersion } = await seeded(workspace);
+  const old = await runs.create(newRun(datasetVersion.id, 'trial'));
+  await runs.trash(old.id);
+  const young = await runs.create(newRun(datasetVersion.id, 'trial'));
+  expect(await appErrorOf(() => runs.restore(old.id))).toMatchObject({
+    code: 'state/name-taken',
+    params: { what: 'run', name: 'trial' },
+  });
+  await runs.update(young.id, { name: 'trial-2' });
+  await runs.restore(old.id);
+  expect((await runs.find('trial'))?.id).toBe(old.id);
+  await workspace.close();
+});

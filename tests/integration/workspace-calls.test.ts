@@ -173,6 +173,33 @@ test('what was deleted lies in the trash with its files, comes back, and goes fo
   expect(await client.call('workspace.trash', {})).toEqual([]);
 });
 
+test('what is taken back while the trash is emptied is whole or gone, and folders of many things are never deleted', async () => {
+  const workspace = temporaryFolder();
+  const store = await openWorkspace(workspace);
+  const { datasetVersion } = await seeded(store);
+  const runs = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) =>
+      store.runs.create({ ...newRun(datasetVersion.id, name), folder: `runs/${name}` }),
+    ),
+  );
+  await store.runs.create({ ...newRun(datasetVersion.id, 'all'), folder: 'runs' });
+  await store.runs.create({ ...newRun(datasetVersion.id, 'up'), folder: 'runs/x/../..' });
+  await store.close();
+  for (const { folder } of runs) fill(join(workspace, folder, 'file.bin'), 10);
+  fill(join(workspace, 'runs/other/file.bin'), 10);
+  const client = await open(workspace);
+  for (const run of ['a', 'b', 'c', 'd', 'all', 'up']) await client.call('runs.delete', { run });
+  const restoring = runs.map(({ id }) => client.call('workspace.restore', { kind: 'run', id }));
+  const [, ...restored] = await Promise.allSettled([client.call('workspace.emptyTrash', {}), ...restoring]);
+  const left = (await client.call('runs.list', {})).map(({ id }) => id);
+  for (const [i, { id, folder }] of runs.entries()) {
+    expect(left.includes(id)).toBe(restored[i].status === 'fulfilled');
+    expect(existsSync(join(workspace, folder))).toBe(restored[i].status === 'fulfilled');
+  }
+  expect(existsSync(join(workspace, 'runs/other/file.bin'))).toBe(true);
+  expect(existsSync(join(workspace, 'phasor.sqlite'))).toBe(true);
+});
+
 test('history can be asked of one subject, and the network log is empty until something leaves the machine', async () => {
   const workspace = temporaryFolder();
   const store = await openWorkspace(workspace);
