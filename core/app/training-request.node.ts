@@ -1,6 +1,7 @@
 // Owns what a request to train comes to: the config of the run and of each phase, out of the config files, the workspace's
 // settings, the overrides that hold for all phases, and those of single phases, later ones over earlier ones.
 import { AppError } from '../base/errors.ts';
+import { nearestName } from '../base/nearest.ts';
 import { composePhase, overrideOf } from '../config/compose.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.node.ts';
 import type { Config } from '../config/schema.ts';
@@ -40,12 +41,20 @@ export function phaseNames({ train }: Pick<Config, 'train'>, numbers: readonly n
   });
 }
 
-/** Composes phases of a run. @throws config/* */
+/** Composes phases of a run. @throws config/*; config/unknown-key also for overrides of a phase that there is not */
 export function phaseComposer(
   sources: LoadedConfig,
   phaseOverrides: TrainingRequest['phaseOverrides'],
 ): (phase: string, more?: readonly string[]) => Config {
+  const { phases } = sources.config.train;
+  const unknown = Object.keys(phaseOverrides).find((name) => !phases.includes(name));
   return (phase, more = []) => {
+    if (unknown !== undefined)
+      throw new AppError('config/unknown-key', {
+        file: 'phase overrides',
+        path: unknown,
+        nearest: nearestName(unknown, phases),
+      });
     const own = phaseOverrides[phase] ?? [];
     for (const override of own) requireOwn(phase, override);
     return composePhase({ ...sources, overrides: [...sources.overrides, ...own, ...more] }, phase);

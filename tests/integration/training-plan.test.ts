@@ -94,6 +94,15 @@ test('what is wrong is listed with its path and phase, shown as typed, and the r
   await expect(plan({ phases: [0], overrides: ['train.phases=[phase0_baseline]'] })).resolves.toMatchObject({
     problems: [],
   });
+  const misspelt = await plan({ phases: [0], phaseOverrides: { phase2_gta: ['train.max_epochs=3'] } });
+  expect(misspelt.problems).toMatchObject([
+    { path: 'phase2_gta', error: { code: 'config/unknown-key', params: { nearest: 'phase2_gat' } } },
+  ]);
+  for (const phases of [
+    [0, 0],
+    [1, 0],
+  ])
+    await expect(plan({ phases })).rejects.toMatchObject({ code: 'input/bad-request' });
   await expect(client.call('training.plan', { dataset: 'none', phases: [0] })).rejects.toMatchObject({
     code: 'state/not-found',
   });

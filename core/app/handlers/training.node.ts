@@ -7,6 +7,7 @@ import { readStoredConfig } from '../../config/stored.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Checkpoint, DatasetVersion, PhaseRun, Run } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
+import { partsOfName } from '../../contract/phase-names.ts';
 import { panelKey } from '../../features/panel-build.node.ts';
 import { hashValue } from '../../base/hash.node.ts';
 import type { HostContext } from '../host-context.node.ts';
@@ -84,6 +85,27 @@ export function trainingHandlers(context: HostContext) {
     return job;
   }
 
+  /** Runs that are being taken up: several clients may ask at once. */
+  const resuming = new Set<string>();
+
+  async function resume(run: Run): Promise<{ jobId: string; runId: string }> {
+    const phases = await store.runs.phases(run.id);
+    const { parentCheckpointId } = run.lineage;
+    const parent = parentCheckpointId === null ? null : await store.checkpoints.get(parentCheckpointId);
+    // Without the weights that it began with, what is still to be begun would begin from others.
+    const begun = phases.every(
+      ({ phase, status }) => partsOfName(phase).name !== run.phases[0] || status === 'finished',
+    );
+    return await startRun(context, {
+      run,
+      phases,
+      version: present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId),
+      parent: begun || parentCheckpointId === null ? parent : present(parent, 'checkpoint', parentCheckpointId),
+      resume: true,
+      keepLast: run.tags.includes(KEEP_LAST_TAG),
+    });
+  }
+
   const planner = new TrainingPlanner(context);
   return {
     'training.plan': (input) => planner.plan(input),
@@ -94,11 +116,11 @@ export function trainingHandlers(context: HostContext) {
       const parent =
         input.resumeCheckpoint === undefined ? null : await requireCheckpoint(store, input.resumeCheckpoint);
       const names = phaseNames(config, input.phases);
-      if (input.name !== undefined) await requireFreeRunName(store, input.name);
       const plan = planPhases(config, names, phaseComposer(sources, input.phaseOverrides));
       const recipe = panelRecipe(config, version);
       const id = newId(clock);
       const run = await store.transaction(async ({ runs }) => {
+        if (input.name !== undefined) await requireFreeRunName({ runs }, input.name);
         const created = await runs.create(
           {
             name: input.name ?? `${dataset.name}-${id.slice(-4).toLowerCase()}`,
@@ -147,15 +169,13 @@ export function trainingHandlers(context: HostContext) {
       const run = await requireRun(store, reference);
       if (run.status !== 'interrupted' && run.status !== 'stopped' && run.status !== 'failed')
         throw new AppError('state/run-not-resumable', { run: run.name, status: run.status });
-      const { parentCheckpointId } = run.lineage;
-      return await startRun(context, {
-        run,
-        phases: await store.runs.phases(run.id),
-        version: present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId),
-        parent: parentCheckpointId === null ? null : await store.checkpoints.get(parentCheckpointId),
-        resume: true,
-        keepLast: run.tags.includes(KEEP_LAST_TAG),
-      });
+      if (resuming.has(run.id) || jobs.findByRun(run.id)) throw new AppError('state/run-active', { run: run.name });
+      resuming.add(run.id);
+      try {
+        return await resume(run);
+      } finally {
+        resuming.delete(run.id);
+      }
     },
     'training.pause': async ({ run }) => {
       (await requireLive(run)).process.pause();

@@ -4,7 +4,10 @@ import { nameSchema } from '../names.ts';
 import { trainingPlanSchema } from '../views/training.ts';
 import { overrides, reference, started, whole } from './common.ts';
 
-const phases = z.array(whole(0, 4)).min(1, 'name at least one phase');
+const phases = z
+  .array(whole(0, 4))
+  .min(1, 'name at least one phase')
+  .refine((list) => list.every((phase, i) => i === 0 || phase > list[i - 1]), 'name phases in order, each once');
 /** Overrides of single phases, by phase name, after those that hold for all: { phase2_gat: ["train.max_epochs=3"] }. */
 const phaseOverrides = z.record(z.string(), z.array(z.string())).default({});
 
