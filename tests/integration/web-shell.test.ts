@@ -158,6 +158,7 @@ test('no path leads out of the folders that are given out', async () => {
   mkdirSync(join(workspace, 'reports'), { recursive: true });
   writeFileSync(join(workspace, 'reports/sheet.html'), '<p>sheet');
   symlinkSync(join(folder, 'secret.txt'), join(workspace, 'reports/link.html'));
+  symlinkSync('circle.html', join(workspace, 'reports/circle.html'));
   const answer = (path: string) => ask(path, { headers: { cookie } });
   for (const path of [
     '/../secret.txt',
@@ -176,6 +177,9 @@ test('no path leads out of the folders that are given out', async () => {
     '/files/datasets/x',
     '/files/constructor/x',
     '/%E0%A4%A',
+    `/files/reports/${'a'.repeat(300)}.html`,
+    '/files/reports/sheet.html/x',
+    '/files/reports/circle.html',
   ])
     expect((await answer(path)).status, path).toBe(404);
   const sheet = await answer('/files/reports/sheet.html');
@@ -208,6 +212,11 @@ test('an upload is stored under a harmless name, and can then be named in calls'
   expect(path.endsWith('日経-.csv')).toBe(true);
   expect(bytes).toBe(text.length);
   expect(readFileSync(path, 'utf8')).toBe(text);
+  const long = await fetch(`/upload?name=${encodeURIComponent(`${'株'.repeat(200)}.csv`)}`, {
+    method: 'POST',
+    body: text,
+  });
+  expect(long.status).toBe(201);
   const { client } = await connect();
   expect((await client.call('datasets.inspect', { files: [path] })).previews).toHaveLength(1);
 });

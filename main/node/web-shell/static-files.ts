@@ -24,6 +24,9 @@ export function fileResponse(path: string, bytes: number, headers: Record<string
   return new Response(body, { headers: { 'content-length': String(bytes), ...headers } });
 }
 
+/** Of paths that lead to no file: absent, through a file, too long, in a circle. */
+const NOWHERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
+
 /**
  * The file that `pathname` (as in an address) means below `root`, or undefined where there is none or it lies elsewhere. Nothing
  * hidden is given out.
@@ -36,11 +39,15 @@ export function findFile(root: string, pathname: string): { path: string; bytes:
     return undefined; // not a sound address
   }
   if (parts.some((part) => part.startsWith('.') || /[\\:\0]/.test(part))) return undefined;
-  const path = join(root, ...parts);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found?.isFile()) return undefined;
-  const real = realpathSync.native(path);
-  return real.startsWith(realpathSync.native(root) + sep) ? { path: real, bytes: found.size } : undefined;
+  try {
+    const real = realpathSync.native(join(root, ...parts));
+    const found = statSync(real);
+    const inside = real.startsWith(realpathSync.native(root) + sep);
+    return found.isFile() && inside ? { path: real, bytes: found.size } : undefined;
+  } catch (error) {
+    if (NOWHERE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
 }
 
 const FOREVER = 'private, max-age=31536000, immutable';

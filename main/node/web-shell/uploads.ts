@@ -9,19 +9,27 @@ import { newId } from '../../../core/contract/id.ts';
 
 /** Left free for the database and whatever else writes meanwhile. */
 const RESERVE_BYTES = 64 * 2 ** 20;
-const LONGEST = 120;
+/** File systems take 255 bytes a name; what reads the file may put something after it. */
+const MOST_BYTES = 200;
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /** A name that every file system takes and that no reader of files sees a pattern in; its endings stay. */
 export function uploadName(given: string): string {
   const last = given.split(/[/\\]/).at(-1) ?? '';
-  const plain = last
-    .normalize('NFC')
-    .replaceAll(/[\p{C}<>:"|?*[\]{}$~`']+/gu, '-')
-    .replace(/^[.\s-]+/, '')
-    .replace(/[.\s]+$/, '')
-    .replace(DEVICE, '_$1');
-  return Array.from(plain).slice(-LONGEST).join('') || 'file';
+  const plain = last.normalize('NFC').replaceAll(/[\p{C}<>:"|?*[\]{}$~`']+/gu, '-');
+  return (
+    lastBytes(plain.replace(/[.\s]+$/, ''), MOST_BYTES)
+      .replace(/^[.\s-]+/, '')
+      .replace(DEVICE, '_$1') || 'file'
+  );
+}
+
+/** Its last letters that fit into so many bytes. */
+function lastBytes(text: string, most: number): string {
+  const letters = Array.from(text);
+  let [from, bytes] = [letters.length, 0];
+  while (from > 0 && (bytes += Buffer.byteLength(letters[from - 1])) <= most) from--;
+  return letters.slice(from).join('');
 }
 
 const readable = (bytes: number): string =>
@@ -43,11 +51,21 @@ export async function storeUpload(
   try {
     const { bavail, bsize } = statfsSync(folder);
     const free = Math.max(0, bavail * bsize - RESERVE_BYTES);
-    if ((bytes ?? 0) > free)
-      throw new AppError('resource/disk-full', { path: workspace, needed: readable(bytes ?? 0), free: readable(free) });
+    const requireSpace = (needed: number): void => {
+      if (needed > free)
+        throw new AppError('resource/disk-full', { path: workspace, needed: readable(needed), free: readable(free) });
+    };
+    requireSpace(bytes ?? 0);
     const temporary = join(folder, '.incoming');
     const file = createWriteStream(temporary, { flush: true });
-    await pipeline(Readable.fromWeb(body as never), file);
+    const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
+      let received = 0;
+      for await (const chunk of chunks) {
+        requireSpace((received += chunk.length)); // a sender that announced nothing sends as much as it likes
+        yield chunk;
+      }
+    };
+    await pipeline(Readable.fromWeb(body as never), counted, file);
     if (bytes !== undefined && file.bytesWritten !== bytes)
       throw new AppError('input/upload-cut-off', { name, bytes: file.bytesWritten, announced: bytes });
     const path = join(folder, uploadName(name));

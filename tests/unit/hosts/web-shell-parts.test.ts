@@ -24,7 +24,9 @@ test.each([
   ['a\0b\n.csv', 'a-b-.csv'],
   ['trailing. . ', 'trailing'],
   ['日経平均.csv.gz', '日経平均.csv.gz'],
-  [`${'x'.repeat(500)}.csv`, `${'x'.repeat(116)}.csv`],
+  [`${'x'.repeat(500)}.csv`, `${'x'.repeat(196)}.csv`],
+  [`${'株'.repeat(100)}.csv`, `${'株'.repeat(65)}.csv`],
+  [`a.${'b'.repeat(199)}`, 'b'.repeat(199)],
 ])('an upload called %j is stored as %j', (given, stored) => {
   expect(uploadName(given)).toBe(stored);
 });
