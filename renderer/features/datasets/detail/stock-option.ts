@@ -133,7 +133,9 @@ export function stockChart(
         `<tr><td><span style="display:inline-block;width:9px;height:3px;margin-right:6px;vertical-align:middle;background:${colour}"></span>${name}</td>` +
         `<td style="padding-left:18px;text-align:right;font-weight:600">${Number.isFinite(value) ? write(value) : '–'}</td></tr>`,
     );
-    return `<b>${words.day(days[at])}</b><table>${cells.join('')}</table>`;
+    const event = marked.find(({ value }) => value[0] === at);
+    const what = event ? `<div>${words.action}: ${event.name}</div>` : '';
+    return `<b>${words.day(days[at])}</b>${what}<table>${cells.join('')}</table>`;
   }
 
   const option = {
@@ -194,13 +196,12 @@ export function stockChart(
         data: marked.map(({ value, name, split }) => ({
           value,
           name,
-          symbolSize: split ? 13 : 6,
+          symbolSize: split ? 13 : 8,
           label: { show: split, formatter: name, position: 'bottom', color: palette.ink },
         })),
         symbol: 'triangle',
         symbolOffset: [0, 12],
         itemStyle: { color: palette.warning },
-        tooltip: { trigger: 'item' },
         z: 5,
       },
       {
