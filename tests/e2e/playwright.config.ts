@@ -17,6 +17,7 @@ export default defineConfig({
     timezoneId: 'UTC',
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
+    actionTimeout: 30_000,
     launchOptions: { executablePath: findChromium(), args: ['--disable-background-networking'] },
   },
   projects: [

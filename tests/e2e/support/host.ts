@@ -26,16 +26,17 @@ export async function startShell(workspace: string, ...options: string[]): Promi
   if (!options.includes('--port')) args.push('--port', '0');
   const child = spawn(process.execPath, [PHASOR, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  let errors = '';
-  child.stderr.on('data', (text: Buffer) => {
-    errors += text;
-  });
+  let said = '';
+  for (const output of [child.stdout, child.stderr])
+    output.on('data', (text: Buffer) => {
+      said += text;
+    });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const found = /"url":\s*"([^"]+)"/.exec(line);
       if (found) resolve(found[1]);
     });
-    child.once('close', (code) => reject(new Error(`phasor serve ended with ${code}: ${errors}`)));
+    child.once('close', (code) => reject(new Error(`phasor serve ended with ${code}: ${said}`)));
   });
   const { origin, port } = new URL(url);
   return {
