@@ -6,7 +6,7 @@ import type { Run } from '../../contract/entities.ts';
 import type { RunDetail } from '../../contract/views.ts';
 import { ledgerText } from '../../report/ledger.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
-import { streamCurves } from '../curve-stream.node.ts';
+import { curveWindow, streamCurves } from '../curve-stream.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { phaseLedger } from '../ledger.node.ts';
 import { present, requireFreeRunName, requireRun } from '../lookup.node.ts';
@@ -56,6 +56,10 @@ export function runReaders(store: WorkspaceReader) {
     'runs.metrics': async ({ run: reference, phase, name, buckets }) => {
       const { id: runId } = await requireRun(store, reference);
       return await store.metrics.buckets({ runId, phase, name }, buckets);
+    },
+    'runs.window': async ({ run: reference, ...window }, signal) => {
+      const { id: runId } = await requireRun(store, reference);
+      return await curveWindow(store, { runId, ...window }, signal);
     },
   } satisfies Partial<Handlers>;
 }

@@ -11,6 +11,7 @@ import {
   runListingSchema,
 } from '../views.ts';
 import { evaluationSeriesSchema } from '../views/evaluations.ts';
+import { curveSchema } from '../views/training.ts';
 import { page, reference, started } from './common.ts';
 
 export const runCalls = {
@@ -26,6 +27,21 @@ export const runCalls = {
       buckets: z.number().int().positive().max(10_000).default(500),
     }),
     output: z.array(metricBucketSchema),
+  },
+  /**
+   * Some curves between some steps, finer than runs.curves tells the whole: for a chart that is zoomed in. Of every stretch that becomes
+   * one point the least and the greatest value are told. Curves without a point there are left out.
+   */
+  'runs.window': {
+    input: z.object({
+      run: reference,
+      names: z.array(z.string()).min(1).max(64),
+      /** Both ends included. */
+      spans: z.array(z.object({ phase: z.string(), from: z.number(), to: z.number() })).max(64),
+      /** At most so many points a curve, over all spans together. */
+      buckets: z.number().int().positive().max(10_000).default(1_000),
+    }),
+    output: z.array(curveSchema),
   },
   /** What the user writes on a run. */
   'runs.update': {

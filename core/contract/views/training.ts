@@ -67,7 +67,7 @@ export const trainingPlanSchema = z.object({
 export type TrainingPlan = z.infer<typeof trainingPlanSchema>;
 
 /** One curve, a column each way. In a history a point stands for steps firstStep..lastStep; alone it is one step. */
-const history = z.object({
+export const curveSchema = z.object({
   phase: z.string(),
   name: z.string(),
   step: float64s,
@@ -75,11 +75,12 @@ const history = z.object({
   mean: float64s,
   max: float64s,
 });
+export type CurveColumns = z.infer<typeof curveSchema>;
 const fresh = z.object({ phase: z.string(), name: z.string(), step: float64s, value: float64s });
 
 /** First what was there, down-sampled; then what is new, several points at a time, at most four times a second. */
 export const curvesEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('history'), curves: z.array(history) }),
+  z.object({ type: z.literal('history'), curves: z.array(curveSchema) }),
   z.object({ type: z.literal('points'), curves: z.array(fresh) }),
 ]);
 export type CurvesEvent = z.infer<typeof curvesEventSchema>;

@@ -1,5 +1,6 @@
 // Owns which charts a run shows of its curves, and the points that each line is drawn of.
 import type { Curve, CurveStore } from './curve-store.ts';
+import type { CurveWindow } from './curve-window.ts';
 
 export const CURVE_CHARTS = [
   'losses',
@@ -103,40 +104,75 @@ export interface DrawnLine {
   range: Float64Array | null;
 }
 
+/** Points of a curve, some of which become one. */
+interface Piece {
+  curve: Curve;
+  first: number;
+  end: number;
+  stride: number;
+}
+
 /**
  * A line through all phases, one after the other on an axis that counts their steps. Neighbours are joined where there are more than
- * `most`, keeping the least and the greatest.
+ * `most`, keeping the least and the greatest. Within `window` its own, finer points take the place of the run's.
  */
-export function drawnLine(store: CurveStore, name: string, most: number = DRAWN): DrawnLine {
+export function drawnLine(
+  store: CurveStore,
+  name: string,
+  { most = DRAWN, window = null }: { most?: number; window?: CurveWindow | null } = {},
+): DrawnLine {
   const offsets = new Map(store.spans().map(({ phase, from }) => [phase, from]));
   const parts = store.parts(name).filter(({ length }) => length > 0);
   const total = parts.reduce((sum, { length }) => sum + length, 0);
   const stride = Math.max(1, Math.ceil(total / most));
-  const points = parts.reduce((sum, { length }) => sum + Math.ceil(length / stride), 0);
-  const mean = new Float64Array(2 * (points + Math.max(0, parts.length - 1)));
-  const range = new Float64Array(4 * points + 2 * Math.max(0, parts.length - 1));
+  const lines = parts.map((part) => {
+    const offset = offsets.get(part.phase) ?? 0;
+    return { offset, pieces: piecesOf(part, stride, offset, window) };
+  });
+  const points = lines
+    .flatMap(({ pieces }) => pieces)
+    .reduce((sum, piece) => sum + Math.ceil((piece.end - piece.first) / piece.stride), 0);
+  const gaps = Math.max(0, parts.length - 1);
+  const mean = new Float64Array(2 * (points + gaps));
+  const range = new Float64Array(4 * points + 2 * gaps);
   let at = 0;
   let rangeAt = 0;
   let wide = false;
-  parts.forEach((part, p) => {
-    if (p > 0) {
+  for (const [l, { offset, pieces }] of lines.entries()) {
+    if (l > 0) {
       mean[at++] = mean[at++] = Number.NaN;
       range[rangeAt++] = range[rangeAt++] = Number.NaN;
     }
-    const offset = offsets.get(part.phase) ?? 0;
-    for (let first = 0; first < part.length; first += stride) {
-      const joined = join(part, first, Math.min(part.length, first + stride));
-      const x = offset + joined.step;
-      mean[at++] = x;
-      mean[at++] = joined.mean;
-      range[rangeAt++] = x;
-      range[rangeAt++] = joined.min;
-      range[rangeAt++] = x;
-      range[rangeAt++] = joined.max;
-      wide ||= joined.max > joined.min;
-    }
-  });
+    for (const piece of pieces)
+      for (let first = piece.first; first < piece.end; first += piece.stride) {
+        const joined = join(piece.curve, first, Math.min(piece.end, first + piece.stride));
+        const x = offset + joined.step;
+        mean[at++] = x;
+        mean[at++] = joined.mean;
+        range[rangeAt++] = x;
+        range[rangeAt++] = joined.min;
+        range[rangeAt++] = x;
+        range[rangeAt++] = joined.max;
+        wide ||= joined.max > joined.min;
+      }
+  }
   return { mean, range: wide ? range : null };
+}
+
+/** The run's points before the window, the window's, and the run's after it. */
+function piecesOf(part: Curve, stride: number, offset: number, window: CurveWindow | null): Piece[] {
+  const found = window?.curves.find(({ phase, name }) => phase === part.phase && name === part.name);
+  if (!window || !found) return [{ curve: part, first: 0, end: part.length, stride }];
+  const fine: Curve = { ...found, length: found.step.length };
+  let before = 0;
+  while (before < part.length && offset + part.step[before] < window.from) before++;
+  let after = before;
+  while (after < part.length && offset + part.step[after] <= window.to) after++;
+  return [
+    { curve: part, first: 0, end: before, stride },
+    { curve: fine, first: 0, end: fine.length, stride: 1 },
+    { curve: part, first: after, end: part.length, stride },
+  ];
 }
 
 function join(curve: Curve, from: number, to: number): { step: number; min: number; mean: number; max: number } {
