@@ -30,7 +30,14 @@ export const api = {
   },
   streams: {
     /** Ends after the job's 'ended' event, which comes once everything about the job is stored. */
-    'jobs.events': { input: z.object({ jobId: z.string() }), event: jobEventSchema },
+    'jobs.events': {
+      input: z.object({
+        jobId: z.string(),
+        /** Above 0: progress and usage at most so often, the newest of each, and no metrics, which runs.curves tells. */
+        everyMs: z.number().min(0).max(10_000).default(0),
+      }),
+      event: jobEventSchema,
+    },
     /** The run as it changes: on every phase, checkpoint and end, and at most once a second between. */
     'runs.live': { input: z.object({ run: reference }), event: runDetailSchema },
     /** A run's curves: what there is, then what comes. Ends when the run is over and everything has been told. */

@@ -18,6 +18,8 @@ export interface JobState {
 }
 
 const KEPT_LINES = 1_000;
+/** More often nobody can read it. */
+const EVERY_MS = 250;
 
 /** @param jobId null follows none; @param onEnd called once for each job that ends while it is followed */
 export function useJob(jobId: () => string | null, onEnd: (end: JobEnd) => void = () => {}): JobState {
@@ -59,7 +61,7 @@ export function useJob(jobId: () => string | null, onEnd: (end: JobEnd) => void 
     'jobs.events',
     () => {
       const id = jobId();
-      return id === null ? null : { jobId: id };
+      return id === null ? null : { jobId: id, everyMs: EVERY_MS };
     },
     receive,
     reset,

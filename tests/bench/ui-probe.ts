@@ -29,10 +29,12 @@ export function installProbe(): void {
 
   /** The time at which the first frame that fulfils `condition` was painted. */
   function seen(condition: () => boolean): Promise<number> {
-    return new Promise((resolve) => {
+    const start = performance.now();
+    return new Promise((resolve, reject) => {
       const look = (): void => {
         if (!condition()) {
-          requestAnimationFrame(look);
+          if (performance.now() - start < 60_000) requestAnimationFrame(look);
+          else reject(new Error(`${location.pathname} was not seen whole: ${document.body.innerText.slice(0, 500)}`));
           return;
         }
         // A task that is posted in a frame's callback runs after the frame was painted.
@@ -64,11 +66,12 @@ export function installProbe(): void {
     opened: opening(),
     watchClick(path) {
       const before = heading();
-      followed = new Promise((resolve) => {
-        const onClick = async ({ timeStamp }: MouseEvent): Promise<void> => {
-          resolve((await seen(() => location.pathname === path && heading() !== before && isWhole())) - timeStamp);
+      const there = (): boolean => location.pathname === path && heading() !== before && isWhole();
+      followed = new Promise((resolve, reject) => {
+        const onClick = ({ timeStamp }: MouseEvent): void => {
+          seen(there).then((time) => resolve(time - timeStamp), reject);
         };
-        document.addEventListener('click', (event) => void onClick(event), { capture: true, once: true });
+        document.addEventListener('click', onClick, { capture: true, once: true });
       });
     },
     get followed() {

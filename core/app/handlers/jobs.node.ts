@@ -7,7 +7,9 @@ import type { JobEntry } from '../../store/jobs.ts';
 import type { Readers, WorkspaceReader } from '../../store/workspace.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { JobLogs } from '../job-log.node.ts';
+import { systemTimer } from '../job-supervisor.ts';
 import { present } from '../lookup.node.ts';
+import { pacedEvents } from '../paced-events.ts';
 import { retryCall } from '../retry.node.ts';
 
 export function jobReaders(store: WorkspaceReader) {
@@ -77,10 +79,13 @@ export function jobWriters({ store, jobs }: HostContext) {
       return null;
     },
     'jobs.wait': async ({ jobId }) => (await jobs.find(jobId)?.ended) ?? (await endOnRecord(jobId)),
-    'jobs.events': async ({ jobId }, emit, signal) => {
+    'jobs.events': async ({ jobId, everyMs }, emit, signal) => {
       const job = jobs.find(jobId);
-      if (job) await job.listen(emit, signal);
-      else emit({ type: 'ended', end: await endOnRecord(jobId) });
+      if (!job) return emit({ type: 'ended', end: await endOnRecord(jobId) });
+      if (everyMs === 0) return await job.listen(emit, signal);
+      const paced = pacedEvents(emit, { everyMs, timer: systemTimer });
+      await job.listen(paced.receive, signal);
+      paced.stop();
     },
   } satisfies Partial<Handlers>;
 }
