@@ -42,7 +42,9 @@ test('a panel is measured by a job, and what was found is kept with it', async (
     code: 'state/not-analysed',
   });
   const topics = new Set<string>();
-  const changes = client.listen('workspace.changes', {}, (event) => event.topics.forEach((topic) => topics.add(topic)));
+  const changes = client.listen('workspace.changes', {}, (event) => {
+    for (const topic of event.topics) topics.add(topic);
+  });
   const { jobId } = await client.call('features.analyse', { panel });
   expect(await client.call('features.analyse', { panel })).toEqual({ jobId }); // a second window asks too
   const end = await client.call('jobs.wait', { jobId });

@@ -141,7 +141,7 @@ test('curves are complete for whoever watches from the start, comes back in the 
         const key = `${curve.phase} ${curve.name}`;
         const known = seen.get(key) ?? new Map<number, number>();
         seen.set(key, known);
-        curve.step.forEach((step, i) => known.set(step, values[i]));
+        for (const [i, step] of curve.step.entries()) known.set(step, values[i]);
       }
     });
     const steps = (name: string) => seen.get(name)?.size ?? 0;

@@ -88,11 +88,7 @@ test('the folds tile the days that are tested', () => {
 });
 
 // Inside the test of each fold, on its first day, and on the last day of all.
-const CUTS = [
-  folds[0].test[Math.floor(folds[0].test.length / 2)],
-  folds[1].test[0],
-  folds[2].test.at(-1)!,
-];
+const CUTS = [folds[0].test[Math.floor(folds[0].test.length / 2)], folds[1].test[0], folds[2].test.at(-1)!];
 
 test.each(CUTS)(
   'bars from day %i on move no prediction of an earlier day, and do move those from then on',
