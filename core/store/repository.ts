@@ -42,7 +42,8 @@ export function statusPatch(status: RunStatus, outcome: SerializedError | null, 
   return {
     status,
     outcome: outcome && JSON.stringify(outcome),
-    endedAt: isLive || status === 'queued' ? null : now,
+    // What has ended and is told so again, with what it found, ended when it did.
+    endedAt: isLive || status === 'queued' ? null : sql<number>`coalesce(ended_at, ${now})`,
     ...(isLive ? { startedAt: sql<number>`coalesce(started_at, ${now})` } : {}),
   };
 }

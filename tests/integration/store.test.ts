@@ -220,6 +220,11 @@ test('a status keeps the times that go with it', async () => {
     epochs: 4,
     metrics: { ic: null },
   });
+  for (const at of [7_000, 9_000]) {
+    now = at;
+    await workspace.runs.setPhaseStatus(phase.id, 'finished');
+    expect((await workspace.runs.phase(phase.id))?.endedAt).toBe(7_000);
+  }
   await workspace.close();
 });
 
