@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Backtest, Evaluation, Interval } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import { atomically, idPattern, type Page, PAGE_LIMIT, Repository, requireUpdated } from './repository.ts';
+import { modeLine } from './runs.ts';
 import { backtestCodec, evaluationCodec, type ReadAccess, type WriteAccess } from './tables.ts';
 import { listTrash, moveToTrash, takeFromTrash, type Trashed } from './trash.ts';
 
@@ -19,6 +20,28 @@ export interface BacktestFilter extends Page {
 
 export type NewEvaluation = Omit<Evaluation, 'id' | 'createdAt'>;
 export type NewBacktest = Omit<Backtest, 'id' | 'createdAt'>;
+
+/** A checkpoint that has test predictions, with what a list shows of it. */
+export interface TestedCheckpoint {
+  checkpointId: string;
+  phase: string;
+  champion: boolean;
+  run: string;
+  dataset: string;
+  synthetic: boolean;
+  rankIc: Interval | null;
+}
+
+/** A backtest with what a list shows of what it is of. */
+export type BacktestEntry = Backtest & {
+  phase: string;
+  runId: string;
+  run: string;
+  /** The line of the run's config that says the mode. */
+  modeLine: string;
+  dataset: string;
+  synthetic: boolean;
+};
 
 export class EvaluationReader<Access extends ReadAccess = ReadAccess> extends Repository<Access> {
   /** Newest first. */
@@ -42,11 +65,44 @@ export class EvaluationReader<Access extends ReadAccess = ReadAccess> extends Re
     return row ? evaluationCodec.decode(row) : null;
   }
 
-  /** By run: its last phase's best checkpoint, which is the parent's where the phase handed that on. Runs without one are left out. */
-  async testsByRun(): Promise<Map<string, RunTest>> {
+  /** Checkpoints whose newest test evaluation has its predictions, newest checkpoint first; those of runs in the trash are left out. */
+  async testedCheckpoints(): Promise<TestedCheckpoint[]> {
+    const rows = await this.db
+      .selectFrom('evaluations')
+      .innerJoin('checkpoints', 'checkpoints.id', 'evaluations.checkpointId')
+      .innerJoin('runs', 'runs.id', 'checkpoints.runId')
+      .innerJoin('datasetVersions', 'datasetVersions.id', 'evaluations.datasetVersionId')
+      .innerJoin('datasets', 'datasets.id', 'datasetVersions.datasetId')
+      .where('evaluations.split', '=', 'test')
+      .where('runs.deletedAt', 'is', null)
+      .select(['checkpoints.id as checkpointId', 'checkpoints.phase', 'checkpoints.champion', 'runs.name as run'])
+      .select(['datasets.name as dataset', 'datasetVersions.synthetic', 'evaluations.folder'])
+      .select(sql<string | null>`json_extract(evaluations.overall, '$.rankIc')`.as('rankIc'))
+      .orderBy('checkpoints.id', 'desc')
+      .orderBy('evaluations.id')
+      .execute();
+    const newest = new Map(rows.map((row) => [row.checkpointId, row]));
+    return [...newest.values()]
+      .filter(({ folder }) => folder !== null)
+      .map(({ folder: _, rankIc, champion, synthetic, ...row }) => ({
+        ...row,
+        champion: champion !== 0,
+        synthetic: synthetic !== 0,
+        rankIc: rankIc === null ? null : (JSON.parse(rankIc) as Interval),
+      }));
+  }
+
+  /**
+   * By run: its last phase's best checkpoint, which is the parent's where the phase handed that on. Runs without one are left out.
+   * @param since the oldest run that is asked for; all by default
+   */
+  async testsByRun(since = ''): Promise<Map<string, RunTest>> {
     const rows = await this.db
       .selectFrom('phaseRuns')
-      .innerJoin('evaluations', 'evaluations.checkpointId', 'phaseRuns.bestCheckpointId')
+      .where('phaseRuns.runId', '>=', since)
+      // SQLite takes the tables of a cross join in this order: the other way round it would look at every evaluation there is.
+      .crossJoin('evaluations')
+      .whereRef('evaluations.checkpointId', '=', 'phaseRuns.bestCheckpointId')
       .where('evaluations.split', '=', 'test')
       .where('phaseRuns.position', '=', ({ selectFrom }) =>
         selectFrom('phaseRuns as later')
@@ -109,6 +165,33 @@ export class BacktestReader<Access extends ReadAccess = ReadAccess> extends Repo
       .limit(filter.limit ?? PAGE_LIMIT)
       .execute();
     return rows.map(backtestCodec.decode);
+  }
+
+  /** Newest first, for lists; those in the trash, by themselves or with their run, are left out. */
+  async entries(filter: { id?: string; checkpointId?: string } & Page = {}): Promise<BacktestEntry[]> {
+    let query = this.db
+      .selectFrom('backtests')
+      .innerJoin('checkpoints', 'checkpoints.id', 'backtests.checkpointId')
+      .innerJoin('runs', 'runs.id', 'checkpoints.runId')
+      .innerJoin('datasetVersions', 'datasetVersions.id', 'backtests.datasetVersionId')
+      .innerJoin('datasets', 'datasets.id', 'datasetVersions.datasetId')
+      .where('backtests.deletedAt', 'is', null)
+      .where('runs.deletedAt', 'is', null);
+    const { id, checkpointId, limit = PAGE_LIMIT } = filter;
+    if (id !== undefined) query = query.where('backtests.id', '=', id);
+    if (checkpointId !== undefined) query = query.where('backtests.checkpointId', '=', checkpointId);
+    const rows = await query
+      .selectAll('backtests')
+      .select(['checkpoints.phase', 'checkpoints.runId', 'runs.name as run'])
+      .select(['datasets.name as dataset', 'datasetVersions.synthetic'])
+      .select(modeLine.as('modeLine'))
+      .orderBy('backtests.id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ phase, runId, run, modeLine: mode, dataset, synthetic, ...row }) => ({
+      ...backtestCodec.decode(row),
+      ...{ phase, runId, run, modeLine: mode, dataset, synthetic: synthetic !== 0 },
+    }));
   }
 
   async get(id: string): Promise<Backtest | null> {

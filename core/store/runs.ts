@@ -63,6 +63,9 @@ export type RunEntry = Omit<Run, 'config'> & {
   modeLine: string;
 };
 
+/** The line of a run's config that says the mode, without the rest, which is long. */
+export const modeLine = sql<string>`substr(runs.config, instr(char(10) || runs.config, char(10) || 'mode:'), 60)`;
+
 /** All but the config, which is long. */
 const ENTRY_COLUMNS = [
   'runs.id',
@@ -96,7 +99,7 @@ export class RunReader<Access extends ReadAccess = ReadAccess> extends Repositor
       .where('runs.deletedAt', 'is', null)
       .select(ENTRY_COLUMNS)
       .select(['datasets.name as dataset', 'datasetVersions.synthetic'])
-      .select(sql<string>`substr(config, instr(char(10) || config, char(10) || 'mode:'), 60)`.as('modeLine'))
+      .select(modeLine.as('modeLine'))
       .orderBy('runs.id', 'desc')
       .limit(limit)
       .execute();

@@ -6,9 +6,10 @@ import { RULE_DEFAULTS, type Rule } from '../../backtest/rules.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Handlers } from '../../contract/api.ts';
 import { MOST } from '../../contract/calls/common.ts';
-import type { Backtest, Evaluation } from '../../contract/entities.ts';
+import type { Evaluation } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
-import type { BacktestCandidate, BacktestListing } from '../../contract/views/backtests.ts';
+import type { BacktestListing } from '../../contract/views/backtests.ts';
+import type { BacktestEntry } from '../../store/evaluations.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { readBacktest } from '../backtest-file.node.ts';
 import { requireSubject } from '../backtest-subject.node.ts';
@@ -51,15 +52,15 @@ export function backtestReaders(store: WorkspaceReader) {
         fill: BACKTEST_DEFAULTS.fill,
       };
     },
-    'backtests.candidates': () => candidates(store),
+    'backtests.candidates': () => store.evaluations.testedCheckpoints(),
     'backtests.list': async ({ checkpoint: reference }) => {
       const checkpoint = reference === undefined ? undefined : await requireCheckpoint(store, reference);
-      const list = await store.backtests.list({ checkpointId: checkpoint?.id, limit: MOST });
-      return await Promise.all(list.map(lister(store)));
+      return (await store.backtests.entries({ checkpointId: checkpoint?.id, limit: MOST })).map(listing);
     },
     'backtests.get': async ({ backtest: reference }) => {
       const { backtest, file } = await open(reference);
-      return { backtest: await lister(store)(backtest), ...detailOf(file) };
+      const [entry] = await store.backtests.entries({ id: backtest.id });
+      return { backtest: listing(present(entry, 'backtest', backtest.id)), ...detailOf(file) };
     },
     'backtests.trades': async ({ backtest: reference }) => {
       const { folder, file } = await open(reference);
@@ -159,50 +160,4 @@ function requireDates({ firstDay: first, lastDay: last }: Evaluation, from?: str
     throw new AppError('input/outside-predictions', { from: from ?? first, to: to ?? last, first, last });
 }
 
-/** Looks up the names that lists show; what several rows share, once. */
-function namesIn(store: WorkspaceReader) {
-  return {
-    runOf: once(async (id) => {
-      const { name, config } = present(await store.runs.get(id), 'run', id);
-      return { run: name, mode: modeOf(config) };
-    }),
-    datasetOf: once(async (versionId) => {
-      const version = present(await store.datasets.version(versionId), 'dataset version', versionId);
-      const { name } = present(await store.datasets.get(version.datasetId), 'dataset', version.datasetId);
-      return { dataset: name, synthetic: version.synthetic };
-    }),
-  };
-}
-
-function lister(store: WorkspaceReader): (backtest: Backtest) => Promise<BacktestListing> {
-  const { runOf, datasetOf } = namesIn(store);
-  return async (backtest) => {
-    const { checkpointId, datasetVersionId } = backtest;
-    const { phase, runId } = present(await store.checkpoints.get(checkpointId), 'checkpoint', checkpointId);
-    return { ...backtest, phase, runId, ...(await runOf(runId)), ...(await datasetOf(datasetVersionId)) };
-  };
-}
-
-async function candidates(store: WorkspaceReader): Promise<BacktestCandidate[]> {
-  const { runOf, datasetOf } = namesIn(store);
-  const evaluations = await store.evaluations.list({ split: 'test', limit: MOST });
-  const evaluated = new Map(evaluations.reverse().map((one) => [one.checkpointId, one])); // the newest of each
-  const found: BacktestCandidate[] = [];
-  for (const { id, runId, phase, champion } of await store.checkpoints.list({ limit: MOST })) {
-    const evaluation = evaluated.get(id);
-    if (!evaluation?.folder) continue;
-    const { run } = await runOf(runId);
-    const names = await datasetOf(evaluation.datasetVersionId);
-    found.push({ checkpointId: id, run, phase, champion, ...names, rankIc: evaluation.overall.rankIc ?? null });
-  }
-  return found;
-}
-
-function once<T>(look: (id: string) => Promise<T>): (id: string) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
-  return (id) => {
-    const found = known.get(id) ?? look(id);
-    known.set(id, found);
-    return found;
-  };
-}
+const listing = ({ modeLine, ...entry }: BacktestEntry): BacktestListing => ({ ...entry, mode: modeOf(modeLine) });
