@@ -39,14 +39,14 @@ export function count(value: Maybe): string {
   return figure(value, { digits: 0 });
 }
 
-/** Four figures at most, large ones with their unit: 12.3M, 4.607B, 46.07億; 1,234, 0.0123. */
+/** Large figures in four digits with their unit: 12.3M, 4.607B, 46.07億; others in six at most: 12,345.5, 0.0123. */
 export function compact(value: Maybe, locale: Locale): string {
   if (!isKnown(value)) return UNKNOWN;
   const notation = Math.abs(value) >= 100_000 ? 'compact' : 'standard';
   const key = `${locale}${notation}`;
   let format = numberFormats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(locale, { notation, maximumSignificantDigits: 4 });
+    format = new Intl.NumberFormat(locale, { notation, maximumSignificantDigits: notation === 'compact' ? 4 : 6 });
     numberFormats.set(key, format);
   }
   return format.format(value).replace('-', '−');

@@ -3,6 +3,7 @@ import {
   ago,
   basisPoints,
   bytes,
+  compact,
   count,
   day,
   duration,
@@ -16,6 +17,17 @@ import {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+
+test('large figures stand with their unit, as each language counts; prices keep their digits', () => {
+  expect([4_607_000_000, 12_345.5, 0.0123, -250_000, null].map((value) => compact(value, 'en'))).toEqual([
+    '4.607B',
+    '12,345.5',
+    '0.0123',
+    '−250K',
+    '–',
+  ]);
+  expect(compact(4_607_000_000, 'ja')).toBe('46.07億');
+});
 
 test('figures have fixed decimals, a true minus sign, and a dash where nothing is known', () => {
   expect([0.0102, -0.0121, 0, 1234.5678].map((value) => figure(value))).toEqual([
