@@ -91,7 +91,7 @@ test('everything is reached by the keyboard alone', async ({ page }) => {
 
   await page.keyboard.press('?');
   const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await expect(shortcuts).toContainText('Command palette');
+  await expect(shortcuts).toContainText('Open the command palette');
   await page.keyboard.press('Escape');
   await expect(shortcuts).toBeHidden();
 

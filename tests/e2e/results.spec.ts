@@ -107,11 +107,12 @@ test('a run is starred, tagged, found, deleted and taken back', async ({ page })
   await tags.getByRole('button').last().click();
   await tags.getByRole('textbox').fill('keep');
   await page.keyboard.press('Enter');
-  await expect(row('long')).toContainText('keep');
-  await page.keyboard.press('Escape');
-  await page.getByRole('search').getByRole('textbox').first().fill('keep');
+  await expect(tags).toContainText('keep');
+  const search = page.getByRole('search').getByRole('textbox').first();
+  await search.fill('keep');
   await expect(row('short')).toHaveCount(0);
-  await page.getByRole('search').getByRole('textbox').first().fill('');
+  await expect(row('long')).toBeVisible();
+  await search.fill('');
 
   await row('short')
     .getByRole('button', { name: /^Delete/ })
@@ -146,10 +147,9 @@ test('a checkpoint is promoted, exported, and imported from its file', async ({ 
 
   await page.goto('/compare');
   await page.getByRole('button', { name: 'Import a checkpoint' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.locator('input[type="file"]').setInputFiles(file);
-  await dialog.getByLabel('Belongs to dataset').click();
-  await page.getByText('sample', { exact: true }).last().click();
+  const dialog = page.getByRole('dialog', { name: 'Import a checkpoint' });
+  await dialog.getByLabel('Choose a .zip').setInputFiles(file);
+  await expect(dialog).toContainText('sample');
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(page).toHaveURL(/\/checkpoints\/\w+/);
   expect(page.url()).not.toContain(id);

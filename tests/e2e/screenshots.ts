@@ -27,7 +27,7 @@ let taken = 0;
 for (const [content, workspace] of Object.entries(workspaces)) {
   const shell = await startShell(workspace);
   const client = await connectTo(shell);
-  const pages = (await allPages(client)).filter(({ name }) => !only || name.includes(only));
+  const pages = (await allPages(client)).filter(({ name }) => !only || `${content}-${name}`.includes(only));
   for (const locale of ['en', 'ja'] as const)
     for (const theme of ['light', 'dark'] as const) {
       await client.call('settings.set', { locale, theme });
@@ -37,6 +37,7 @@ for (const [content, workspace] of Object.entries(workspaces)) {
         const page = await context.newPage();
         for (const { name, path } of pages) {
           await page.goto(path);
+          await page.locator(`html[lang="${locale}"][data-theme="${theme}"]`).waitFor();
           await ready(page);
           const file = `${content}-${name}-${theme}-${locale}-${viewport.width}x${viewport.height}.png`;
           await page.screenshot({ path: join(folder, file) });
