@@ -27,6 +27,7 @@ export function trashCommand(cli: Cli): Command {
   trash
     .command('list', { isDefault: true })
     .description('list what was deleted')
+    .addHelpText('after', '\nExample:\n  phasor trash list --json')
     .action((_: unknown, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
         const list = await client.call('workspace.trash', {});
@@ -46,6 +47,7 @@ export function trashCommand(cli: Cli): Command {
     .command('restore')
     .description('take back what was deleted')
     .argument('<name>', 'name or id')
+    .addHelpText('after', '\nExample:\n  phasor trash restore my-run')
     .action((name: string, _: unknown, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
         const { kind, id, name: restored } = find(await client.call('workspace.trash', {}), name);
@@ -56,6 +58,7 @@ export function trashCommand(cli: Cli): Command {
   trash
     .command('empty')
     .description('delete for good what is in the trash')
+    .addHelpText('after', '\nExample:\n  phasor trash empty')
     .action((_: unknown, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
         const emptied = await client.call('workspace.emptyTrash', {});
