@@ -169,6 +169,13 @@ export const FINDINGS = {
   },
   'no-volume-column': { severity: 'warning', repair: null, en: 'files without volume', ja: '出来高の列がないファイル' },
   'no-sector': { severity: 'info', repair: null, en: 'codes without sector', ja: '業種がわからない銘柄' },
+  // Found when the version is stored, since only there is the one before it known.
+  'sectors-left-out': {
+    severity: 'warning',
+    repair: null,
+    en: 'codes whose sector the version before knew (import again with the file of sectors to keep them)',
+    ja: '前の版では業種がわかっていた銘柄(業種のファイルを添えて取り込み直すと引き継げます)',
+  },
 } as const satisfies Record<string, FindingKind>;
 
 export type FindingCode = keyof typeof FINDINGS;

@@ -187,3 +187,22 @@ test('a dataset that a run trains on cannot be deleted until the run has ended',
   const [run] = await client.call('runs.list', {});
   expect(run.dataset).toBe('trained'); // its runs still name it
 });
+
+test('a new version without the sectors that the one before knew says so', async () => {
+  const bars = upload('plain.csv', csv([...plainBars('A', days), ...plainBars('B', days)]));
+  const sectors = upload('plain-sectors.csv', 'ticker,industry\nA,Energy\nB,Metals\n');
+  const left = ({ findings }: Awaited<ReturnType<typeof importing>>) =>
+    findings.find(({ kind }) => kind === 'sectors-left-out');
+  expect(left(await importing({ files: [bars], sectors, name: 'sectored' }))).toBeUndefined();
+  const bare = await importing({ files: [bars], name: 'sectored' });
+  expect(bare.version.version).toBe(2);
+  expect(left(bare)).toMatchObject({
+    severity: 'warning',
+    count: 2,
+    examples: [
+      { code: 'A', sector: 'Energy' },
+      { code: 'B', sector: 'Metals' },
+    ],
+  });
+  expect(left(await importing({ files: [bars], sectors, name: 'sectored' }))).toBeUndefined();
+});

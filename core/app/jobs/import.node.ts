@@ -3,10 +3,12 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newId } from '../../contract/id.ts';
 import type { Progress, WorkerContext } from '../../contract/worker.ts';
+import type { DatasetVersion } from '../../contract/entities.ts';
 import type { JobResult } from '../../contract/views.ts';
 import { type ImportRequest, importBars } from '../../data/import.node.ts';
 import { readManifest } from '../../data/load.node.ts';
-import type { DatasetManifest, Finding } from '../../data/manifest.ts';
+import { FINDINGS } from '../../data/findings.ts';
+import { type DatasetManifest, type Finding, MAX_EXAMPLES } from '../../data/manifest.ts';
 import type { NewDatasetVersion, NewFinding } from '../../store/datasets.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { findingView } from '../finding-view.ts';
@@ -57,6 +59,7 @@ export async function storeImport(
     rmSync(incoming, { recursive: true });
     return { dataset: name, version: latest, findings: (await store.datasets.findings(latest.id)).map(findingView) };
   }
+  const findings = [...manifest.findings, ...sectorsLeftOut(store.folder, manifest, latest)];
   const id = newId(clock);
   const plain = workspacePaths.datasetVersion(name, (latest?.version ?? 0) + 1);
   // A dataset that bore the name before, renamed or in the trash, keeps its folders.
@@ -65,15 +68,22 @@ export async function storeImport(
   rmSync(target, { recursive: true, force: true }); // of a host that ended between renaming and storing
   mkdirSync(dirname(target), { recursive: true });
   renameSync(incoming, target);
-  const version = await store.datasets.addVersion(
-    dataset.id,
-    describe(manifest, folder),
-    manifest.findings.map(storable),
-    id,
-  );
+  const version = await store.datasets.addVersion(dataset.id, describe(manifest, folder), findings.map(storable), id);
   const message = `imported ${name} version ${version.version}: ${version.rows} bars of ${version.stocks} stocks`;
   await store.events.add({ level: 'info', kind: 'dataset.imported', subjectId: dataset.id, message, data: {} });
   return { dataset: name, version, findings: (await store.datasets.findings(version.id)).map(findingView) };
+}
+
+/** Bars come anew every day, a file of sectors is easily left out: half the features and the graph's edges would change unseen. */
+function sectorsLeftOut(workspace: string, manifest: DatasetManifest, latest: DatasetVersion | null): Finding[] {
+  if (latest === null || manifest.sectorSource !== null) return [];
+  const known = readManifest(join(workspace, latest.folder)).codes.filter(({ sector }) => sector !== null);
+  if (known.length === 0) return [];
+  const { severity, repair } = FINDINGS['sectors-left-out'];
+  const examples = known
+    .slice(0, MAX_EXAMPLES)
+    .map(({ code, sector }) => ({ file: '', row: null, code, day: null, values: { sector } }));
+  return [{ code: 'sectors-left-out', severity, count: known.length, examples, repair }];
 }
 
 function describe(manifest: DatasetManifest, folder: string): NewDatasetVersion {
