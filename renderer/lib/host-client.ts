@@ -13,6 +13,7 @@ import {
   type StreamName,
   type Subscription,
 } from '../../core/contract/rpc-client.ts';
+import { Answers } from './answers.ts';
 import { type OpenTransport, Refused } from './transport.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface HostClient {
     input: StreamInput<Api, N>,
     onEvent: (event: StreamEvent<Api, N>) => void,
   ): Subscription;
+  /** What was answered last, as long as it still holds: kept while anybody listens to changes, over one connection. */
+  readonly answers: Answers;
   /** Tells which tables were written; one subscription serves all listeners. @returns stops it */
   onChanges(listener: (topics: readonly string[]) => void): () => void;
   /** Tries at once instead of at the end of the back-off. */
@@ -60,6 +63,7 @@ export function createHostClient(
   const state = ref<ConnectionState>('connecting');
   const epoch = ref(0);
   const ending = new AbortController();
+  const answers = new Answers();
   const listeners = new Set<(topics: readonly string[]) => void>();
   let changes: Subscription | undefined;
   let wake = () => {};
@@ -88,6 +92,7 @@ export function createHostClient(
         epoch.value++;
         opened.resolve(inner);
         await closed;
+        answers.clear();
         opened = Promise.withResolvers();
         refused = false;
       } catch (error) {
@@ -108,6 +113,7 @@ export function createHostClient(
   const client: HostClient = {
     state: readonly(state),
     epoch: readonly(epoch),
+    answers,
     call: async (name, input, signal) => {
       if (state.value !== 'open' && state.value !== 'connecting') throw new AppError('state/disconnected', {});
       const inner = await opened.promise;
@@ -142,6 +148,7 @@ export function createHostClient(
     onChanges: (listener) => {
       listeners.add(listener);
       changes ??= client.listen('workspace.changes', {}, ({ topics }) => {
+        answers.forget(topics);
         for (const each of listeners) each(topics);
       });
       return () => {
@@ -149,6 +156,7 @@ export function createHostClient(
         if (listeners.size > 0) return;
         changes?.cancel();
         changes = undefined;
+        answers.clear();
       };
     },
     retryNow: () => wake(),

@@ -19,7 +19,7 @@ const LEAST_INTERVAL_MS = 750;
 
 /**
  * Calls `name` with `input()`, and again when the input changes, when one of `topics` was written (see workspace.changes), and after a
- * reconnection. An input of null makes no call. Answers to an earlier input are dropped.
+ * reconnection. What was answered last time is shown until the new answer comes, where it has topics. An input of null makes no call. Answers to an earlier input are dropped.
  */
 export function useCall<N extends CallName<Api>>(
   name: N,
@@ -49,11 +49,19 @@ export function useCall<N extends CallName<Api>>(
     running = own;
     lastStart = performance.now();
     loading.value = true;
+    const key = `${name} ${JSON.stringify(asked)}`;
+    const remembered = data.value === undefined ? client.answers.get(key) : undefined;
+    if (remembered !== undefined) {
+      await null; // answers come after their component was set up, whoever waits for them
+      if (own.signal.aborted) return;
+      data.value = remembered as CallOutput<Api, N>;
+    }
     try {
       const answer = await client.call(name, asked, own.signal);
       if (own.signal.aborted) return;
       data.value = answer;
       error.value = null;
+      if (topics.length > 0) client.answers.keep(key, topics, answer);
     } catch (thrown) {
       if (own.signal.aborted) return;
       if (thrown instanceof AppError && thrown.code === 'state/disconnected') return;

@@ -5,6 +5,7 @@ import { AppError } from '../../../core/base/errors.ts';
 import { api } from '../../../core/contract/api.ts';
 import { type ApiShape, type Handlers, memoryTransports, serve, type Transport } from '../../../core/contract/rpc.ts';
 import { SETTINGS_DEFAULTS } from '../../../core/contract/views/workspace.ts';
+import { Answers } from '../../../renderer/lib/answers.ts';
 import { provideClient } from '../../../renderer/lib/client.ts';
 import { createHostClient } from '../../../renderer/lib/host-client.ts';
 import { Refused } from '../../../renderer/lib/transport.ts';
@@ -153,6 +154,54 @@ test('what is shown is fetched again after a change of its topic, of its input, 
   expect(settings.error.value).toBeNull();
   stop();
   await until(() => world.listening.size === 0);
+  client.close();
+});
+
+test('what was answered last is shown at once, until something that it was made of is written', async () => {
+  const { world, client, within } = setUp();
+  const other = client.onChanges(() => {});
+  const look = () => within(() => useCall('settings.get', () => ({}), { topics: ['settings'] }));
+  const first = look();
+  expect(first.made.data.value).toBeUndefined();
+  await until(() => first.made.data.value?.threads === 0);
+  first.stop();
+
+  world.threads = 3;
+  const again = look();
+  expect(again.made.data.value).toBeUndefined(); // a component is set up before anything comes
+  await nextTick();
+  expect(again.made.data.value?.threads).toBe(0);
+  await until(() => again.made.data.value?.threads === 3);
+  again.stop();
+
+  await until(() => world.listening.size === 1);
+  for (const emit of world.listening) emit({ topics: ['settings'] });
+  await until(() => client.answers.get('settings.get {}') === undefined);
+  const later = look();
+  await nextTick();
+  expect(later.made.data.value).toBeUndefined();
+  await until(() => later.made.data.value?.threads === 3);
+  later.stop();
+  other();
+  expect(client.answers.get('settings.get {}')).toBeUndefined(); // nobody is told of changes any more
+  client.close();
+});
+
+test('only so many answers are kept, and an answer without topics not at all', async () => {
+  const answers = new Answers();
+  for (let i = 0; i < 100; i++) answers.keep(`call ${i}`, ['runs'], i);
+  expect([answers.get('call 0'), answers.get('call 99')]).toEqual([undefined, 99]);
+  answers.keep('other', ['jobs'], 1);
+  answers.forget(['runs']);
+  expect([answers.get('call 99'), answers.get('other')]).toEqual([undefined, 1]);
+
+  const { client, within } = setUp();
+  const other = client.onChanges(() => {});
+  const { made, stop } = within(() => useCall('settings.get', () => ({})));
+  await until(() => made.data.value !== undefined);
+  expect(client.answers.get('settings.get {}')).toBeUndefined();
+  stop();
+  other();
   client.close();
 });
 
