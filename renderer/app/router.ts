@@ -63,9 +63,14 @@ export const routes: RouteRecordRaw[] = [
   },
 ];
 
+/** By then the first page has its content: while it waits for its host, the browser only seems to rest. */
+const FETCH_AHEAD_AFTER_MS = 2_000;
+
 export function makeRouter(): Router {
   const router = createRouter({ history: createWebHistory(), routes });
-  void router.isReady().then(() => fetchAhead(routes.map(({ component }) => component)));
+  void router
+    .isReady()
+    .then(() => setTimeout(() => fetchAhead(routes.map(({ component }) => component)), FETCH_AHEAD_AFTER_MS));
   return router;
 }
 
