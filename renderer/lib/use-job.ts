@@ -8,7 +8,7 @@ import { useStream } from './use-stream.ts';
 export interface JobState {
   readonly status: Ref<Extract<JobEvent, { type: 'status' }>['status']>;
   readonly progress: ShallowRef<Progress | null>;
-  /** Milliseconds; null while unknown. */
+  /** Milliseconds that its present stage takes yet; null while unknown. A training's stage is one epoch: the run page knows the whole. */
   readonly remaining: Ref<number | null>;
   /** Newest last; at most KEPT_LINES. */
   readonly log: ShallowRef<readonly LogRecord[]>;

@@ -16,28 +16,42 @@ export function jobReaders(store: WorkspaceReader) {
   const logs = new JobLogs(store.folder);
   return {
     'jobs.list': async ({ limit }) => {
-      const nameOfRun = await runNames(store);
-      return (await store.jobs.entries({ limit })).map((entry) => listing(entry, nameOfRun));
+      const entries = await store.jobs.entries({ limit });
+      const nameOf = await namesById(store, entries);
+      return entries.map((entry) => listing(entry, nameOf));
     },
     'jobs.get': async ({ jobId }) => present(await store.jobs.get(jobId), 'job', jobId),
     'jobs.log': ({ jobId, limit }) => logs.read(jobId, limit),
   } satisfies Partial<Handlers>;
 }
 
-async function runNames(store: Readers): Promise<(id: string) => string | undefined> {
-  const names = await store.runs.names();
+/** What people call the runs, panels and checkpoints that these jobs name by their ids; undefined of other texts. */
+async function namesById(store: Readers, entries: readonly JobEntry[]): Promise<(id: string) => string | undefined> {
+  const asked = new Set(entries.flatMap((entry) => textsOf(entry, ['checkpoint'])));
+  const [runs, panels, checkpoints] = await Promise.all([
+    store.runs.names(),
+    store.panels.list(),
+    Promise.all([...asked].map((id) => store.checkpoints.get(id))),
+  ]);
+  const names = new Map(runs);
+  for (const { panel, dataset, version } of panels) names.set(panel.id, `${dataset} v${version}`);
+  for (const checkpoint of checkpoints) {
+    const run = checkpoint && runs.get(checkpoint.runId);
+    if (run) names.set(checkpoint.id, run);
+  }
   return (id) => names.get(id);
 }
 
-function listing(entry: JobEntry, nameOfRun: (id: string) => string | undefined): JobListing {
-  const { call, ...job } = entry;
-  const named = Object.entries(call?.input ?? {}).filter(([key]) =>
-    ['name', 'dataset', 'checkpoint', 'panel'].includes(key),
-  );
-  const [subject] = [
-    entry.runId === null ? undefined : nameOfRun(entry.runId),
-    ...named.map(([, value]) => value),
-  ].filter((name) => typeof name === 'string');
+/** Of the call that started the job, in the order of its input. */
+function textsOf({ call }: JobEntry, keys: readonly string[]): string[] {
+  const values = Object.entries(call?.input ?? {}).map(([key, value]) => (keys.includes(key) ? value : null));
+  return values.filter((value) => typeof value === 'string');
+}
+
+function listing(entry: JobEntry, nameOf: (id: string) => string | undefined): JobListing {
+  const { call: _, ...job } = entry;
+  const named = textsOf(entry, ['name', 'dataset', 'checkpoint', 'panel']).map((text) => nameOf(text) ?? text);
+  const subject = (entry.runId === null ? undefined : nameOf(entry.runId)) ?? named[0];
   return {
     ...job,
     subject: subject ?? null,
