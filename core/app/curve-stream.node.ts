@@ -1,5 +1,6 @@
 // Owns a run's curves as a client sees them grow: what is stored, down-sampled, then what comes, several points at a time.
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { pauseFor } from '../base/pause.node.ts';
 import type { MetricBucket } from '../contract/entities.ts';
 import type { CurveColumns, CurvesEvent } from '../contract/views/training.ts';
 import type { WorkspaceReader } from '../store/workspace.node.ts';
@@ -24,20 +25,28 @@ export async function streamCurves(
   const fresh = new FreshPoints();
   // Before the store is read: what is stored meanwhile is then in both, and told once.
   const stop = curves.watch(runId, (points) => fresh.add(points));
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  let over = ended === undefined;
+  const halt = new AbortController();
+  const end = (): void => {
+    halt.abort();
+    fresh.wake();
+  };
+  void ended?.then(() => {
+    over = true;
+    end();
+  });
+  signal.addEventListener('abort', end, { once: true });
   try {
     const history = await curveHistory(store, runId, buckets, signal);
     emit({ type: 'history', curves: history });
     fresh.dropTold(new Map(history.map(({ phase, name, step }) => [curveKey(phase, name), step[step.length - 1]])));
-    let over = ended === undefined;
-    void ended?.then(() => (over = true));
     while (!signal.aborted) {
-      await Promise.race([fresh.arrived, ended, aborted]);
+      if (!over) await fresh.arrived;
       const told = over;
       const points = fresh.take();
       if (points.length > 0) emit({ type: 'points', curves: points });
       if (told) return;
-      await Promise.race([sleep(EVERY_MS), ended, aborted]);
+      await pauseFor(EVERY_MS, halt.signal);
     }
   } finally {
     stop();

@@ -64,6 +64,11 @@ export class FreshPoints {
     if (points.length > 0) this.#arrival.resolve();
   }
 
+  /** As if some had arrived. */
+  wake(): void {
+    this.#arrival.resolve();
+  }
+
   /** Resolves when there are any. */
   get arrived(): Promise<void> {
     return this.#arrival.promise;

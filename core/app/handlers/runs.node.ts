@@ -1,6 +1,6 @@
 // Owns the calls on runs: lists, details, curves, the phase ledger, what a user writes on them, deleting.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../base/errors.ts';
+import { pauseFor } from '../../base/pause.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Run } from '../../contract/entities.ts';
 import type { RunDetail } from '../../contract/views.ts';
@@ -27,7 +27,7 @@ export function runReaders(store: WorkspaceReader) {
   return {
     'runs.list': async ({ limit }) => {
       const entries = await store.runs.entries({ limit });
-      const tests = await store.evaluations.testsByRun();
+      const tests = await store.evaluations.testsByRun(entries.at(-1)?.id);
       return entries.map(({ modeLine, ...run }) => ({
         ...run,
         mode: modeOf(modeLine),
@@ -91,13 +91,18 @@ export function runWriters({ store, jobs, curves }: HostContext) {
       const job = jobs.findByRun(id);
       const ended = job?.listen(() => (dirty = true), signal) ?? Promise.resolve();
       let over = false;
-      void ended.then(() => (over = true));
+      const halt = new AbortController();
+      signal.addEventListener('abort', () => halt.abort(), { once: true });
+      void ended.then(() => {
+        over = true;
+        halt.abort();
+      });
       while (!signal.aborted) {
         const last = over;
         if (dirty || last) emit(await runDetail(store, await requireRun(store, id)));
         dirty = false;
         if (last) return;
-        await Promise.race([sleep(LIVE_EVERY_MS), ended]);
+        await pauseFor(LIVE_EVERY_MS, halt.signal);
       }
     },
   } satisfies Partial<Handlers>;
