@@ -185,9 +185,14 @@ export class LiveJob {
     this.#tell(event);
   }
 
+  /** A line that could not be kept, as on a full disk, is no reason to end anything. */
   #log(event: JobEvent): void {
     const said = logged(event);
-    if (said) this.#ports.writeLog?.(this.id, { time: this.#ports.clock.now(), ...said });
+    try {
+      if (said) this.#ports.writeLog?.(this.id, { time: this.#ports.clock.now(), ...said });
+    } catch (error) {
+      this.#ports.onBug(error, `the log of job ${this.id}`);
+    }
   }
 
   #tell(event: JobEvent): void {

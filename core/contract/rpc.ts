@@ -77,6 +77,7 @@ export function serve<A extends ApiShape>(
       running.get(request.id)?.abort();
       return;
     }
+    if (running.has(request.id)) return onBug(new RangeError(`request ${request.id} is not over yet`), request.name);
     const controller = new AbortController();
     running.set(request.id, controller);
     answer(request, controller.signal)

@@ -1,7 +1,8 @@
 // Jobs with real worker processes: what is recorded, in which order, and what a late listener sees.
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { type JobPlan, Jobs } from '../../core/app/jobs.ts';
+import { type JobPlan, type JobPorts, Jobs } from '../../core/app/jobs.ts';
+import { JobLogs } from '../../core/app/job-log.node.ts';
 import { systemTimer } from '../../core/app/job-supervisor.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { AppError } from '../../core/base/errors.ts';
@@ -16,7 +17,7 @@ afterEach(async () => {
   for (const host of hosts.splice(0)) await host.close();
 });
 
-function host() {
+function host(writeLog?: JobPorts['writeLog']) {
   const rows = new Map<string, Partial<Job>>();
   const bugs: unknown[] = [];
   const jobs = new Jobs({
@@ -29,6 +30,7 @@ function host() {
       update: async (id, patch) => void rows.set(id, { ...rows.get(id), ...patch }),
       setStatus: async (id, status, outcome = null) => void rows.set(id, { ...rows.get(id), status, outcome }),
     },
+    writeLog,
     onBug: (error) => bugs.push(error),
   });
   hosts.push(jobs);
@@ -69,6 +71,15 @@ test('a job is recorded from start to end, and its end is told only when all of 
   await jobs.find(id)?.listen((event) => late.push(event), never);
   expect(late.at(-1)).toEqual({ type: 'ended', end });
   expect(late.map((event) => event.type)).toEqual(['status', 'log', 'progress', 'ended']);
+});
+
+test('a log that cannot be written ends neither the job nor the host', async () => {
+  const logs = new JobLogs(entry); // no folder: nothing can be made in it
+  const { jobs, rows, bugs, start } = host(logs.write.bind(logs));
+  const id = await start({ do: 'count', to: 3, everyMs: 1 });
+  expect(await jobs.find(id)?.ended).toMatchObject({ outcome: 'finished' });
+  expect(rows.get(id)).toMatchObject({ status: 'finished' });
+  expect(bugs.length).toBeGreaterThan(0);
 });
 
 test('a listener that goes away stops nothing', async () => {

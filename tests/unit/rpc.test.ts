@@ -126,6 +126,18 @@ test('a closed channel fails what waits and what comes after, and aborts the han
   expect(seen.aborted).toEqual(['wait']);
 });
 
+test('the id of a request that goes on is no other, so that nothing is out of reach of its end', async () => {
+  const { seen, here } = setUp();
+  const replies: unknown[] = [];
+  here.onMessage((message) => replies.push(message));
+  here.send({ type: 'listen', id: 1, name: 'sum.forever', input: {} });
+  here.send({ type: 'call', id: 1, name: 'sum.add', input: { a: 1 } });
+  await expect.poll(() => seen.bugs).toHaveLength(1);
+  expect(replies).toEqual([{ type: 'event', id: 1, event: 0 }]);
+  here.close();
+  await expect.poll(() => seen.aborted).toEqual(['stream']);
+});
+
 test('a message that is no request is told as a bug and harms nothing', async () => {
   const { client, seen, here } = setUp();
   here.send({ type: 'launch' });
