@@ -43,9 +43,10 @@ export async function importCheckpoint(context: HostContext, path: string, refer
   const absolute = join(store.folder, folder);
   try {
     await writeFolderAtomic(absolute, (temporary) => unpackCheckpoint(path, temporary));
-    requireOwnFiles(path, readCheckpointManifest(absolute, log));
-    const { manifest, layout } = await readCheckpoint(absolute, log);
-    requireKnownModel(path, manifest, layout.parameters);
+    const manifest = readCheckpointManifest(absolute, log);
+    requireOwnFiles(path, manifest);
+    requireKnownModel(path, manifest);
+    await readCheckpoint(absolute, log);
     return await store.transaction(async ({ runs, checkpoints, events }) => {
       const name = await freeName((wanted) => runs.find(wanted), basename(path, '.zip'));
       const run = await runs.create(describeRun(manifest, { name, version, folder: runFolder }), runId);
@@ -91,15 +92,25 @@ function requireOwnFiles(folder: string, { files }: CheckpointManifest): void {
     throw new AppError('model/damaged-checkpoint', { folder, file: CHECKPOINT_MANIFEST });
 }
 
-/** The weights are those of the model that this version makes of the config: same names, same shapes, same order. */
-function requireKnownModel(
-  folder: string,
-  { config, shape }: CheckpointManifest,
-  parameters: readonly { name: string; shape: readonly number[] }[],
-): void {
-  const described = (list: typeof parameters): string => JSON.stringify(list.map((one) => [one.name, one.shape]));
-  if (described(layoutOf(config.model, shape).parameters) !== described(parameters))
+/** Beside its numbers a file of them has a header. */
+const HEADER_BYTES = 4096;
+
+/**
+ * The weights are those of the model that this version makes of the config: same names, same shapes, same order. Known before
+ * any file of numbers is read, as large as it may be.
+ */
+function requireKnownModel(folder: string, manifest: CheckpointManifest): void {
+  const { config, shape, features, horizons, parameters, files } = manifest;
+  const described = (list: readonly { name: string; shape: readonly number[] }[]): string =>
+    JSON.stringify(list.map((one) => [one.name, one.shape]));
+  if (shape.features !== features.length || shape.horizons !== horizons.length)
+    throw new AppError('model/damaged-checkpoint', { folder, file: CHECKPOINT_MANIFEST });
+  const own = layoutOf(config.model, shape);
+  if (described(own.parameters) !== described(parameters))
     throw new AppError('model/other-model', { folder, model: config.model.name });
+  for (const [file, { bytes }] of Object.entries(files))
+    if (file.endsWith('.npy') && bytes > own.size * Float32Array.BYTES_PER_ELEMENT + HEADER_BYTES)
+      throw new AppError('model/damaged-checkpoint', { folder, file });
 }
 
 /** A name is typed, shown and made part of paths: what a foreign file says is taken only where it is one. */

@@ -1,4 +1,5 @@
 // A checkpoint that leaves one workspace as a .zip and comes into another: what it can do there, and what is refused.
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
@@ -173,6 +174,27 @@ test.each<[string, (files: Record<string, Uint8Array>) => void, string]>([
       reseal(files, manifest);
     },
     'model/other-model',
+  ],
+  [
+    'with more numbers than its model has',
+    (files) => {
+      const manifest = manifestOf(files);
+      const more = new Uint8Array(files[`${inner()}/first_moment.npy`].length + 100_000);
+      files[`${inner()}/first_moment.npy`] = more;
+      const sha256 = createHash('sha256').update(more).digest('hex');
+      manifest.files['first_moment.npy'] = { bytes: more.length, sha256 };
+      reseal(files, manifest);
+    },
+    'model/damaged-checkpoint',
+  ],
+  [
+    'of more inputs than it names',
+    (files) => {
+      const manifest = manifestOf(files);
+      manifest.shape.features = 2 ** 40;
+      reseal(files, manifest);
+    },
+    'model/damaged-checkpoint',
   ],
   ['of a newer version', (files) => reseal(files, { ...manifestOf(files), schema: 99 }), 'model/newer-checkpoint'],
 ])('an archive %s is refused, by the name it was given, and leaves nothing behind', async (what, change, code) => {
