@@ -7,7 +7,7 @@ import type { Measurement } from './analysis/measure.ts';
 import { ArrayFile, writeArray } from './array-file.node.ts';
 
 /** Raised when what is measured, or how it is written, changes: older analyses then count as absent. Part of the file's name. */
-const ANALYSIS_VERSION = 1;
+const ANALYSIS_VERSION = 2;
 const FOLDER = 'analysis';
 const SUMMARY = `summary.v${ANALYSIS_VERSION}.json`;
 const PROFILES = 'profiles.json';
@@ -25,6 +25,8 @@ export interface AnalysisSummary {
   /** Of the panel that was measured. */
   readonly key: string;
   readonly days: number;
+  /** How many of the days, from the first, RankIC was taken over: later ones are held out. */
+  readonly rankedDays: number;
   readonly years: readonly string[];
   readonly horizons: readonly number[];
   readonly correlationDays: number;
@@ -61,7 +63,7 @@ const numbers = (values: readonly (number | null)[]): Float64Array => Float64Arr
 /** Writes the folder whole, in place of an older one. @param names of the features, in the order of the measurement */
 export async function writeAnalysis(
   panel: string,
-  { key, days, horizons }: Pick<AnalysisSummary, 'key' | 'days' | 'horizons'>,
+  { key, days, rankedDays, horizons }: Pick<AnalysisSummary, 'key' | 'days' | 'rankedDays' | 'horizons'>,
   names: readonly string[],
   measured: Measurement,
   rankIc: readonly (readonly Bounds[])[],
@@ -69,6 +71,7 @@ export async function writeAnalysis(
   const summary: AnalysisSummary = {
     key,
     days,
+    rankedDays,
     years: measured.years,
     horizons,
     correlationDays: measured.correlationDays,

@@ -29,11 +29,13 @@ export function featureReaders(store: WorkspaceReader) {
   return {
     'features.sets': () => store.featureSets.list(),
     'features.analysis': async ({ panel }) => {
-      const summary = readAnalysis(folderOf(await requirePanel(store, panel)));
+      const folder = folderOf(await requirePanel(store, panel));
+      const summary = readAnalysis(folder);
       if (!summary) return null;
-      const { days, horizons, features } = summary;
+      const { days, rankedDays, horizons, features } = summary;
       return {
         days,
+        rankIcThrough: daysOf(folder)[rankedDays - 1],
         horizons: [...horizons],
         features: features.map(({ rankIc, ...feature }) => ({
           ...feature,
@@ -51,6 +53,7 @@ export function featureReaders(store: WorkspaceReader) {
         years: [...summary.years],
         ...profile,
         days: daysOf(folder),
+        rankIcThrough: daysOf(folder)[summary.rankedDays - 1],
         rankIc: summary.horizons.map((horizon, h) => ({
           horizon,
           daily: rankIc.slice(h * summary.days, (h + 1) * summary.days),

@@ -116,7 +116,11 @@ export function featureWriters(context: HostContext) {
     },
     'features.analyse': async ({ panel: reference }) => {
       const panel = await requirePanel(context.store, reference);
-      const spec: AnalyseSpec = { task: 'analyse', panel: join(context.store.folder, panel.folder) };
+      const spec: AnalyseSpec = {
+        task: 'analyse',
+        panel: join(context.store.folder, panel.folder),
+        trainFraction: loadConfig(context.configs, []).config.data.split.train_fraction,
+      };
       const jobId = await context.jobs.startOnce({
         kind: 'analyse',
         worker: 'pipeline',

@@ -13,6 +13,11 @@ export interface AnalyseSpec {
   task: 'analyse';
   /** Absolute folder of the panel. */
   panel: string;
+  /**
+   * Share of the days, from the first, that forward returns are looked at on: what a run trains on unless told otherwise. Whoever
+   * chooses features by what is found here has seen no day that a model is tested on.
+   */
+  trainFraction: number;
 }
 
 export interface AnalyseResult {
@@ -25,12 +30,16 @@ const DRAWS = 500;
 const SEED = 1;
 
 /** @throws cancelled, data/damaged-panel, data/damaged-array; an earlier analysis stays then */
-export async function analyseBody({ panel }: AnalyseSpec, context: WorkerContext): Promise<AnalyseResult> {
+export async function analyseBody(
+  { panel, trainFraction }: AnalyseSpec,
+  context: WorkerContext,
+): Promise<AnalyseResult> {
   const reader = PanelReader.open(panel);
   try {
     const { manifest } = reader;
     const { days, horizons, key } = manifest;
     const names = reader.featureNames;
+    const rankedDays = Math.max(1, Math.floor(days * trainFraction));
     const run = async <T>(stage: string, total: number, steps: Steps<T>): Promise<T> => {
       const pause = async (share: number) => {
         context.progress({ stage, done: Math.floor(share * total), total });
@@ -40,18 +49,18 @@ export async function analyseBody({ panel }: AnalyseSpec, context: WorkerContext
       await pause(0);
       return await runWithPauses(steps, pause);
     };
-    const measured = await run('measuring: days', days, measurePanel(measurable(reader)));
+    const measured = await run('measuring: days', days, measurePanel(measurable(reader, rankedDays)));
     const intervals = rankIcIntervals(measured.rankIc, names.length, horizons, days);
     const rankIc = await run('measuring: intervals', names.length, intervals);
-    await writeAnalysis(panel, { key, days, horizons }, names, measured, rankIc);
+    await writeAnalysis(panel, { key, days, rankedDays, horizons }, names, measured, rankIc);
     return { features: names.length, days };
   } finally {
     reader.close();
   }
 }
 
-/** The panel as it is measured: raw columns as stored, raw forward returns, no scaling over any fold. */
-function measurable(reader: PanelReader): MeasuredPanel {
+/** The panel as it is measured: raw columns as stored, raw forward returns of the days to rank by, no scaling over any fold. */
+function measurable(reader: PanelReader, rankedDays: number): MeasuredPanel {
   const { manifest } = reader;
   const { winsorise } = manifest.zScore;
   return {
@@ -67,7 +76,7 @@ function measurable(reader: PanelReader): MeasuredPanel {
         rows: features.rowCount,
         stock: reader.stocksOf(day),
         features: features.values,
-        targets: targets.values,
+        targets: day < rankedDays ? targets.values : targets.values.fill(Number.NaN),
       };
     },
   };

@@ -18,6 +18,8 @@ export type PanelListing = z.infer<typeof panelListingSchema>;
 export const featureAnalysisSchema = z.object({
   /** Trading days of the panel. */
   days: z.number().int(),
+  /** Last day whose forward returns were looked at: the end of training of the default split. Held-out days are not. */
+  rankIcThrough: z.iso.date(),
   horizons: z.array(z.number().int()),
   features: z.array(
     z.object({
@@ -31,8 +33,8 @@ export const featureAnalysisSchema = z.object({
        */
       drift: z.number().nullable(),
       /**
-       * Mean daily RankIC against each horizon's raw forward return, in the order of `horizons`, over all days of the panel: held-out ones
-       * too, so a choice of features by it knows them. Null for features that are the same for all stocks.
+       * Mean daily RankIC against each horizon's raw forward return, in the order of `horizons`, over the days up to rankIcThrough. Null
+       * for features that are the same for all stocks.
        */
       rankIc: z.array(intervalSchema),
     }),
@@ -52,7 +54,9 @@ export const featureProfileSchema = z.object({
   quantiles: float64s,
   histogram: z.object({ edges: float64s, counts: float64s }),
   days: z.array(z.iso.date()),
-  /** By horizon, one value a day; NaN where undefined. */
+  /** As in the analysis. */
+  rankIcThrough: z.iso.date(),
+  /** By horizon, one value a day; NaN where undefined, and after rankIcThrough. */
   rankIc: z.array(z.object({ horizon: z.number().int(), daily: float32s, mean: intervalSchema })),
 });
 export type FeatureProfile = z.infer<typeof featureProfileSchema>;

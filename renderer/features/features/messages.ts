@@ -11,8 +11,8 @@ export const messages = defineMessages({
       why: 'Coverage, drift and RankIC are known once the panel has been measured. It takes a moment and is kept with the panel.',
       horizon: 'RankIC horizon',
       days: 'one day | {n} days',
-      lookAhead:
-        'RankIC is taken over all {days} days of the panel, held-out test days included. Choosing features by it is looking ahead: a test on those days would no longer be one. Use it to understand and to find faults, and choose by coverage, drift and correlation.',
+      trainingDays:
+        'RankIC looks at returns up to {through} only: the days that the default split trains on. Held-out days stay unseen, so features may be chosen by it for runs with that split. Coverage, drift and correlation use no returns and span all {days} days.',
     },
     panelGone: 'The panel of this address is not in the workspace; the newest is shown.',
     search: 'Search name, formula or source',
@@ -133,8 +133,8 @@ export const messages = defineMessages({
       why: 'カバレッジ・ドリフト・RankIC は、パネルを測定すると表示されます。結果はパネルとともに保存されます。',
       horizon: 'RankIC の予測期間',
       days: '{n} 日',
-      lookAhead:
-        'RankIC は、テスト期間を含むパネルの全 {days} 日で計算しています。これを見て特徴量を選ぶと先読みになり、その期間でのテストは意味を失います。理解と異常の発見に使い、選択はカバレッジ・ドリフト・相関で行ってください。',
+      trainingDays:
+        'RankIC は {through} までのリターンだけで計算しています(既定の分割で学習に使う期間)。検証・テスト期間は見ていないため、同じ分割の学習に使う特徴量をこれで選べます。カバレッジ・ドリフト・相関はリターンを使わず、全 {days} 日が対象です。',
     },
     panelGone: 'アドレスのパネルはこのワークスペースにないため、最新のものを表示しています。',
     search: '名前・式・出典を検索',

@@ -11,6 +11,7 @@ import { rollingMean, runningSum } from '../../../renderer/features/features/ran
 const ic = (value: number | null) => ({ value, low: null, high: null });
 const analysis: FeatureAnalysis = {
   days: 600,
+  rankIcThrough: '2021-06-30',
   horizons: [1, 5],
   features: [{ name: 'rsi_14', family: 'oscillator', coverage: 0.9, drift: null, rankIc: [ic(0.01), ic(-0.2)] }],
 };
