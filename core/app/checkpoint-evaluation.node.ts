@@ -40,6 +40,10 @@ export async function startEvaluation(context: HostContext, reference: string): 
     runId: run.id,
     finish: async ({ outcome, result }): Promise<JobResult<'evaluate'> | undefined> => {
       if (outcome !== 'finished') return undefined;
+      // A run that goes on puts better weights in the place of those that were evaluated.
+      const now = await store.checkpoints.get(checkpoint.id);
+      if (now?.contentHash !== checkpoint.contentHash)
+        throw new AppError('state/gone', { what: 'checkpoint', id: checkpoint.id });
       const { features } = result as EvaluateResult; // a worker of this build returned it
       const panel = await storePanel(context, config, version, features);
       await store.runs.update(run.id, { panelId: panel.id });

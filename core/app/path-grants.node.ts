@@ -85,6 +85,12 @@ function realPath(path: string): string {
   }
 }
 
+/** Data that was granted for reading is not written over. @throws input/not-a-report */
+function requireHtml(path: string): string {
+  if (!/\.html$/i.test(path)) throw new AppError('input/not-a-report', { path });
+  return path;
+}
+
 type Inputs = { [N in keyof Handlers]: Parameters<Handlers[N]>[0] };
 type Check<N extends keyof Handlers> = (input: Inputs[N], grants: PathGrants) => Inputs[N];
 
@@ -100,7 +106,7 @@ const CHECKED = {
   'checkpoints.import': (input, grants) => ({ ...input, path: grants.require(input.path) }),
   'reports.write': (input, grants) => ({
     ...input,
-    path: input.path === undefined ? undefined : grants.require(input.path),
+    path: input.path === undefined ? undefined : requireHtml(grants.require(input.path)),
   }),
   'files.list': (input, grants) => ({ ...input, folder: grants.require(input.folder) }),
   'shell.reveal': (input, grants) => ({ ...input, path: grants.requireShown(input.path) }),

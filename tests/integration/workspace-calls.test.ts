@@ -200,6 +200,29 @@ test('what is taken back while the trash is emptied is whole or gone, and folder
   expect(existsSync(join(workspace, 'phasor.sqlite'))).toBe(true);
 });
 
+test('a run does not go on without the checkpoint that it began with', async () => {
+  const workspace = temporaryFolder();
+  const store = await openWorkspace(workspace);
+  const { run, phase, datasetVersion } = await seeded(store);
+  const parent = await store.checkpoints.add(newCheckpoint(run.id, phase.id));
+  const plain = newRun(datasetVersion.id, 'child');
+  const child = await store.runs.create({
+    ...plain,
+    folder: 'runs/child',
+    lineage: { ...plain.lineage, parentCheckpointId: parent.id },
+  });
+  await store.runs.addPhase({ ...newPhase(child.id), phase: child.phases[0] });
+  await store.runs.setStatus(child.id, 'stopped');
+  await store.close();
+  const client = await open(workspace);
+  await client.call('runs.delete', { run: run.id });
+  await client.call('workspace.emptyTrash', {});
+  await expect(client.call('training.resumeRun', { run: 'child' })).rejects.toMatchObject({
+    code: 'state/gone',
+    params: { what: 'checkpoint', id: parent.id },
+  });
+});
+
 test('history can be asked of one subject, and the network log is empty until something leaves the machine', async () => {
   const workspace = temporaryFolder();
   const store = await openWorkspace(workspace);

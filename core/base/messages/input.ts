@@ -95,8 +95,8 @@ export const inputMessages = {
     ja: '{path} は開けません。この種類のファイルはプログラムの可能性があります。フォルダーで表示してください。',
   },
   'input/not-a-report': {
-    en: '{path} is no HTML report, so it cannot be printed. Choose a report of this workspace.',
-    ja: '{path} は HTML レポートではないため印刷できません。このワークスペースのレポートを選んでください。',
+    en: '{path} is not the name of an HTML report. Choose one that ends in .html.',
+    ja: '{path} は HTML レポートの名前ではありません。末尾が .html のものを指定してください。',
   },
   'input/upload-cut-off': {
     en: '{name}: only {bytes} of {announced} bytes arrived. Send the file again.',

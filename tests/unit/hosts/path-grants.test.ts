@@ -115,6 +115,12 @@ test('a checked call passes on the real path and refuses each path that it was g
   expect(seen).toEqual([]);
   await checked['checkpoints.export']({ checkpoint: 'x', folder: `${market}/./2024/` });
   expect(seen).toEqual([{ checkpoint: 'x', folder: join(market, '2024') }]);
+  // What was granted to be read is not written over.
+  expect(() => checked['reports.write']({ checkpoint: 'x', path: inside })).toThrow(
+    expect.objectContaining({ code: 'input/not-a-report' }),
+  );
+  await checked['reports.write']({ checkpoint: 'x', path: join(market, 'x.html') });
+  expect(seen).toHaveLength(2);
 });
 
 test('no call takes SQL, a command, a script or a module', () => {
