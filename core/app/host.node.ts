@@ -124,7 +124,8 @@ async function writingHost(
   const store = await openWorkspace(workspace, { log, clock, onWrite: (table) => changes.tableWritten(table) });
   // Nobody else writes below these while the workspace's lock is held.
   for (const folder of OWN_FOLDERS) settleFolders(join(store.folder, folder));
-  for (const folder of incomingDatasets(store.folder)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [...incomingDatasets(store.folder), ...incomingUploads(store.folder)])
+    rmSync(folder, { recursive: true, force: true });
   const onBug = bugLogger(log);
   const logs = new JobLogs(store.folder);
   const writeLog = logs.write.bind(logs);
@@ -168,6 +169,14 @@ function incomingDatasets(workspace: string): string[] {
   return readdirSync(parent)
     .filter((name) => name.startsWith(prefix))
     .map((name) => join(parent, name));
+}
+
+/** What uploads that a host's end cut off have left. */
+function incomingUploads(workspace: string): string[] {
+  const parent = join(workspace, workspacePaths.uploads);
+  if (!existsSync(parent)) return [];
+  const folders = readdirSync(parent).map((name) => join(parent, name));
+  return folders.filter((folder) => existsSync(join(folder, workspacePaths.incomingUpload)));
 }
 
 /** Says that settings.json could not be read; in the workspace's history too, where it can be written. */

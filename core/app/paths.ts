@@ -26,6 +26,8 @@ export const workspacePaths = {
   synthetic: 'synthetic',
   /** A folder an upload, each holding one file. */
   uploads: 'uploads',
+  /** In the folder of an upload, as long as it is not complete. */
+  incomingUpload: '.incoming',
   /** What was written for taking away. */
   exports: 'exports',
   /** A checkpoint packed, told apart by its id. */

@@ -223,6 +223,15 @@ test('a run does not go on without the checkpoint that it began with', async () 
   });
 });
 
+test('an upload that the end of a host cut off is gone with the next start; complete ones stay', async () => {
+  const workspace = temporaryFolder();
+  fill(join(workspace, 'uploads/a/.incoming'), 10);
+  fill(join(workspace, 'uploads/b/bars.csv'), 10);
+  await open(workspace);
+  expect(existsSync(join(workspace, 'uploads/a'))).toBe(false);
+  expect(existsSync(join(workspace, 'uploads/b/bars.csv'))).toBe(true);
+});
+
 test('history can be asked of one subject, and the network log is empty until something leaves the machine', async () => {
   const workspace = temporaryFolder();
   const store = await openWorkspace(workspace);

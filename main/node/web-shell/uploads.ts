@@ -56,7 +56,7 @@ export async function storeUpload(
         throw new AppError('resource/disk-full', { path: workspace, needed: readable(needed), free: readable(free) });
     };
     requireSpace(bytes ?? 0);
-    const temporary = join(folder, '.incoming');
+    const temporary = join(folder, workspacePaths.incomingUpload);
     const file = createWriteStream(temporary, { flush: true });
     const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
       let received = 0;
