@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from '@playwright/test';
 import { findChromium } from '../../main/node/web-shell/chromium.ts';
-import { installProbe } from './ui-probe.ts';
+import { installProbe, type Probe } from './ui-probe.ts';
 
 export const VIEWPORT = { width: 1440, height: 900 };
 
@@ -33,15 +33,21 @@ export interface Frames {
   /** ms */
   median: number;
   p95: number;
+  /** Frames, and those that showed something new. */
   perSecond: number;
+  changedPerSecond: number;
 }
 
-/** @param times between frames, ms */
-export function framesOf(times: readonly number[]): Frames {
+function framesOf({ times, changed }: ReturnType<Probe['stopFrames']>): Frames {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   const total = times.reduce((sum, time) => sum + time, 0);
-  return { median: at(0.5), p95: at(0.95), perSecond: (1000 * times.length) / total };
+  return {
+    median: at(0.5),
+    p95: at(0.95),
+    perSecond: (1000 * times.length) / total,
+    changedPerSecond: (1000 * changed) / total,
+  };
 }
 
 /** Frames of the page while `gesture` goes on. */
@@ -50,9 +56,9 @@ export async function framesDuring(page: Page, gesture: (send: Sender) => Promis
   const sender = new Sender(session);
   await page.evaluate('probe.startFrames()');
   await gesture(sender);
-  const times = await page.evaluate<number[]>('probe.stopFrames()');
+  const found = await page.evaluate<ReturnType<Probe['stopFrames']>>('probe.stopFrames()');
   await session.detach();
-  return framesOf(times);
+  return framesOf(found);
 }
 
 /** A mouse reports its place this often. */

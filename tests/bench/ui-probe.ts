@@ -15,8 +15,8 @@ export interface Probe {
   /** From the click to the page seen whole, ms. */
   readonly followed: Promise<number>;
   startFrames(): void;
-  /** Times between the frames since then, ms. */
-  stopFrames(): number[];
+  /** Times between the frames since then, ms, and in how many of them something was drawn on a canvas or scrolled. */
+  stopFrames(): { times: number[]; changed: number };
 }
 
 /** Handed over as text, before the page's own scripts: everything that it needs is inside. */
@@ -54,12 +54,24 @@ export function installProbe(): void {
   }
 
   let frames: number[] = [];
+  let changed = 0;
+  let fresh = false;
   let running = false;
   function onFrame(time: number): void {
     if (!running) return;
     frames.push(time);
+    if (fresh) changed++;
+    fresh = false;
     requestAnimationFrame(onFrame);
   }
+  const change = (): void => void (fresh = true);
+  document.addEventListener('scroll', change, { capture: true, passive: true });
+  // Whatever draws a canvas anew begins by clearing it.
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+    change();
+    clearRect.apply(this, area);
+  };
 
   let followed = Promise.resolve(Number.NaN);
   const probe: Probe = {
@@ -79,12 +91,14 @@ export function installProbe(): void {
     },
     startFrames() {
       frames = [];
+      changed = 0;
+      fresh = false;
       running = true;
       requestAnimationFrame(onFrame);
     },
     stopFrames() {
       running = false;
-      return frames.slice(1).map((time, i) => time - frames[i]);
+      return { times: frames.slice(1).map((time, i) => time - frames[i]), changed };
     },
   };
   Object.assign(window, { probe });
