@@ -43,12 +43,27 @@ export async function importBody({ request }: ImportSpec, context: WorkerContext
   return null; // the folder says it all
 }
 
+/** By workspace: ends with the import stored before. Two at once would take the same version's folder. */
+const turns = new WeakMap<object, Promise<unknown>>();
+
 /**
  * Makes what was imported the dataset's next version. Files that hold what the newest version holds make none: the newest is the result.
  * @param incoming absolute folder that the worker filled
  */
-export async function storeImport(
-  { store, clock }: HostContext,
+export function storeImport(
+  context: Pick<HostContext, 'store' | 'clock'>,
+  name: string,
+  incoming: string,
+): Promise<JobResult<'import'>> {
+  const before = turns.get(context.store) ?? Promise.resolve();
+  const stored = before.then(() => storeNext(context, name, incoming));
+  const over = stored.catch(() => {}); // told to whoever asked
+  turns.set(context.store, over);
+  return stored;
+}
+
+async function storeNext(
+  { store, clock }: Pick<HostContext, 'store' | 'clock'>,
   name: string,
   incoming: string,
 ): Promise<JobResult<'import'>> {
