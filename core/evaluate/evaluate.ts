@@ -163,6 +163,12 @@ function meanEstimate(series: Float64Array, horizon: number, options: Evaluation
   return estimate([days], meanOf, bootstrapFor(days, horizon, options));
 }
 
+/** Of a share, whose interval ends where shares do. */
+function shareEstimate(series: Float64Array, horizon: number, options: EvaluationOptions): Estimate {
+  const { low, high, ...rest } = meanEstimate(series, horizon, options);
+  return { ...rest, low: low === null ? null : Math.max(0, low), high: high === null ? null : Math.min(1, high) };
+}
+
 function ratioEstimate(series: Float64Array, horizon: number, options: EvaluationOptions, scale = 1): Estimate {
   const days = defined(series);
   return estimate([days], (columns) => ratioOf(columns) * scale, bootstrapFor(days, horizon, options));
@@ -188,7 +194,7 @@ function* ranking(
     () => meanEstimate(daily.rankIc, horizon, options),
     () => ratioEstimate(daily.ic, horizon, options),
     () => ratioEstimate(daily.rankIc, horizon, options),
-    () => meanEstimate(daily.hitRate, horizon, options),
+    () => shareEstimate(daily.hitRate, horizon, options),
   ]);
   return { ic, rankIc, icir, rankIcir, hitRate };
 }
@@ -199,11 +205,11 @@ function* summarise(
   options: EvaluationOptions,
 ): Steps<HorizonEvaluation> {
   const { horizon } = daily;
-  const columns = (values: Float64Array, width: number): Steps<Estimate[]> =>
+  const columns = (values: Float64Array, width: number, estimateOf = meanEstimate): Steps<Estimate[]> =>
     inTurn(
       Array.from({ length: width }, (_, place) => () => {
         const column = Float64Array.from({ length: values.length / width }, (_, day) => values[day * width + place]);
-        return meanEstimate(column, horizon, options);
+        return estimateOf(column, horizon, options);
       }),
     );
   const figures = yield* asPart(ranking(daily, horizon, options), 0, 0.2);
@@ -216,7 +222,7 @@ function* summarise(
     0.6,
     0.7,
   );
-  const coverage = yield* asPart(columns(daily.coverage, quantiles.length), 0.7, 0.85);
+  const coverage = yield* asPart(columns(daily.coverage, quantiles.length, shareEstimate), 0.7, 0.85);
   const uncertainty = yield* asPart(columns(daily.terciles, TERCILES), 0.85, 1);
   const crossing = mean(defined(daily.crossing));
   return {

@@ -2,6 +2,8 @@
 
 /** Days of a rolling mean: a quarter of a year of trading. */
 export const ROLLING_DAYS = 63;
+/** With fewer there is none: a third of the window. */
+export const ROLLING_LEAST = Math.ceil(ROLLING_DAYS / 3);
 
 /**
  * Mean of the `window` latest values up to each day; days without a value are passed over, and NaN stands until a third of the window

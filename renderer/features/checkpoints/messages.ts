@@ -31,6 +31,7 @@ export const messages = defineMessages({
     series: {
       rolling: 'Daily RankIC, rolling mean',
       rollingLead: 'Mean of the {n} latest days with a value',
+      rollingEmpty: 'Fewer than {n} days with a value: too few for a rolling mean',
       cumulative: 'Daily RankIC, cumulative',
       cumulativeLead:
         'A steady slope says that it works all the time, a few steep stretches that it worked now and then',
@@ -189,6 +190,7 @@ export const messages = defineMessages({
     series: {
       rolling: '日次 RankIC(移動平均)',
       rollingLead: '値のある直近 {n} 日の平均',
+      rollingEmpty: '値のある日が {n} 日に満たないため、移動平均は描けません',
       cumulative: '日次 RankIC(累積)',
       cumulativeLead: '傾きが一定なら常に効いており、急な区間が少数なら時々しか効いていません',
       deciles: '十分位',

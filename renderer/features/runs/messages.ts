@@ -72,6 +72,7 @@ export const messages = defineMessages({
       vary: 'Train a variation',
       group: 'Run',
       compare: 'Compare its phases',
+      backtest: 'Backtest',
     },
     live: {
       whole: 'All phases',
@@ -117,6 +118,9 @@ export const messages = defineMessages({
       pending: 'The ledger is written once the run has finished and its predictions were evaluated.',
       axis: 'RankIC',
       axisAdded: 'Difference in RankIC',
+    },
+    results: {
+      short: 'The run was cut short ({mode} mode): the figures show that the chain works, not how good the model is.',
     },
     metrics: {
       title: 'Test metrics by horizon',
@@ -303,6 +307,7 @@ export const messages = defineMessages({
       vary: '設定を変えて学習',
       group: '実行',
       compare: 'フェーズを比較',
+      backtest: 'バックテスト',
     },
     live: {
       whole: '全フェーズ',
@@ -348,6 +353,10 @@ export const messages = defineMessages({
       pending: '台帳は、実行が完了し予測が評価された後に作成されます。',
       axis: 'RankIC',
       axisAdded: 'RankIC の差',
+    },
+    results: {
+      short:
+        'この実行は短縮されています({mode}モード)。数値は流れが動くことを示すもので、モデルの良し悪しではありません。',
     },
     metrics: {
       title: 'ホライズン別テスト指標',

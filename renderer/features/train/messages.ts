@@ -34,7 +34,7 @@ export const messages = defineMessages({
       keepLast: 'Keep the last state of every phase too',
     },
     modes: {
-      debug: 'Small model, last year, two epochs: shows in a minute whether the chain runs. Its figures mean nothing.',
+      debug: 'Small model, last year, two epochs: shows within minutes whether the chain runs. Its figures mean nothing.',
       full: 'For experiments whose figures are meant.',
       production: 'For a model that is going to be used: longer, saved more often.',
     },
@@ -143,7 +143,7 @@ export const messages = defineMessages({
       keepLast: '各フェーズの最終状態も保存する',
     },
     modes: {
-      debug: '小さなモデル、直近 1 年、2 エポック。流れが動くかを 1 分ほどで確かめます。数値に意味はありません。',
+      debug: '小さなモデル、直近 1 年、2 エポック。流れが動くかを数分で確かめます。数値に意味はありません。',
       full: '数値を評価に使う実験用です。',
       production: '実際に使うモデル用。学習が長く、保存の間隔は短くなります。',
     },

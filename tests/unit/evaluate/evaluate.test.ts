@@ -28,6 +28,26 @@ test('normal quantiles of a normal outcome are calibrated', () => {
   expect(crossing).toBe(0);
 });
 
+test('the interval of a share ends where shares do', () => {
+  const stocks = Array.from({ length: 25 }, (_, stock) => stock);
+  // The lower quantile holds every outcome on one day in eight, and none on the others.
+  const days = Array.from({ length: 24 }, (_, day) =>
+    stocks.map((stock) => [(day % 8 === 0 ? -10 : 10) + stock / 100]),
+  );
+  const forecast = stocks.map((stock): [number, number, number][] => [
+    [-1 + stock / 1e3, stock / 1e3, 20 + stock / 1e3],
+  ]);
+  const { calibration } = evaluate(
+    predictionsOf(
+      days.map(() => forecast),
+      days,
+    ),
+    { draws },
+  ).horizons[0];
+  expect(calibration[0].coverage).toMatchObject({ value: 0.125, low: 0 });
+  expect(calibration[2].coverage).toMatchObject({ value: 1, high: 1 });
+});
+
 test('quantiles of ranked targets are calibrated against the rank of the outcome in its day', () => {
   const outcome = Array.from({ length: 40 }, (_, stock) => stock);
   const quantiles = outcome.map((stock): [number, number, number][] => [[-0.4, stock / 1e3, 0.4]]);
