@@ -5,7 +5,7 @@ const en = {
   sheet: 'Tear sheet',
   synthetic: 'Synthetic data',
   syntheticNote: 'Made by a simulator with a planted signal. Nothing here says anything about a real market.',
-  dataset: 'Data set',
+  dataset: 'Dataset',
   model: 'Model',
   created: 'Created',
   evaluated: 'Evaluated',
@@ -31,7 +31,7 @@ const en = {
     'Luck alone would have brought a best Sharpe ratio of about {luck} in {trials} {trials:trial:trials}; the probability that this one is better than that is {deflated}.',
   readingAdded: 'Added over their parent with an interval above zero: {names}.',
   readingNothingAdded: 'No phase added over its parent with an interval above zero.',
-  readingBaseline: '{name} stands at {value}.',
+  readingBaseline: 'The baseline, {name}, stands at {value}.',
   listSeparator: ', ',
 
   warnings: 'Read this first',
@@ -232,7 +232,7 @@ const ja: Labels = {
     '{trials} 回試せば、運だけでも最良のシャープレシオは約 {luck} に達します。今回の値がそれを上回る確率は {deflated} です。',
   readingAdded: '親フェーズからの改善の区間がゼロを上回ったフェーズ: {names}。',
   readingNothingAdded: '親フェーズからの改善の区間がゼロを上回ったフェーズはありません。',
-  readingBaseline: '{name} は {value} です。',
+  readingBaseline: '基準モデルの {name} は {value} です。',
   listSeparator: '、',
 
   warnings: 'はじめにご確認ください',

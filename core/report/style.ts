@@ -23,7 +23,7 @@ header dt{color:var(--soft);font-size:12px}header dd{font-weight:600;overflow-wr
 .synthetic{display:flex;flex-wrap:wrap;gap:2px 12px;align-items:baseline;border:2px solid var(--warm);color:var(--warm);border-radius:8px;padding:8px 14px;margin-bottom:22px;background:repeating-linear-gradient(-45deg,transparent 0 10px,color-mix(in srgb,var(--warm) 7%,transparent) 10px 20px)}
 .synthetic b{font-size:15px}
 .split{display:flex;gap:2px;margin-top:20px}
-.split div{min-width:0;border-top:4px solid var(--muted);padding-top:5px;font-size:12px;color:var(--soft);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.split div{min-width:0;border-top:4px solid var(--muted);padding-top:5px;font-size:12px;color:var(--soft);overflow:hidden}
 .split b{color:var(--ink);display:block;font-weight:600}
 .split .test{border-color:var(--accent)}.split .valid{border-color:var(--third)}.split .embargo{border-top-style:dotted}
 .brief{display:grid;grid-template-columns:1fr;gap:14px;margin-top:28px}

@@ -31,7 +31,7 @@ function parsePort(text: string): number {
 
 export function serveCommand(cli: Cli): Command {
   return new Command('serve')
-    .description('Opens the workbench in a browser: for this machine, or for another one through an ssh tunnel.')
+    .description('open the workbench in a browser: for this machine, or for another one through an ssh tunnel')
     .option('--port <number>', `port to listen on (${USUAL_PORT} where it is free, else any)`, parsePort)
     .option(
       '--host <address>',
