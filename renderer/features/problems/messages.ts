@@ -20,8 +20,8 @@ export const messages = defineMessages({
     },
     refused: {
       title: 'Phasor was started anew and does not know this page',
-      why: 'Each start of phasor serve has a token of its own, and this page was opened with an earlier one.',
-      step: 'Open the whole address, with its token, that phasor serve printed when it started.',
+      why: 'Each start has a token of its own, and this page was opened with an earlier one.',
+      step: 'Open the whole address, with its token, that npm start or phasor serve printed when it started.',
     },
     fault: {
       title: 'This page met a fault',
@@ -61,8 +61,8 @@ export const messages = defineMessages({
     },
     refused: {
       title: 'Phasor が起動し直されたため、この画面は接続できません',
-      why: 'phasor serve は起動のたびに新しいトークンを発行します。この画面は以前のトークンで開かれています。',
-      step: 'phasor serve の起動時に表示されたアドレスを、トークンも含めて開いてください。',
+      why: '起動のたびに新しいトークンを発行します。この画面は以前のトークンで開かれています。',
+      step: 'npm start または phasor serve の起動時に表示されたアドレスを、トークンも含めて開いてください。',
     },
     fault: {
       title: 'このページで不具合が起きました',
