@@ -188,8 +188,10 @@ test('a report shows the backtest that was chosen, beside the one of the checkpo
   const bookOf = (text: string): string => text.slice(text.indexOf('>Backtest</h2>'));
   expect(bookOf(newest.text) === bookOf(withDear.text)).toBe(true);
   expect(bookOf(chosen.text) === bookOf(withDear.text)).toBe(false);
+  const printed = newest.path.replace('.html', '.pdf');
+  writeFileSync(printed, '%PDF-'); // as a shell leaves it beside the sheet
   const paths = (await client.call('reports.list', {})).map(({ path }) => join(workspace, path));
-  expect(new Set(paths)).toEqual(new Set([newest.path, chosen.path, withDear.path]));
+  expect(new Set(paths)).toEqual(new Set([newest.path, chosen.path, withDear.path, printed]));
 });
 
 test('a stored backtest that is old or damaged says what to do', async () => {

@@ -21,7 +21,7 @@ export function reportReaders(store: WorkspaceReader) {
       const folder = join(store.folder, workspacePaths.reports);
       if (!statSync(folder, { throwIfNoEntry: false })) return []; // it is made with the first report
       return readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isFile() && entry.name.endsWith('.html'))
+        .filter((entry) => entry.isFile() && /\.(html|pdf)$/.test(entry.name))
         .flatMap(({ name }) => {
           const stat = statSync(join(folder, name), { throwIfNoEntry: false }); // it may be gone by now
           const path = `${workspacePaths.reports}/${name}`;
