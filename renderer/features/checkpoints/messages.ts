@@ -151,7 +151,9 @@ export const messages = defineMessages({
       many: 'With {n} pairs, about {expected} would fall below 0.05 by chance alone.',
       days: '{n} days',
       config: 'Where their settings differ',
-      sameConfig: 'Their settings are the same.',
+      configLead:
+        'Of the compared phases themselves. The phases that they started from may have been set differently too: their runs say how.',
+      sameConfig: 'The settings of these phases are the same.',
       key: 'Key',
       warnings: 'To be read with care',
       remove: 'Leave out {label}',
@@ -310,7 +312,9 @@ export const messages = defineMessages({
       many: '{n} 組では、偶然だけで約 {expected} 組が 0.05 を下回ります。',
       days: '{n} 日',
       config: '設定の違い',
-      sameConfig: '設定は同じです。',
+      configLead:
+        '比較しているフェーズ自身の設定です。開始元となったフェーズの設定も異なることがあります(各実行の「設定と来歴」で確認できます)。',
+      sameConfig: 'これらのフェーズの設定は同じです。',
       key: 'キー',
       warnings: '注意点',
       remove: '{label} を除く',
