@@ -62,7 +62,7 @@ export async function framesDuring(page: Page, gesture: (send: Sender) => Promis
 }
 
 /** A mouse reports its place this often. */
-const MOUSE_MS = 8;
+export const MOUSE_MS = 8;
 
 export interface Point {
   x: number;
@@ -78,7 +78,7 @@ export class Sender {
   }
 
   async wheel(at: Point, deltaY: number, times: number, { ctrl = false } = {}): Promise<void> {
-    await this.#pace(times, 2 * MOUSE_MS, () =>
+    await this.#pace(times, MOUSE_MS, () =>
       this.#session.send('Input.dispatchMouseEvent', {
         ...at,
         type: 'mouseWheel',

@@ -2,7 +2,16 @@
 import type { Locator, Page } from '@playwright/test';
 import { count, median, table } from './measure.ts';
 import type { Scene } from './ui.bench.ts';
-import { type Frames, framesDuring, newProfile, open, type Point, type Sender, toAndFro } from './ui-browser.ts';
+import {
+  type Frames,
+  framesDuring,
+  MOUSE_MS,
+  newProfile,
+  open,
+  type Point,
+  type Sender,
+  toAndFro,
+} from './ui-browser.ts';
 import { LONG_RUN, MARKET, SIZE } from './ui-workspace.ts';
 
 /** Of one gesture. */
@@ -79,10 +88,10 @@ async function heatMap(page: Page, times: number): Promise<Motion[]> {
   await canvas.waitFor({ timeout: 60_000 });
   const box = await boxOf(canvas);
   const cells = `${count(SIZE.stocks)} x ${count(SIZE.days)} heat map`;
-  const steps = Math.round(GESTURE_MS / 32);
+  const steps = Math.round(GESTURE_MS / 2 / MOUSE_MS);
   const zoom = await repeated(page, times, `${cells}, zoom in and out`, async (send) => {
-    await send.wheel(box.centre, -12, steps, { ctrl: true });
-    await send.wheel(box.centre, 12, steps, { ctrl: true });
+    await send.wheel(box.centre, -6, steps, { ctrl: true });
+    await send.wheel(box.centre, 6, steps, { ctrl: true });
   });
   const pans: Motion[] = [];
   const zoomIn = page.getByRole('button', { name: 'Zoom in' });
@@ -102,11 +111,11 @@ async function longLine(page: Page, times: number): Promise<Motion[]> {
     .first();
   await chart.waitFor({ timeout: 60_000 });
   const box = await boxOf(chart);
-  const steps = Math.round(GESTURE_MS / 32);
+  const steps = Math.round(GESTURE_MS / 2 / MOUSE_MS);
   const what = `line of ${count(SIZE.curve)} points`;
   const zoom = await repeated(page, times, `${what}, zoom in and out`, async (send) => {
-    await send.wheel(box.centre, -12, steps, { ctrl: true });
-    await send.wheel(box.centre, 12, steps, { ctrl: true });
+    await send.wheel(box.centre, -6, steps, { ctrl: true });
+    await send.wheel(box.centre, 6, steps, { ctrl: true });
   });
   const setUp = await framesDuring(page, (send) => send.wheel(box.centre, -60, 6, { ctrl: true }));
   if (!(setUp.median > 0)) throw new Error('the chart did not zoom');
@@ -122,10 +131,10 @@ async function trades(page: Page, times: number): Promise<Motion> {
   await grid.waitFor({ timeout: 60_000 });
   const rows = Number(await grid.getAttribute('aria-rowcount')) - 1;
   const { centre } = await boxOf(grid);
-  const steps = Math.round(GESTURE_MS / 16);
+  const steps = Math.round(GESTURE_MS / MOUSE_MS);
   let down = true;
   const motion = await repeated(page, times, `table of ${count(rows)} trades, scroll`, async (send) => {
-    await send.wheel(centre, down ? 240 : -240, steps);
+    await send.wheel(centre, down ? 120 : -120, steps);
     down = !down;
   });
   await page.close();

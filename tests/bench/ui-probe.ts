@@ -8,12 +8,17 @@ export interface Opening {
   interactive: number;
 }
 
+export interface Following {
+  heading: number;
+  content: number;
+}
+
 export interface Probe {
   readonly opened: Promise<Opening>;
   /** Waits for a click, and after it for the page at `path`. */
   watchClick(path: string): void;
-  /** From the click to the page seen whole, ms. */
-  readonly followed: Promise<number>;
+  /** From the click to the new page's heading, and to all of its content, seen; ms. */
+  readonly followed: Promise<Following>;
   startFrames(): void;
   /** Times between the frames since then, ms, and in how many of them something was drawn on a canvas or scrolled. */
   stopFrames(): { times: number[]; changed: number };
@@ -56,13 +61,12 @@ export function installProbe(): void {
   let frames: number[] = [];
   let changed = 0;
   let fresh = false;
-  let running = false;
+  let next = 0;
   function onFrame(time: number): void {
-    if (!running) return;
     frames.push(time);
     if (fresh) changed++;
     fresh = false;
-    requestAnimationFrame(onFrame);
+    next = requestAnimationFrame(onFrame);
   }
   const change = (): void => void (fresh = true);
   document.addEventListener('scroll', change, { capture: true, passive: true });
@@ -73,17 +77,21 @@ export function installProbe(): void {
     clearRect.apply(this, area);
   };
 
-  let followed = Promise.resolve(Number.NaN);
+  let followed = Promise.resolve<Following>({ heading: Number.NaN, content: Number.NaN });
   const probe: Probe = {
     opened: opening(),
     watchClick(path) {
       const before = heading();
-      const there = (): boolean => location.pathname === path && heading() !== before && isWhole();
+      const there = (): boolean => location.pathname === path && heading() !== null && heading() !== before;
       followed = new Promise((resolve, reject) => {
-        const onClick = ({ timeStamp }: MouseEvent): void => {
-          seen(there).then((time) => resolve(time - timeStamp), reject);
+        const onClick = async ({ timeStamp }: MouseEvent): Promise<void> => {
+          const first = await seen(there);
+          // What was there with the heading was seen with it.
+          const content = isWhole() ? first : await seen(() => there() && isWhole());
+          resolve({ heading: first - timeStamp, content: content - timeStamp });
         };
-        document.addEventListener('click', onClick, { capture: true, once: true });
+        const listen = (event: MouseEvent): void => void onClick(event).catch(reject);
+        document.addEventListener('click', listen, { capture: true, once: true });
       });
     },
     get followed() {
@@ -93,11 +101,10 @@ export function installProbe(): void {
       frames = [];
       changed = 0;
       fresh = false;
-      running = true;
-      requestAnimationFrame(onFrame);
+      next = requestAnimationFrame(onFrame);
     },
     stopFrames() {
-      running = false;
+      cancelAnimationFrame(next);
       return { times: frames.slice(1).map((time, i) => time - frames[i]), changed };
     },
   };
