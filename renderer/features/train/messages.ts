@@ -34,7 +34,8 @@ export const messages = defineMessages({
       keepLast: 'Keep the last state of every phase too',
     },
     modes: {
-      debug: 'Small model, last year, two epochs: shows within minutes whether the chain runs. Its figures mean nothing.',
+      debug:
+        'Small model, last year, two epochs: shows within minutes whether the chain runs. Its figures mean nothing.',
       full: 'For experiments whose figures are meant.',
       production: 'For a model that is going to be used: longer, saved more often.',
     },
