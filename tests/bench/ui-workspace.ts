@@ -83,7 +83,7 @@ async function addLongCurve({ runs, metrics }: Workspace, runId: string): Promis
 }
 
 /** Traded by the product's own engine on forecasts that are noise. */
-export async function addBacktest({ folder, datasets, backtests }: Workspace, checkpointId: string): Promise<void> {
+async function addBacktest({ folder, datasets, backtests }: Workspace, checkpointId: string): Promise<void> {
   const market = syntheticMarket({ stocks: TRADED_STOCKS, days: TRADED_DAYS, seed: 7 });
   const predictions = noise(market);
   const bars = visibleBars({ bars: market.bars, predictions });
