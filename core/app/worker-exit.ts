@@ -14,8 +14,18 @@ export interface WorkerExit {
 export type HostKill = 'hung' | 'asked';
 export type LastWord = Extract<FromWorker, { type: 'done' | 'failed' | 'stopped' }>;
 
-// V8 says the first or second and aborts; the third comes from C++ (std::bad_alloc) in native code.
-const OUT_OF_MEMORY = /JavaScript heap out of memory|Reached heap limit|bad_alloc|Array buffer allocation failed/;
+const OUT_OF_MEMORY = new RegExp(
+  [
+    // V8: its own heap, what it takes besides, array buffers
+    'JavaScript heap out of memory',
+    'Reached heap limit',
+    'process out of memory',
+    'Array buffer allocation failed',
+    // C++ in native code, and ONNX Runtime's arena
+    'bad_alloc',
+    'Failed to allocate memory for requested buffer',
+  ].join('|'),
+);
 
 /** A worker's last word counts before everything, since the work was then over; after it, what the host did; then the exit itself. */
 export function classifyExit(kind: WorkerKind, exit: WorkerExit, lastWord?: LastWord, hostKill?: HostKill): JobEnd {

@@ -187,6 +187,35 @@ test.each<[string, Parameters<typeof classifyExit>, string, string | undefined]>
     'out-of-memory',
     'worker/out-of-memory',
   ],
+  [
+    'V8 outside its heap',
+    ['train', { code: null, signal: 'SIGTRAP', stderr: '# Fatal process out of memory: Worklist::Segment::Create' }],
+    'out-of-memory',
+    'worker/out-of-memory',
+  ],
+  [
+    'V8 while compiling',
+    ['train', { code: null, signal: 'SIGABRT', stderr: 'FATAL ERROR: Zone Allocation failed - process out of memory' }],
+    'out-of-memory',
+    'worker/out-of-memory',
+  ],
+  [
+    'the arena of ONNX Runtime',
+    [
+      'train',
+      cleanExit,
+      {
+        type: 'failed',
+        error: serializeError(
+          new Error(
+            'bfc_arena.cc:360 AllocateRawInternal Failed to allocate memory for requested buffer of size 251648',
+          ),
+        ),
+      },
+    ],
+    'out-of-memory',
+    'worker/out-of-memory',
+  ],
   ['killed from outside', ['train', { code: null, signal: 'SIGKILL', stderr: '' }], 'killed', 'worker/killed'],
   ['segmentation fault', ['train', { code: null, signal: 'SIGSEGV', stderr: '' }], 'crashed', 'worker/crashed'],
   ['left without a word', ['train', cleanExit], 'crashed', 'worker/crashed'],
