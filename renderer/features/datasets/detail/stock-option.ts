@@ -182,7 +182,6 @@ export function stockChart(
       },
       { type: 'slider', xAxisIndex: every, height: 26, bottom: 8, brushSelect: false },
     ],
-    legend: { show: false },
     series: [
       {
         type: 'candlestick',
