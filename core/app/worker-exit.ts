@@ -24,6 +24,8 @@ const OUT_OF_MEMORY = new RegExp(
     // C++ in native code, and ONNX Runtime's arena
     'bad_alloc',
     'Failed to allocate memory for requested buffer',
+    // C++ starting a thread, for whose stack there is no room
+    "std::system_error'\\s+what\\(\\):\\s+Resource temporarily unavailable",
   ].join('|'),
 );
 

@@ -130,7 +130,7 @@ test('a worker out of memory is named as such, with what to do', async ({ page, 
   // From here on the system gives the worker nothing more.
   spawnSync('prlimit', ['--pid', String(pid), '--data=1']);
 
-  await expect(page.getByRole('status').filter({ hasText: 'ran out of memory' })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('status').filter({ hasText: 'ran out of memory' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Resume the run' }).first()).toBeVisible();
   await page.goto(`/jobs?job=${jobId}`);
   const advice = page.getByRole('alert').filter({ hasText: 'ran out of memory' });

@@ -200,6 +200,20 @@ test.each<[string, Parameters<typeof classifyExit>, string, string | undefined]>
     'worker/out-of-memory',
   ],
   [
+    'the stack of a new thread',
+    [
+      'train',
+      {
+        code: null,
+        signal: 'SIGABRT',
+        stderr:
+          "terminate called after throwing an instance of 'std::system_error'\n  what():  Resource temporarily unavailable\n",
+      },
+    ],
+    'out-of-memory',
+    'worker/out-of-memory',
+  ],
+  [
     'the arena of ONNX Runtime',
     [
       'train',
