@@ -63,6 +63,7 @@ export class RunRecorder {
     const { id, name } = this.#run;
     settleFolders(join(store.folder, this.#run.folder)); // the worker is gone, whatever it was doing
     await this.#forgetDeleted();
+    await this.#keepUnannounced();
     const result = end.outcome === 'finished' || end.outcome === 'stopped' ? asResult(end.result) : undefined;
     if (result) await this.#storePhases(result);
     if (result) await this.#storeEvaluations(result);
@@ -140,6 +141,18 @@ export class RunRecorder {
       if (before) await checkpoints.remove(before.id);
       await checkpoints.add(record, before?.id);
     });
+  }
+
+  /** A host that was killed between a save and its record has not heard of it, and a phase that had ended does not say it again. */
+  async #keepUnannounced(): Promise<void> {
+    for (const { phase } of this.#phases)
+      for (const kind of ['best', 'last'] as const) {
+        const folder = join(this.#context.store.folder, this.#run.folder, phase, kind);
+        const manifest = existsSync(folder) ? readManifest(folder) : undefined;
+        if (!manifest) continue;
+        const metrics = Object.entries(manifest.metrics).map(([name, value]) => [name, value ?? Number.NaN]);
+        await this.#keep({ phase, kind, folder, metrics: Object.fromEntries(metrics) });
+      }
   }
 
   /** Training deletes the last state of a phase that has ended. */

@@ -74,7 +74,7 @@ export function formatTable(header: readonly string[], body: readonly (readonly 
   const rows = all.slice(1);
   const widths = header.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column] ?? ''))));
   const numeric = header.map((_, column) =>
-    rows.every((row) => /^(-|[-+\d.,%]+( ?[a-zA-Z%]{1,3})?)?$/.test(row[column] ?? '')),
+    rows.every((row) => /^(-|[-+\d.,%]+( [a-zA-Z%]{1,3})?)?$/.test(row[column] ?? '')),
   );
   const line = (row: readonly string[]): string =>
     row
