@@ -2,14 +2,9 @@
 // there, else out of the bars.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromEpochDay } from '../base/clock.ts';
-import type { Config } from '../config/schema.ts';
 import type { DatasetVersion } from '../contract/entities.ts';
-import type { TrainingPlan } from '../contract/views/training.ts';
 import { barsQuery, queryBars, readManifest } from '../data/load.node.ts';
 import { PANEL_MANIFEST, PanelReader } from '../features/panel.node.ts';
-import type { Fold } from '../splits/folds.ts';
-import { foldOf, foldsOf, foldsToTrain } from '../train/fold.ts';
 
 export interface TradingDays {
   /** Epoch days, ascending. */
@@ -73,27 +68,4 @@ function counted(days: Int32Array, stocks: readonly number[]): Omit<TradingDays,
   const total = stocks.reduce((sum, count) => sum + count, 0);
   const mostStocks = stocks.reduce((most, count) => Math.max(most, count), 0);
   return { days, mostStocks, meanStocks: days.length === 0 ? 0 : total / days.length };
-}
-
-/** The folds that a run of this config trains, in their order. @throws data/split-empty, config/embargo-too-short */
-export function trainedFolds(config: Pick<Config, 'data'>, days: Int32Array): Fold[] {
-  const all = foldsOf(config, days);
-  return foldsToTrain(config).map((number) => (number === null ? foldOf(config, days) : all[number - 1]));
-}
-
-/** The parts of a fold with the gaps between them. */
-export function foldParts(fold: Fold, days: Int32Array): TrainingPlan['folds'][number] {
-  const parts: TrainingPlan['folds'][number]['parts'] = [];
-  const add = (part: (typeof parts)[number]['part'], first: number, last: number): void => {
-    parts.push({ part, first: fromEpochDay(days[first]), last: fromEpochDay(days[last]), days: last - first + 1 });
-  };
-  let next: number | undefined;
-  for (const part of ['train', 'valid', 'test'] as const) {
-    const [first, last] = [fold[part][0], fold[part][fold[part].length - 1]];
-    if (first === undefined) continue;
-    if (next !== undefined && first > next) add('embargo', next, first - 1);
-    add(part, first, last);
-    next = last + 1;
-  }
-  return { name: fold.name, parts };
 }

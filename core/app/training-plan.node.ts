@@ -32,7 +32,8 @@ import {
   StepCosts,
   workOf,
 } from './training-cost.node.ts';
-import { DayBook, foldParts, type TradingDays, trainedFolds } from './training-days.node.ts';
+import { foldParts, trainedFolds } from '../train/fold.ts';
+import { DayBook, type TradingDays } from './training-days.node.ts';
 import { loadRunConfig, phaseComposer, phaseNames } from './training-request.node.ts';
 
 export interface PlanInput {
@@ -107,7 +108,7 @@ export class TrainingPlanner {
       dataset: dataset.name,
       fields,
       phases,
-      folds: folds.map((fold) => foldParts(fold, days.days)),
+      folds: folds.map((fold) => ({ name: fold.name, parts: foldParts(fold, days.days) })),
       preflight: await this.#preflight({ first, composed, version, days, folds }, problems),
       problems: problems.list,
     };

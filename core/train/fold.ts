@@ -51,10 +51,41 @@ export function foldOf(config: Pick<Config, 'data'>, days: Int32Array): Fold {
   return folds[(config.data.split.fold ?? folds.length) - 1] ?? folds[folds.length - 1];
 }
 
+/** The folds that a run of this config trains, in their order. @throws as foldsOf does */
+export function trainedFolds(config: Pick<Config, 'data'>, days: Int32Array): Fold[] {
+  const all = foldsOf(config, days);
+  return foldsToTrain(config).map((number) => (number === null ? foldOf(config, days) : all[number - 1]));
+}
+
 /** The first fold that a run of this config trains: what is settled once for all of them may know no more than it. */
 export function firstFoldOf(config: Pick<Config, 'data'>, days: Int32Array): Fold {
-  const [number] = foldsToTrain(config);
-  return number === null ? foldOf(config, days) : foldsOf(config, days)[number - 1];
+  return trainedFolds(config, days)[0];
+}
+
+export interface FoldPart {
+  part: 'train' | 'embargo' | 'valid' | 'test';
+  /** ISO dates, both included. */
+  first: string;
+  last: string;
+  /** Trading days. */
+  days: number;
+}
+
+/** The parts of a fold in order of time, with the gaps between them. */
+export function foldParts(fold: Fold, days: Int32Array): FoldPart[] {
+  const parts: FoldPart[] = [];
+  const add = (part: FoldPart['part'], first: number, last: number): void => {
+    parts.push({ part, first: fromEpochDay(days[first]), last: fromEpochDay(days[last]), days: last - first + 1 });
+  };
+  let next: number | undefined;
+  for (const part of ['train', 'valid', 'test'] as const) {
+    const [first, last] = [fold[part][0], fold[part][fold[part].length - 1]];
+    if (first === undefined) continue;
+    if (next !== undefined && first > next) add('embargo', next, first - 1);
+    add(part, first, last);
+    next = last + 1;
+  }
+  return parts;
 }
 
 export interface Knowledge {

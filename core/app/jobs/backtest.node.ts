@@ -6,7 +6,7 @@ import { stockContributions } from '../../backtest/contributions.ts';
 import { type DatedRankIc, rollingRankIc } from '../../backtest/rolling.ts';
 import { pointForecasts } from '../../backtest/scores.ts';
 import { writeFileAtomic } from '../../base/atomic-file.node.ts';
-import { fromEpochDay, toEpochDay } from '../../base/clock.ts';
+import { toEpochDay } from '../../base/clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { readStoredConfig } from '../../config/stored.node.ts';
 import type { Figures } from '../../contract/entities.ts';
@@ -17,7 +17,7 @@ import { PanelReader } from '../../features/panel.node.ts';
 import type { SplitPart, TearSheetInput } from '../../report/input.ts';
 import { tearSheet } from '../../report/tear-sheet.ts';
 import type { Fold } from '../../splits/folds.ts';
-import { foldOf, foldsOf } from '../../train/fold.ts';
+import { foldOf, foldParts, foldsOf } from '../../train/fold.ts';
 import { readBacktest, writeBacktest } from '../backtest-file.node.ts';
 import { readEvaluatedPredictions, readEvaluation } from '../evaluation-file.node.ts';
 import { backtestFigures } from '../evaluations.ts';
@@ -118,17 +118,5 @@ function splitsOf(panel: string, config: Config, folds: readonly { fold: number 
   }
 }
 
-/** With the gaps between them. */
-function splitParts(fold: Fold, days: Int32Array): SplitPart[] {
-  const dayAt = (index: number) => fromEpochDay(days[index]);
-  const parts: SplitPart[] = [];
-  let next: number | undefined;
-  for (const name of ['train', 'valid', 'test'] as const) {
-    const [first, last] = [fold[name][0], fold[name][fold[name].length - 1]];
-    if (first === undefined) continue;
-    if (next !== undefined && first > next) parts.push({ name: 'embargo', from: dayAt(next), to: dayAt(first - 1) });
-    parts.push({ name, from: dayAt(first), to: dayAt(last) });
-    next = last + 1;
-  }
-  return parts;
-}
+const splitParts = (fold: Fold, days: Int32Array): SplitPart[] =>
+  foldParts(fold, days).map(({ part, first, last }) => ({ name: part, from: first, to: last }));
