@@ -6,6 +6,8 @@ interface SideTableKind {
   readonly of: 'stock' | 'index' | 'sector' | 'market';
   /** Numeric columns beside code, period and known_at. */
   readonly columns: readonly string[];
+  /** True where a row is known at the close of its own period (prices, rates of the day), whatever known_at says. */
+  readonly knownAtClose?: true;
 }
 
 const OHLC = ['open', 'high', 'low', 'close'] as const;
@@ -30,7 +32,7 @@ const RESULTS = ['sales', 'operating_profit', 'ordinary_profit', 'profit', 'eps'
  */
 export const SIDE_TABLES = {
   /** Daily bars of indices; period is the trading day. */
-  'index-bars': { of: 'index', columns: OHLC },
+  'index-bars': { of: 'index', columns: OHLC, knownAtClose: true },
   /** Financial summaries; period is the end of the quarter or year, known_at the disclosure. `quarter` is 1 to 4, results run from the year's start. */
   statements: {
     of: 'stock',
@@ -81,9 +83,9 @@ export const SIDE_TABLES = {
   /** What the listing said of a stock and when: period is the first day it held. Codes as numbers. */
   listing: { of: 'stock', columns: ['sector_17', 'sector_33', 'size_class', 'market'] },
   /** Perpetual futures: rate paid by the longs for the interval that ends at known_at, one row a day (its sum). */
-  funding: { of: 'stock', columns: ['rate'] },
+  funding: { of: 'stock', columns: ['rate'], knownAtClose: true },
   /** Perpetual futures: contracts open at the end of the day, in base units and in quote currency. */
-  'open-interest': { of: 'stock', columns: ['amount', 'value'] },
+  'open-interest': { of: 'stock', columns: ['amount', 'value'], knownAtClose: true },
 } as const satisfies Record<string, SideTableKind>;
 
 export type SideTableName = keyof typeof SIDE_TABLES;
