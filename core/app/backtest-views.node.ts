@@ -6,12 +6,9 @@ import { rollingSharpe } from '../backtest/rolling.ts';
 import { drawdowns } from '../backtest/statistics.ts';
 import type { BacktestDay, BacktestDetail, Scenario, Trades } from '../contract/views/backtests.ts';
 import { AppError } from '../base/errors.ts';
+import { nullsToNaNs } from '../base/missing.ts';
 import { type BacktestFile, type PositionColumns, readPositions, readTrades } from './backtest-file.node.ts';
 import { backtestFigures } from './evaluations.ts';
-
-/** A figure that was not finite is stored as null. */
-const column = (values: readonly (number | null)[]): Float64Array =>
-  Float64Array.from(values, (value) => value ?? Number.NaN);
 
 /** Growth of 1. */
 const net = ({ series }: BacktestSummary): Float64Array =>
@@ -28,13 +25,13 @@ export function detailOf({ result, sectors, stocks, rollingRankIc }: BacktestFil
     fill: options.fill,
     days,
     series: {
-      equity: column(equity),
+      equity: nullsToNaNs(equity),
       net: net(result),
-      gross: column(series.gross),
-      benchmark: column(series.benchmark),
+      gross: nullsToNaNs(series.gross),
+      benchmark: nullsToNaNs(series.benchmark),
       drawdown: Float64Array.from(drawdowns(equity)),
       rollingSharpe: rollingSharpe(equity, options.daysPerYear),
-      rollingRankIc: column(rollingRankIc),
+      rollingRankIc: nullsToNaNs(rollingRankIc),
       long: overEquity(series.long),
       short: overEquity(series.short),
       turnover: Float64Array.from(series.traded, (value, day) => (day === 0 ? 0 : value / 2 / equity[day - 1])),

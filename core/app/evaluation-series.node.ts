@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
+import { nullsToNaNs } from '../base/missing.ts';
 import type { EvaluationSeries } from '../contract/views/evaluations.ts';
 import type { Estimate } from '../evaluate/bootstrap.ts';
 import type { WorkspaceReader } from '../store/workspace.node.ts';
@@ -27,12 +28,12 @@ function seriesOf(id: string, folder: string): EvaluationSeries {
     id,
     label,
     days: daily.days,
-    overall: { ic: column(daily.overall.ic), rankIc: column(daily.overall.rankIc) },
+    overall: { ic: nullsToNaNs(daily.overall.ic), rankIc: nullsToNaNs(daily.overall.rankIc) },
     horizons: daily.horizons.map(({ horizon, ic, rankIc, spread }, h) => ({
       horizon,
-      ic: column(ic),
-      rankIc: column(rankIc),
-      spread: column(spread),
+      ic: nullsToNaNs(ic),
+      rankIc: nullsToNaNs(rankIc),
+      spread: nullsToNaNs(spread),
       deciles: horizons[h].deciles.map(interval),
       calibration: horizons[h].calibration.map(({ quantile, coverage }) => ({
         quantile,
@@ -42,8 +43,5 @@ function seriesOf(id: string, folder: string): EvaluationSeries {
     warnings: warnings.map(({ code, ...params }) => ({ code, params })),
   };
 }
-
-const column = (values: readonly (number | null)[]): Float64Array<ArrayBuffer> =>
-  Float64Array.from(values, (value) => value ?? Number.NaN);
 
 const interval = ({ value, low, high }: Estimate) => ({ value, low, high });

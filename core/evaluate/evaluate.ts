@@ -1,5 +1,6 @@
 // Owns the evaluation of one prediction set: per horizon and overall, by day, with intervals, as plain JSON.
 import { fromEpochDay } from '../base/clock.ts';
+import { nansToNulls } from '../base/missing.ts';
 import { asPart, runThrough, type Steps } from '../base/steps.ts';
 import { type BootstrapOptions, type Estimate, estimate, expectedBlock } from './bootstrap.ts';
 import {
@@ -129,12 +130,12 @@ export function* evaluationSteps(
     overall,
     daily: {
       days: dates,
-      overall: { ic: nullable(overallDaily.ic), rankIc: nullable(overallDaily.rankIc) },
+      overall: { ic: nansToNulls(overallDaily.ic), rankIc: nansToNulls(overallDaily.rankIc) },
       horizons: daily.map(({ horizon, ic, rankIc, spread }) => ({
         horizon,
-        ic: nullable(ic),
-        rankIc: nullable(rankIc),
-        spread: nullable(spread),
+        ic: nansToNulls(ic),
+        rankIc: nansToNulls(rankIc),
+        spread: nansToNulls(spread),
       })),
     },
     warnings: warningsOf(horizons, overall, daily, settings),
@@ -269,8 +270,4 @@ function warningsOf(
       warnings.push({ code: 'crossing-quantiles', horizon, share: crossing });
   });
   return warnings;
-}
-
-function nullable(series: Float64Array): (number | null)[] {
-  return Array.from(series, (value) => (Number.isNaN(value) ? null : value));
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
+import { nansToNulls, nanToNull, nullsToNaNs } from '../base/missing.ts';
 import type { Measurement } from './analysis/measure.ts';
 import { ArrayFile, writeArray } from './array-file.node.ts';
 
@@ -57,9 +58,6 @@ export interface Profile {
   readonly rankIc: Float32Array;
 }
 
-const nullable = (value: number): number | null => (Number.isNaN(value) ? null : value);
-const numbers = (values: readonly (number | null)[]): Float64Array => Float64Array.from(values, (v) => v ?? Number.NaN);
-
 /** Writes the folder whole, in place of an older one. @param names of the features, in the order of the measurement */
 export async function writeAnalysis(
   panel: string,
@@ -78,15 +76,15 @@ export async function writeAnalysis(
     features: measured.features.map(({ coverage, drift }, f) => ({
       name: names[f],
       coverage: Number.isNaN(coverage) ? 0 : coverage,
-      drift: nullable(drift),
+      drift: nanToNull(drift),
       rankIc: rankIc[f],
     })),
   };
   const profiles = measured.features.map(
     (feature): StoredProfile => ({
-      coverage: Array.from(feature.coverageByYear, nullable),
-      drift: Array.from(feature.driftByYear, nullable),
-      quantiles: Array.from(feature.quantiles, nullable),
+      coverage: nansToNulls(feature.coverageByYear),
+      drift: nansToNulls(feature.driftByYear),
+      quantiles: nansToNulls(feature.quantiles),
       histogram: feature.histogram,
     }),
   );
@@ -115,10 +113,10 @@ export function readProfile(panel: string, summary: AnalysisSummary, feature: nu
   const rankIc = new Float32Array(horizons.length * days);
   readArray(join(panel, FOLDER, RANK_IC), [features.length, horizons.length, days], feature, rankIc);
   return {
-    coverage: numbers(stored.coverage),
-    drift: numbers(stored.drift),
-    quantiles: numbers(stored.quantiles),
-    histogram: { edges: numbers(stored.histogram.edges), counts: numbers(stored.histogram.counts) },
+    coverage: nullsToNaNs(stored.coverage),
+    drift: nullsToNaNs(stored.drift),
+    quantiles: nullsToNaNs(stored.quantiles),
+    histogram: { edges: nullsToNaNs(stored.histogram.edges), counts: nullsToNaNs(stored.histogram.counts) },
     rankIc,
   };
 }

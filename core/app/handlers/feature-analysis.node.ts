@@ -48,12 +48,13 @@ export function featureReaders(store: WorkspaceReader) {
       const { folder, summary } = await analysed(panel);
       const [place] = places(folder, summary, [feature]);
       const { rankIc, ...profile } = readProfile(folder, summary, place);
+      const days = daysOf(folder);
       return {
         name: feature,
         years: [...summary.years],
         ...profile,
-        days: daysOf(folder),
-        rankIcThrough: daysOf(folder)[summary.rankedDays - 1],
+        days,
+        rankIcThrough: days[summary.rankedDays - 1],
         rankIc: summary.horizons.map((horizon, h) => ({
           horizon,
           daily: rankIc.slice(h * summary.days, (h + 1) * summary.days),

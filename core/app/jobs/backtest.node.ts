@@ -7,6 +7,7 @@ import { type DatedRankIc, rollingRankIc } from '../../backtest/rolling.ts';
 import { pointForecasts } from '../../backtest/scores.ts';
 import { writeFileAtomic } from '../../base/atomic-file.node.ts';
 import { toEpochDay } from '../../base/clock.ts';
+import { nansToNulls, nullsToNaNs } from '../../base/missing.ts';
 import type { Config } from '../../config/schema.ts';
 import { readStoredConfig } from '../../config/stored.node.ts';
 import type { Figures } from '../../contract/entities.ts';
@@ -82,12 +83,12 @@ function rankIcSeries({ daily }: Evaluation, { options, days }: BacktestResult, 
   const values = daily.horizons.find((one) => one.horizon === horizon)?.rankIc ?? [];
   const dated: DatedRankIc = {
     days: Int32Array.from(daily.days, toEpochDay),
-    values: Float64Array.from(values, (value) => value ?? Number.NaN),
+    values: nullsToNaNs(values),
     horizon,
   };
   const firstDay = calendar.indexOf(toEpochDay(days[0]));
   const rolling = rollingRankIc(dated, calendar, firstDay, days.length);
-  return Array.from(rolling, (value) => (Number.isNaN(value) ? null : value));
+  return nansToNulls(rolling);
 }
 
 export async function reportBody(spec: ReportSpec, context: WorkerContext): Promise<{ path: string }> {

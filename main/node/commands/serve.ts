@@ -8,7 +8,6 @@ import type { Cli } from '../command.ts';
 import type { Session } from '../session.ts';
 import { activeJobs, stopJobs } from '../stop-jobs.ts';
 import { findChromium } from '../web-shell/chromium.ts';
-import { startWebShell } from '../web-shell/server.ts';
 import { webShellPort } from '../web-shell/shell.ts';
 
 /** Taken if it is free, so that a tunnel and a bookmark keep their address. */
@@ -63,6 +62,8 @@ Examples:
 
 async function serve(cli: Cli, session: Session, { port, host: address, open, token }: ServeOptions): Promise<void> {
   const { host, client, out, workspace } = session;
+  // Loaded here, so that no other command waits for it.
+  const { startWebShell } = await import('../web-shell/server.ts');
   const renderer = await ensureBuilt(TARGETS.renderer, out.note);
   const interrupted = signals(cli);
   const shell = await startWebShell({
