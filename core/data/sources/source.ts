@@ -47,7 +47,10 @@ export interface Entitlement {
  */
 export interface FetchPart {
   readonly table: FetchTable;
-  /** Becomes a file's name: letters, digits, '.', '_' and '-', unique within the table; ascending ids are ascending in time. */
+  /**
+   * Becomes a file's name: letters, digits, '.', '_' and '-'. Unique within the table over all requests to the source, so it names the exchange
+   * or the instrument where those vary; of one instrument, ascending ids are ascending in time.
+   */
   readonly id: string;
   readonly from: EpochDay;
   readonly to: EpochDay;
@@ -108,6 +111,8 @@ export interface SourceContext {
   readonly onRequest: (note: SourceRequestNote) => void;
   /** Says in plain words why it is slow: waiting for a limit, repeating after an error. */
   readonly onWait?: (reason: 'pace' | 'limit' | 'retry', milliseconds: number) => void;
+  /** What an earlier probe found, so that nothing is asked twice. */
+  readonly entitlement?: Entitlement;
   /** Another address than the source's own: a local server in tests. */
   readonly baseUrl?: string;
 }
@@ -130,8 +135,8 @@ export interface Source {
   instruments(signal: AbortSignal): Promise<readonly Instrument[]>;
   /** The parts that a request is made of, in the order in which they are fetched. May cost a request or two (a calendar). */
   parts(request: FetchRequest, signal: AbortSignal): Promise<readonly FetchPart[]>;
-  /** Minutes that so many requests take at the source's pace. */
-  minutes(requests: number): number;
+  /** Minutes that these take at the source's pace, answers being quick. */
+  minutes(parts: readonly FetchPart[]): number;
   /** Everything of one part, all pages, as lines of JSON; an empty list where the source has nothing for it. */
   fetch(part: FetchPart, request: FetchRequest, signal: AbortSignal): Promise<readonly string[]>;
   /** Writes into `folder`, which is empty, what the import reads. Rows are in the order of days; a missing price is missing, never 0. */
