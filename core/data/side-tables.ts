@@ -53,6 +53,13 @@ export const SIDE_TABLES = {
       ...RESULTS.map((name) => `forecast_${name}`),
       'forecast_dividend_per_share',
       ...RESULTS.map((name) => `next_year_forecast_${name}`),
+      'next_year_forecast_dividend_per_share',
+      'equity_ratio',
+      'average_shares',
+      // What disclosed it: 1 results, 2 a revised forecast of results, 3 a revised forecast of dividends.
+      'document',
+      // Accounting standard: 1 Japanese, 2 IFRS, 3 US; IFRS and US know no ordinary profit.
+      'standard',
     ],
   },
   /** Cash dividends; period is the ex-day, known_at the announcement. `forecast` is 1 until the amount is decided. */
@@ -69,7 +76,7 @@ export const SIDE_TABLES = {
     of: 'stock',
     columns: ['long_shares', 'short_shares', 'long_negotiable', 'short_negotiable', 'long_standard', 'short_standard'],
   },
-  /** Daily margin balances of the stocks that the exchange keeps under watch. */
+  /** Daily margin balances of the stocks that the exchange keeps under watch. `caution`: 0 published daily, 1 cautioned, 2 restricted. */
   'margin-alerts': {
     of: 'stock',
     columns: ['long_shares', 'short_shares', 'long_of_listed', 'short_of_listed', 'caution'],
@@ -78,10 +85,18 @@ export const SIDE_TABLES = {
   'short-ratio': { of: 'sector', columns: ['long_sales', 'restricted_short_sales', 'unrestricted_short_sales'] },
   /** Reported short positions of half a percent and more, added up over those who report. */
   'short-positions': { of: 'stock', columns: ['share_of_listed', 'reporters'] },
-  /** Days on which results are due; period is the day they are due, known_at when that was announced. */
-  'earnings-calendar': { of: 'stock', columns: ['quarter'] },
-  /** What the listing said of a stock and when: period is the first day it held. Codes as numbers. */
-  listing: { of: 'stock', columns: ['sector_17', 'sector_33', 'size_class', 'market'] },
+  /**
+   * Days on which results are due; period is the day they are due, known_at when that was announced. A day that was given up has a later
+   * row with `withdrawn` 1, so the last known row of a period says whether it still holds.
+   */
+  'earnings-calendar': { of: 'stock', columns: ['quarter', 'fiscal_year_end', 'withdrawn'] },
+  /**
+   * What the listing said of a stock and when: period is the first day it held. Codes as numbers; size_class 1 (Core30) to 5 (Small 2), 6 none;
+   * margin_class 1 margin, 2 loanable, 3 other.
+   */
+  listing: { of: 'stock', columns: ['sector_17', 'sector_33', 'size_class', 'market', 'margin_class'] },
+  /** What a day's trading says beside prices: turnover in currency, and 1 where the upper or lower price limit was touched. */
+  trading: { of: 'stock', columns: ['turnover', 'upper_limit', 'lower_limit'], knownAtClose: true },
   /** Perpetual futures: rate paid by the longs for the interval that ends at known_at, one row a day (its sum). */
   funding: { of: 'stock', columns: ['rate'], knownAtClose: true },
   /** Perpetual futures: contracts open at the end of the day, in base units and in quote currency. */
