@@ -3,6 +3,7 @@
 // Power sums over the blocks of rolling.ts, of differences from the last value of the earlier block. That value lies inside
 // every window it serves, so the differences are no larger than the window's own range: prices of a million with a spread
 // of one lose no digits, a constant window has a variance of exactly 0 (rounding below it is cut: Math.max), and NaN follows the rule of rolling.ts by itself.
+import { firstBlock } from './grid.ts';
 
 /**
  * Variance of the last `window` values.
@@ -14,12 +15,13 @@ export function rollingVariance(
   out: Float64Array = new Float64Array(x.length),
   freedom: 0 | 1 = 1,
 ): Float64Array {
-  const tail1 = new Float64Array(window);
-  const tail2 = new Float64Array(window);
+  const tail1 = new Float64Array(window).fill(Number.NaN);
+  const tail2 = new Float64Array(window).fill(Number.NaN);
   const divisor = window - freedom;
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
   let origin = 0;
-  for (let start = 0; start < x.length; start += window) {
+  for (let start = firstBlock(window); start < x.length; start += window) {
+    const first = Math.max(start, 0);
     const last = start + window - 1;
     if (start > 0) {
       const end = Math.min(last, x.length);
@@ -37,12 +39,12 @@ export function rollingVariance(
     origin = x[last];
     let s1 = 0;
     let s2 = 0;
-    for (let i = last; i >= start; i--) {
+    for (let i = last; i >= first; i--) {
       const d = x[i] - origin;
       tail1[i - start] = s1 += d;
       tail2[i - start] = s2 += d * d;
     }
-    out[last] = Math.max(0, s2 - (s1 * s1) / window) / divisor;
+    if (first === start) out[last] = Math.max(0, s2 - (s1 * s1) / window) / divisor;
   }
   return out;
 }
@@ -78,11 +80,12 @@ export function rollingKurtosis(
 }
 
 function rollingShape(x: Float64Array, window: number, order: 3 | 4, out: Float64Array): Float64Array {
-  const tail = new Float64Array(4 * window);
+  const tail = new Float64Array(4 * window).fill(Number.NaN);
   const finish = order === 3 ? skewness : excessKurtosis;
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
   let origin = 0;
-  for (let start = 0; start < x.length; start += window) {
+  for (let start = firstBlock(window); start < x.length; start += window) {
+    const first = Math.max(start, 0);
     const last = start + window - 1;
     if (start > 0) {
       const end = Math.min(last, x.length);
@@ -107,7 +110,7 @@ function rollingShape(x: Float64Array, window: number, order: 3 | 4, out: Float6
     let s2 = 0;
     let s3 = 0;
     let s4 = 0;
-    for (let i = last; i >= start; i--) {
+    for (let i = last; i >= first; i--) {
       const d = x[i] - origin;
       const dd = d * d;
       const t = 4 * (i - start);
@@ -116,7 +119,7 @@ function rollingShape(x: Float64Array, window: number, order: 3 | 4, out: Float6
       tail[t + 2] = s3 += dd * d;
       tail[t + 3] = s4 += dd * dd;
     }
-    out[last] = finish(s1, s2, s3, s4, window);
+    if (first === start) out[last] = finish(s1, s2, s3, s4, window);
   }
   return out;
 }
@@ -145,11 +148,12 @@ export function rollingPair(x: Float64Array, y: Float64Array, window: number): P
   const varianceX = rollingVariance(x, window);
   const varianceY = rollingVariance(y, window);
   const covariance = new Float64Array(x.length).fill(Number.NaN, 0, Math.min(window - 1, x.length));
-  const tail = new Float64Array(3 * window);
+  const tail = new Float64Array(3 * window).fill(Number.NaN);
   const divisor = window - 1;
   let originX = 0;
   let originY = 0;
-  for (let start = 0; start < x.length; start += window) {
+  for (let start = firstBlock(window); start < x.length; start += window) {
+    const first = Math.max(start, 0);
     const last = start + window - 1;
     if (start > 0) {
       const end = Math.min(last, x.length);
@@ -172,7 +176,7 @@ export function rollingPair(x: Float64Array, y: Float64Array, window: number): P
     let sx = 0;
     let sy = 0;
     let sxy = 0;
-    for (let i = last; i >= start; i--) {
+    for (let i = last; i >= first; i--) {
       const dx = x[i] - originX;
       const dy = y[i] - originY;
       const t = 3 * (i - start);
@@ -180,7 +184,7 @@ export function rollingPair(x: Float64Array, y: Float64Array, window: number): P
       tail[t + 1] = sy += dy;
       tail[t + 2] = sxy += dx * dy;
     }
-    covariance[last] = (sxy - (sx * sy) / window) / divisor;
+    if (first === start) covariance[last] = (sxy - (sx * sy) / window) / divisor;
   }
   return { varianceX, varianceY, covariance };
 }

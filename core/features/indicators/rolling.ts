@@ -4,7 +4,9 @@
 //
 // The method (van Herk 1992, Gil and Werman 1993): cut the series into blocks of the window's length. A window is then the
 // tail of one block and the head of the next, so its value is two numbers combined, and nothing is ever subtracted: an
-// absurd value leaves no rounding error behind, and a NaN is gone when it leaves the window.
+// absurd value leaves no rounding error behind, and a NaN is gone when it leaves the window. Where sums are concerned the blocks
+// lie as grid.ts says; extremes are the same however they are cut.
+import { firstBlock } from './grid.ts';
 
 /** Sum over the last `window` values. @param out receives the result; may not be `x` */
 export function rollingSum(
@@ -12,20 +14,21 @@ export function rollingSum(
   window: number,
   out: Float64Array = new Float64Array(x.length),
 ): Float64Array {
-  const tail = new Float64Array(window);
+  const tail = new Float64Array(window).fill(Number.NaN);
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
-  for (let start = 0; start < x.length; start += window) {
+  for (let start = firstBlock(window); start < x.length; start += window) {
+    const first = Math.max(start, 0);
     const last = start + window - 1;
     let head = 0;
     const end = Math.min(last, x.length);
-    for (let i = start; i < end; i++) {
+    for (let i = first; i < end; i++) {
       head += x[i];
       if (start > 0) out[i] = tail[i - start + 1] + head;
     }
     if (last >= x.length) break;
     let sum = 0;
-    for (let i = last; i >= start; i--) tail[i - start] = sum += x[i];
-    out[last] = sum;
+    for (let i = last; i >= first; i--) tail[i - start] = sum += x[i];
+    if (first === start) out[last] = sum;
   }
   return out;
 }

@@ -1,7 +1,8 @@
 // Owns recursive averages (EMA, Wilder) and volume-weighted means.
 //
-// Missing values: a recursive kernel gives NaN where its input is NaN and keeps its state, so it resumes at the next bar;
-// windowed kernels follow rolling.ts.
+// Missing values: a recursive kernel gives NaN where its input is NaN and keeps its state, so it resumes at the next bar, unless so
+// many are missing that it has forgotten and must be seeded again; windowed kernels follow rolling.ts.
+import { firstBlock } from './grid.ts';
 import { rollingSum } from './rolling.ts';
 
 /**
@@ -17,22 +18,40 @@ export function wilder(x: Float64Array, window: number, out: Float64Array = new 
   return recursiveMean(x, window, 1 / window, out);
 }
 
+/** What a seed still weighs after a span: e^-28, some 1e-12. */
+const FADED = 28;
+
+/**
+ * The average forgets: a second one is begun at every span of bars and takes the place of the first a span later, when its seed has faded.
+ * Past the second span a value so depends on two spans at most, which differs from the endless recursion by some 1e-12 of a seed's error,
+ * and a day can be computed without the history before (see grid.ts).
+ */
 function recursiveMean(x: Float64Array, window: number, factor: number, out: Float64Array): Float64Array {
-  let known = 0;
-  let state = 0;
+  const span = Math.ceil(FADED / factor);
+  let boundary = firstBlock(span);
+  let [known, state, nextKnown, nextState] = [0, 0, 0, 0];
   for (let i = 0; i < x.length; i++) {
+    if (i === boundary + span) {
+      boundary = i;
+      known = nextKnown;
+      state = nextState;
+      nextKnown = 0;
+      nextState = 0;
+    }
     const value = x[i];
     if (Number.isNaN(value)) {
       out[i] = Number.NaN;
-    } else if (known < window) {
-      state += value;
-      known++;
-      if (known === window) state /= window;
-      out[i] = known === window ? state : Number.NaN;
-    } else {
-      state += factor * (value - state);
-      out[i] = state;
+      continue;
     }
+    if (known < window) {
+      state += value;
+      if (++known === window) state /= window;
+    } else state += factor * (value - state);
+    if (nextKnown < window) {
+      nextState += value;
+      if (++nextKnown === window) nextState /= window;
+    } else nextState += factor * (value - nextState);
+    out[i] = known === window ? state : Number.NaN;
   }
   return out;
 }
