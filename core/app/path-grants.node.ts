@@ -101,6 +101,7 @@ const CHECKED = {
     ...input,
     files: input.files.map((file) => grants.require(file)),
     sectors: input.sectors === undefined ? undefined : grants.require(input.sectors),
+    tables: input.tables.map(({ name, path }) => ({ name, path: grants.require(path) })),
   }),
   'checkpoints.export': (input, grants) => ({ ...input, folder: grants.require(input.folder) }),
   'checkpoints.import': (input, grants) => ({ ...input, path: grants.require(input.path) }),

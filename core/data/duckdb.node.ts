@@ -88,6 +88,24 @@ export class Duck {
     }
   }
 
+  /** Appends rows to a table whose columns are VARCHAR and DOUBLE. @throws cancelled */
+  async append(table: string, rows: AsyncIterable<readonly (string | number | null)[]>): Promise<void> {
+    const appender = await this.#guard(() => this.#connection.createAppender(table));
+    try {
+      for await (const row of rows) {
+        if (this.#signal?.aborted) throw new AppError('cancelled', {});
+        for (const cell of row) {
+          if (cell === null) appender.appendNull();
+          else if (typeof cell === 'string') appender.appendVarchar(cell);
+          else appender.appendDouble(cell);
+        }
+        appender.endRow();
+      }
+    } finally {
+      appender.closeSync();
+    }
+  }
+
   async #guard<T>(work: () => Promise<T>): Promise<T> {
     if (this.#signal?.aborted) throw new AppError('cancelled', {});
     try {

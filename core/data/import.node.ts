@@ -21,6 +21,7 @@ import {
   MAX_EXAMPLES,
   mergeFindings,
   type SourceFile,
+  type TableSummary,
 } from './manifest.ts';
 import { createSpans, findBarFindings } from './quality.node.ts';
 import { createBarsTable, readIntoBars } from './read-bars.node.ts';
@@ -28,6 +29,7 @@ import { applyRepairs } from './repair.node.ts';
 import { RepairEffects } from './repair-effects.node.ts';
 import { REPAIR_NAMES, type RepairName } from './repairs.ts';
 import { readSectors } from './sectors.node.ts';
+import { importSideTables, requireTableName, type TableSource } from './side-table-import.node.ts';
 import { listSources, prepareSource } from './source.node.ts';
 import { openTable } from './source-table.node.ts';
 import { sqlText } from './sql.ts';
@@ -48,6 +50,8 @@ export interface ImportRequest {
   /** Join several bars of a day into one instead of refusing them. */
   joinIntraday?: boolean;
   repairs?: readonly RepairName[];
+  /** Tables to hold beside the bars; several files of one table are joined. */
+  tables?: readonly TableSource[];
   /** Ceiling of DuckDB's buffers; larger sets spill to disk beside `outFolder`. */
   memoryLimit?: string;
   onProgress?: (progress: ImportProgress) => void;
@@ -71,6 +75,10 @@ export async function importBars(request: ImportRequest): Promise<DatasetManifes
       throw new AppError('input/unknown-repair', { name, known: REPAIR_NAMES.join(', ') });
   const paths = listSources(request.files);
   if (request.sectorFile !== undefined) listSources([request.sectorFile]);
+  for (const { name, path } of request.tables ?? []) {
+    requireTableName(name);
+    listSources([path]);
+  }
   requireSpace(paths, request.outFolder);
   return writeFolderAtomic(request.outFolder, async (folder) => {
     const work = join(folder, 'work');
@@ -126,7 +134,8 @@ class Import {
     const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
     await this.#store();
-    const contentHash = await this.#hash(codes);
+    const tables = await this.#importTables();
+    const contentHash = await this.#hash(codes, tables);
     this.#report('store', 1, 1);
     return {
       schemaVersion: DATASET_SCHEMA_VERSION,
@@ -144,6 +153,7 @@ class Import {
       repairs: applied,
       sources,
       sectorSource,
+      ...(tables.length > 0 && { tables }),
     };
   }
 
@@ -203,6 +213,11 @@ class Import {
     return { sectorSource: { path, sha256: source.sha256, column }, sectors };
   }
 
+  #importTables(): Promise<TableSummary[]> {
+    const { tables = [], signal } = this.#request;
+    return importSideTables(this.#duck, tables, this.#folder, { temporaryFolder: this.#work, signal });
+  }
+
   async #codes(sectors: ReadonlyMap<string, string>): Promise<DatasetCode[]> {
     const rows = await this.#duck.rows('SELECT code, rows, first, last FROM spans ORDER BY code');
     return rows.map((row) => ({
@@ -219,8 +234,8 @@ class Import {
       TO ${sqlText(join(this.#folder, BARS_FILE))} (FORMAT parquet, COMPRESSION zstd)`);
   }
 
-  /** Values as stored, column by column, beneath codes, sectors and row counts. */
-  async #hash(codes: readonly DatasetCode[]): Promise<string> {
+  /** Values as stored, column by column, beneath codes, sectors and row counts; of the tables, their own hashes. */
+  async #hash(codes: readonly DatasetCode[], tables: readonly TableSummary[]): Promise<string> {
     const hashes = Array.from({ length: 7 }, () => createHash('sha256'));
     await this.#duck.numbers(
       `SELECT (date - DATE '1970-01-01')::DOUBLE, open, high, low, close, volume, factor
@@ -234,6 +249,7 @@ class Import {
     return hashValue({
       codes: codes.map(({ code, sector, rows }) => [code, sector, rows]),
       columns: hashes.map((hash) => hash.digest('hex')),
+      ...(tables.length > 0 && { tables: tables.map(({ name, sha256 }) => [name, sha256]) }),
     });
   }
 }

@@ -2,6 +2,7 @@
 import type { ColumnChoice } from './columns.ts';
 import type { FindingCode, Severity } from './findings.ts';
 import type { RepairName } from './repairs.ts';
+import type { SideTableName } from './side-tables.ts';
 
 /** Raised when bars.parquet or manifest.json change their meaning. */
 export const DATASET_SCHEMA_VERSION = 1;
@@ -50,6 +51,19 @@ export interface SourceFile {
   readonly columns: readonly ColumnChoice[];
 }
 
+/** A table beside the bars: tables/<name>.parquet, see core/data/side-tables. */
+export interface TableSummary {
+  readonly name: SideTableName;
+  readonly rows: number;
+  /** ISO days. */
+  readonly firstPeriod: string;
+  readonly lastPeriod: string;
+  /** Numeric columns that have a value anywhere; the others are missing throughout. */
+  readonly columns: readonly string[];
+  /** SHA-256 of the values in their stored order, not of the file's bytes. */
+  readonly sha256: string;
+}
+
 export interface DatasetCode {
   readonly code: string;
   readonly sector: string | null;
@@ -65,7 +79,7 @@ export interface DatasetCode {
 export interface DatasetManifest {
   readonly schemaVersion: typeof DATASET_SCHEMA_VERSION;
   readonly name: string;
-  /** SHA-256 of the stored values, column by column: independent of file names, Parquet encoding and import time. */
+  /** SHA-256 of the stored values, column by column, tables included: independent of file names, Parquet encoding and import time. */
   readonly contentHash: string;
   /** Rows stored in bars.parquet. */
   readonly rows: number;
@@ -83,6 +97,8 @@ export interface DatasetManifest {
   readonly findings: readonly Finding[];
   readonly repairs: readonly AppliedRepair[];
   readonly sources: readonly SourceFile[];
+  /** Absent where the dataset has none, and in manifests of older versions. */
+  readonly tables?: readonly TableSummary[];
   readonly sectorSource: { readonly path: string; readonly sha256: string; readonly column: string } | null;
 }
 

@@ -7,6 +7,7 @@ import type { Handlers } from '../../contract/api.ts';
 import type { ColumnMap } from '../../data/columns.ts';
 import { findingsOf } from '../../data/repair-offers.ts';
 import { REPAIR_NAMES, type RepairName } from '../../data/repairs.ts';
+import { requireTableName } from '../../data/side-table-import.node.ts';
 import { writeSampleCsv } from '../../data/sample.node.ts';
 import { syntheticMarket } from '../../data/synthetic.ts';
 import type { Readers } from '../../store/workspace.node.ts';
@@ -44,7 +45,7 @@ export function datasetWriters(context: HostContext) {
       const market = syntheticMarket({ stocks, days, seed, signalStrength });
       return { name: market.name, ...writeSampleCsv(join(store.folder, workspacePaths.synthetic), market) };
     },
-    'datasets.import': async ({ name, files, sectors, columns, repairs, ...options }) => {
+    'datasets.import': async ({ name, files, sectors, tables, columns, repairs, ...options }) => {
       const incoming = join(store.folder, workspacePaths.incomingDataset(newId(clock)));
       const spec: ImportSpec = {
         task: 'import',
@@ -54,6 +55,7 @@ export function datasetWriters(context: HostContext) {
           files: files.map((file) => resolve(file)),
           outFolder: incoming,
           sectorFile: sectors === undefined ? undefined : resolve(sectors),
+          tables: tables.map(({ name, path }) => ({ name: requireTableName(name), path: resolve(path) })),
           // The importer checks both against what it knows, with messages of its own.
           columns: columns as Partial<ColumnMap>,
           repairs: repairs as RepairName[],

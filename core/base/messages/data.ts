@@ -18,6 +18,10 @@ export const dataMessages = {
     en: "The feature '{name}' looks at a stock's graph neighbours, but no stock graph was built. Build the graph, or remove the feature.",
     ja: '特徴量「{name}」は銘柄グラフの隣接銘柄を参照しますが、グラフが作られていません。グラフを作成するか、この特徴量を外してください。',
   },
+  'data/feature-lacks-input': {
+    en: "The feature '{name}' needs what this dataset does not hold: {lacks}. Import that beside the bars, or remove the feature.",
+    ja: '特徴量「{name}」に必要なデータがこのデータセットにありません（{lacks}）。株価とあわせて取り込むか、この特徴量を外してください。',
+  },
   'data/damaged-panel': {
     en: 'The panel in {folder} cannot be used: {file} {problem}. Delete that folder and build the panel again.',
     ja: '{folder} のパネルは使えません（{file}: {problem}）。フォルダーを削除してパネルを作り直してください。',
@@ -145,5 +149,37 @@ export const dataMessages = {
   'data/no-unseen-days': {
     en: 'The checkpoint knows all days through {through}, and the dataset ends on {last}, so no day is left to evaluate it on. Import newer bars into the dataset.',
     ja: 'このチェックポイントは {through} までの期間をすでに知っており、データセットは {last} で終わるため、評価に使える日がありません。データセットに新しい株価を取り込んでください。',
+  },
+  'data/unknown-table-column': {
+    en: '{file}: the table {table} has no column {column}, or has it twice. Rename or remove it; the columns are: {known}.',
+    ja: '{file}: 表 {table} に列 {column} はないか、同じ列が二つあります。列名を直すか列を削除してください。使える列: {known}。',
+  },
+  'data/missing-table-column': {
+    en: '{file}: the table {table} needs the columns {missing}, but the file has {found}. Add them; a table without known_at cannot be joined without look-ahead.',
+    ja: '{file}: 表 {table} には列 {missing} が必要ですが、ファイルの列は {found} です。列を追加してください。known_at のない表は、先読みなしには結合できません。',
+  },
+  'data/bad-table-code': {
+    en: '{file}, row {row}: {count} rows of the table {table} have a {column} that cannot be ("{value}"). Tables of stocks, indices and sectors need one in every row, tables of the whole market have none.',
+    ja: '{file} の {row} 行目: 表 {table} の {count} 行で {column} が正しくありません(「{value}」)。銘柄・指数・業種の表では全行に必要で、市場全体の表では空欄にします。',
+  },
+  'data/bad-table-day': {
+    en: '{file}, row {row}: "{value}" in column {column} of the table {table} is no day such as 2024-05-31, nor are {count} rows in all. Correct the rows.',
+    ja: '{file} の {row} 行目: 表 {table} の列 {column} の「{value}」は 2024-05-31 のような日付ではありません(全 {count} 行)。行を直してください。',
+  },
+  'data/bad-table-time': {
+    en: '{file}, row {row}: "{value}" in column {column} of the table {table} is no time such as 2024-05-31 15:30, nor are {count} rows in all. Correct them; where only the day is known, write the day.',
+    ja: '{file} の {row} 行目: 表 {table} の列 {column} の「{value}」は 2024-05-31 15:30 のような日時ではありません(全 {count} 行)。行を直してください。時刻が不明なら日付だけを書きます。',
+  },
+  'data/bad-table-time-zone': {
+    en: '{file}, row {row}: "{value}" in column {column} of the table {table} names a time zone, as do {count} rows in all. Write the exchange\'s local time without a zone: read as another zone\'s, it would be usable too early.',
+    ja: '{file} の {row} 行目: 表 {table} の列 {column} の「{value}」にはタイムゾーンが付いています(全 {count} 行)。取引所の現地時刻をタイムゾーンなしで書いてください。別の時間帯の時刻として読むと、公表前に使えてしまいます。',
+  },
+  'data/bad-table-number': {
+    en: '{file}, row {row}: "{value}" in column {column} of the table {table} is no finite number, nor are {count} rows in all. Correct them, or leave the cells empty.',
+    ja: '{file} の {row} 行目: 表 {table} の列 {column} の「{value}」は有限の数値ではありません(全 {count} 行)。直すか、空欄にしてください。',
+  },
+  'data/unmatched-table': {
+    en: '{file}: no code of the table {table} (for instance {code}) is among the bars (for instance {bar}). Write the codes as the bars have them.',
+    ja: '{file}: 表 {table} の銘柄コード(例: {code})が足データ(例: {bar})に一つもありません。足データと同じ形でコードを書いてください。',
   },
 } as const satisfies MessageTable<'data'>;

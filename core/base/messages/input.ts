@@ -114,4 +114,8 @@ export const inputMessages = {
     en: 'This machine has no address {address} to listen on. Name one of its own with --host, or leave --host out for 127.0.0.1.',
     ja: 'このマシンに待ち受け可能なアドレス {address} はありません。--host にこのマシンのアドレスを指定するか、省略して 127.0.0.1 を使ってください。',
   },
+  'input/unknown-table': {
+    en: "There is no table '{name}' that a dataset may hold beside its bars. The tables are: {known}.",
+    ja: '足データと併せて持てる表に「{name}」はありません。使える表: {known}。',
+  },
 } as const satisfies MessageTable<'input'>;

@@ -26,6 +26,8 @@ export const datasetCalls = {
       /** A second file that gives each code its sector, and its column where the guess is wrong. */
       sectors: z.string().optional(),
       sectorColumn: z.string().optional(),
+      /** Tables to hold beside the bars: "statements", "margin-interest" and so on, each with a file or folder. */
+      tables: z.array(z.object({ name: z.string(), path: z.string() })).default([]),
       /** Names of repair rules to apply; none unless named. */
       repairs: z.array(z.string()).default([]),
       dateFormat: z.string().optional(),

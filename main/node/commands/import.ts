@@ -6,6 +6,7 @@ import { type FindingCode, FINDINGS, findingText } from '../../../core/data/find
 import { COLUMN_ROLES } from '../../../core/data/columns.ts';
 import { DATE_FORMATS } from '../../../core/data/dates.ts';
 import { REPAIR_NAMES, REPAIRS } from '../../../core/data/repairs.ts';
+import { SIDE_TABLE_NAMES } from '../../../core/data/side-tables.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
@@ -16,6 +17,7 @@ interface ImportOptions {
   column: string[];
   sectors?: string;
   sectorColumn?: string;
+  table: string[];
   repair: string[];
   dateFormat?: string;
   encoding?: string;
@@ -27,14 +29,13 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 
 const repairLines = (): string => REPAIR_NAMES.map((name) => `  ${name}\n      ${REPAIRS[name].en}`).join('\n');
 
-/** "close=Adj Close" to { close: "Adj Close" }. */
-function parseColumns(pairs: readonly string[]): Record<string, string> {
-  const entries = pairs.map((pair): [string, string] => {
+/** "close=Adj Close" to ["close", "Adj Close"]. */
+function parsePairs(option: string, form: string, pairs: readonly string[]): [string, string][] {
+  return pairs.map((pair) => {
     const at = pair.indexOf('=');
-    if (at < 1) throw new AppError('input/bad-option', { option: `--column ${pair}`, problem: 'write role=column' });
+    if (at < 1) throw new AppError('input/bad-option', { option: `${option} ${pair}`, problem: `write ${form}` });
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
-  return Object.fromEntries(entries);
 }
 
 export function importCommand(cli: Cli): Command {
@@ -51,6 +52,12 @@ export function importCommand(cli: Cli): Command {
     .option('--sectors <file>', 'a second file that gives each code its sector')
     .option('--sector-column <name>', 'column of that file that holds the sector')
     .option(
+      '--table <name=file>',
+      'a table to hold beside the bars (names below): CSV or Parquet; repeatable',
+      collect,
+      [],
+    )
+    .option(
       '--repair <rule>',
       'repair rule to apply (below); nothing is repaired unless named; repeatable',
       collect,
@@ -63,12 +70,14 @@ export function importCommand(cli: Cli): Command {
     .addHelpText(
       'after',
       `\nRoles of columns: ${COLUMN_ROLES.join(', ')}` +
+        `\n\nTables beside the bars: ${SIDE_TABLE_NAMES.join(', ')}` +
         `\n\nRepairs, in the order in which they are applied:\n${repairLines()}` +
         `\n\nDate formats: ${DATE_FORMATS.map(({ name }) => `"${name}"`).join(', ')}` +
         '\n\nExample:\n  phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv',
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {
-      const columns = parseColumns(options.column);
+      const columns = Object.fromEntries(parsePairs('--column', 'role=column', options.column));
+      const tables = parsePairs('--table', 'name=file', options.table).map(([name, path]) => ({ name, path }));
       await cli.act(command, options.inspect ? 'none' : 'write', async ({ client, out, follow }) => {
         if (options.inspect) {
           const found = await client.call('datasets.inspect', { files, columns, encoding: options.encoding });
@@ -86,6 +95,7 @@ export function importCommand(cli: Cli): Command {
           columns,
           sectors: options.sectors,
           sectorColumn: options.sectorColumn,
+          tables,
           repairs: options.repair,
           dateFormat: options.dateFormat,
           encoding: options.encoding,

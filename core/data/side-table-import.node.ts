@@ -1,0 +1,185 @@
+// Owns taking files into a dataset's side tables: columns by their exact names, every row checked, the first fault of each kind shown.
+import { join } from 'node:path';
+import { AppError } from '../base/errors.ts';
+import { foldName } from './columns.ts';
+import type { Duck } from './duckdb.node.ts';
+import type { TableSummary } from './manifest.ts';
+import { copyWhole, sideTableFile, summariseTable } from './side-tables.node.ts';
+import { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from './side-tables.ts';
+import { listSources, type PrepareOptions, prepareSource } from './source.node.ts';
+import { type OpenSource, openTable } from './source-table.node.ts';
+import { sqlName, sqlText } from './sql.ts';
+
+export interface TableSource {
+  readonly name: SideTableName;
+  /** A file of CSV (plain, .gz, .zst) or Parquet, or a folder of them. */
+  readonly path: string;
+}
+
+/** @throws input/unknown-table */
+export function requireTableName(name: string): SideTableName {
+  if (!Object.hasOwn(SIDE_TABLES, name))
+    throw new AppError('input/unknown-table', { name, known: SIDE_TABLE_NAMES.join(', ') });
+  return name as SideTableName;
+}
+
+/** Columns that hold days: epoch days in Parquet, ISO dates are taken too. */
+const DAY_COLUMN = /_day$|_end$/;
+const INSTANT = String.raw`:\d\d(:\d\d(\.\d+)?)?\s*(Z|[+-]\d\d(:?\d\d)?)$`;
+
+/**
+ * Writes tables/<name>.parquet below `folder` for every table named; several sources of one table are joined in their order. Rows that
+ * stand twice with the same values count once. `bars` must stand in DuckDB: a table of stocks that shares no code with it is refused.
+ * @throws input/unknown-table, data/unknown-table-column, data/missing-table-column, data/bad-table-*, data/unmatched-table, and what
+ * opening a source throws
+ */
+export async function importSideTables(
+  duck: Duck,
+  sources: readonly TableSource[],
+  folder: string,
+  prepare: Omit<PrepareOptions, 'index'>,
+): Promise<TableSummary[]> {
+  const names = [...new Set(sources.map(({ name }) => requireTableName(name)))].sort();
+  const summaries: TableSummary[] = [];
+  for (const name of names) {
+    const paths = listSources(sources.filter((source) => source.name === name).map(({ path }) => path));
+    const { columns } = SIDE_TABLES[name];
+    const numeric = columns.map((column) => `${sqlName(column)} DOUBLE`).join(', ');
+    await duck.run(`CREATE OR REPLACE TEMP TABLE side
+      (file INTEGER, row BIGINT, code VARCHAR, period DATE, known_at TIMESTAMP, ${numeric})`);
+    for (const [index, path] of paths.entries()) {
+      const source = await prepareSource(path, { ...prepare, index: -2 - index });
+      await readTable(duck, name, await openTable(duck, source), index);
+    }
+    await requireCommonCodes(duck, name, paths[0]);
+    const all = ['code', 'period', 'known_at', ...columns].map(sqlName).join(', ');
+    await copyWhole(
+      duck,
+      `SELECT ${all} FROM side QUALIFY row_number() OVER (PARTITION BY ${all} ORDER BY file, row) = 1
+        ORDER BY code, known_at, period, file, row`,
+      join(folder, sideTableFile(name)),
+    );
+    summaries.push(await summariseTable(duck, folder, name));
+  }
+  await duck.run('DROP TABLE IF EXISTS side');
+  return summaries;
+}
+
+async function readTable(duck: Duck, name: SideTableName, table: OpenSource, file: number): Promise<void> {
+  const kind: { of: string; columns: readonly string[]; knownAtClose?: true } = SIDE_TABLES[name];
+  const at = columnPositions(name, kind, table);
+  const text = (column: string): string => `trim(CAST(c${at.get(column)} AS VARCHAR))`;
+  const period = dayOf(table, at.get('period'));
+  const parts: Record<string, string> = {
+    code: at.has('code') ? text('code') : `''`,
+    period,
+    known_at: at.has('known_at')
+      ? `TRY_CAST(NULLIF(${text('known_at')}, '') AS TIMESTAMP)`
+      : `CAST(${period} AS TIMESTAMP)`,
+  };
+  for (const column of kind.columns) parts[column] = at.has(column) ? numberOf(column, table, at.get(column)) : 'NULL';
+
+  await refuse(
+    duck,
+    table,
+    name,
+    'code',
+    kind.of === 'market' ? `${parts.code} <> ''` : `coalesce(${parts.code}, '') = ''`,
+    'code',
+    at,
+  );
+  await refuse(duck, table, name, 'day', `${parts.period} IS NULL`, 'period', at);
+  if (at.has('known_at')) {
+    const zoned = `regexp_matches(${text('known_at')}, ${sqlText(INSTANT)})`;
+    await refuse(duck, table, name, 'time-zone', zoned, 'known_at', at);
+    await refuse(duck, table, name, 'time', `${parts.known_at} IS NULL`, 'known_at', at);
+  }
+  for (const column of kind.columns) {
+    if (!at.has(column)) continue;
+    const bad = `coalesce(${text(column)}, '') NOT IN ('', 'nan', 'NaN') AND (${parts[column]} IS NULL OR isinf(${parts[column]}))`;
+    await refuse(duck, table, name, 'number', bad, column, at);
+  }
+  const order = ['code', 'period', 'known_at', ...kind.columns];
+  await duck.run(
+    `INSERT INTO side SELECT ${file}, row, ${order.map((column) => parts[column]).join(', ')} FROM ${table.sql}`,
+  );
+}
+
+/** Position of every column of the table that the file has. */
+function columnPositions(
+  name: SideTableName,
+  { of, columns, knownAtClose }: { of: string; columns: readonly string[]; knownAtClose?: true },
+  { file, names }: OpenSource,
+): Map<string, number> {
+  const known = ['code', 'period', 'known_at', ...columns];
+  const folded = new Map(known.map((column) => [foldName(column), column]));
+  const at = new Map<string, number>();
+  for (const [c, column] of names.entries()) {
+    const meant = folded.get(foldName(column));
+    if (meant === undefined || at.has(meant))
+      throw new AppError('data/unknown-table-column', { file, column, table: name, known: known.join(', ') });
+    at.set(meant, c);
+  }
+  const needed = ['period', ...(of === 'market' ? [] : ['code']), ...(knownAtClose ? [] : ['known_at'])];
+  const missing = needed.filter((column) => !at.has(column));
+  if (!columns.some((column) => at.has(column))) missing.push(columns.join(' / '));
+  if (missing.length > 0)
+    throw new AppError('data/missing-table-column', {
+      file,
+      table: name,
+      missing: missing.join(', '),
+      found: names.join(', '),
+    });
+  return at;
+}
+
+function dayOf({ types }: OpenSource, column = 0): string {
+  if (/^(DATE|TIMESTAMP)/.test(types[column])) return `CAST(c${column} AS DATE)`;
+  return `TRY_CAST(NULLIF(trim(CAST(c${column} AS VARCHAR)), '') AS DATE)`;
+}
+
+/** A number, or NULL where the cell is empty or NaN; a day is counted from 1970-01-01. */
+function numberOf(name: string, table: OpenSource, column = 0): string {
+  const type = table.types[column];
+  const day = `CAST(${dayOf(table, column)} - DATE '1970-01-01' AS DOUBLE)`;
+  if (/^(DATE|TIMESTAMP)/.test(type)) return DAY_COLUMN.test(name) ? day : 'NULL';
+  const number = `TRY_CAST(NULLIF(trim(CAST(c${column} AS VARCHAR)), '') AS DOUBLE)`;
+  const value = `CASE WHEN isnan(${number}) THEN NULL ELSE ${number} END`;
+  return DAY_COLUMN.test(name) ? `coalesce(${value}, ${day})` : value;
+}
+
+type Fault = 'code' | 'day' | 'time' | 'time-zone' | 'number';
+
+async function refuse(
+  duck: Duck,
+  { file, sql, names }: OpenSource,
+  table: SideTableName,
+  fault: Fault,
+  condition: string,
+  column: string,
+  at: ReadonlyMap<string, number>,
+): Promise<void> {
+  const c = at.get(column);
+  const shown = c === undefined ? `''` : `CAST(c${c} AS VARCHAR)`;
+  const { count, first, value } = await duck.row(
+    `SELECT count(*) AS count, min(row) AS first, arg_min(coalesce(${shown}, ''), row) AS value FROM ${sql} WHERE ${condition}`,
+  );
+  if (count === 0) return;
+  throw new AppError(`data/bad-table-${fault}`, {
+    file,
+    table,
+    row: Number(first),
+    value: String(value),
+    column: c === undefined ? column : names[c],
+    count: Number(count),
+  });
+}
+
+async function requireCommonCodes(duck: Duck, name: SideTableName, file: string): Promise<void> {
+  if (SIDE_TABLES[name].of !== 'stock') return;
+  const { common } = await duck.row('SELECT count(*) AS common FROM side WHERE code IN (SELECT code FROM bars)');
+  if (common !== 0) return;
+  const codes = await duck.row('SELECT (SELECT min(code) FROM side) AS side, (SELECT min(code) FROM bars) AS bar');
+  if (codes.side === null) throw new AppError('data/no-rows', { file });
+  throw new AppError('data/unmatched-table', { file, table: name, code: String(codes.side), bar: String(codes.bar) });
+}

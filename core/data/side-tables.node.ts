@@ -1,0 +1,199 @@
+// Owns the side tables of a dataset folder: tables/<name>.parquet, written whole or not at all, and loaded as SideTables.
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { EpochDay } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { hashValue } from '../base/hash.node.ts';
+import { Duck } from './duckdb.node.ts';
+import { readManifest } from './load.node.ts';
+import type { TableSummary } from './manifest.ts';
+import {
+  DEFAULT_CLOSE_MINUTE,
+  SIDE_TABLES,
+  type SideTable,
+  type SideTableName,
+  type SideTables,
+  usableFrom,
+} from './side-tables.ts';
+import { sqlName, sqlPath, sqlText } from './sql.ts';
+
+export const TABLES_FOLDER = 'tables';
+
+/** Path inside a dataset folder. */
+export const sideTableFile = (name: SideTableName): string => join(TABLES_FOLDER, `${name}.parquet`);
+
+/** One row as a source gives it. Columns that it leaves out are missing. */
+export interface SideRow {
+  /** '' in tables of the whole market. */
+  readonly code: string;
+  readonly period: EpochDay;
+  /** When it became known, in the exchange's local time; minute null where only the day is. */
+  readonly known: { readonly day: EpochDay; readonly minute: number | null };
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/**
+ * Writes rows as a Parquet file in the form of side tables, which an import takes as `tables: [{ name, path }]`.
+ * @throws data/unknown-table-column for a value that the table has no column for, cancelled
+ */
+export async function writeSideRows(
+  path: string,
+  name: SideTableName,
+  rows: Iterable<SideRow> | AsyncIterable<SideRow>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { columns } = SIDE_TABLES[name];
+  const duck = await Duck.open({ signal });
+  try {
+    const numeric = ['period', 'known', ...columns].map((column) => `${sqlName(column)} DOUBLE`);
+    await duck.run(`CREATE TABLE side (code VARCHAR, ${numeric.join(', ')})`);
+    await duck.append('side', cells(name, path, rows));
+    await copyWhole(
+      duck,
+      `SELECT code, DATE '1970-01-01' + period::INTEGER AS period, make_timestamp((known * 60000000)::BIGINT) AS known_at,
+        ${columns.map((column) => `${sqlName(column)}`).join(', ')} FROM side`,
+      path,
+    );
+  } finally {
+    duck.close();
+  }
+}
+
+async function* cells(
+  name: SideTableName,
+  file: string,
+  rows: Iterable<SideRow> | AsyncIterable<SideRow>,
+): AsyncGenerator<(string | number | null)[]> {
+  const columns: readonly string[] = SIDE_TABLES[name].columns;
+  for await (const { code, period, known, values } of rows) {
+    const unknown = Object.keys(values).find((column) => !columns.includes(column));
+    if (unknown !== undefined)
+      throw new AppError('data/unknown-table-column', {
+        file,
+        column: unknown,
+        table: name,
+        known: columns.join(', '),
+      });
+    const numbers = columns.map((column) => (Number.isFinite(values[column]) ? values[column] : null));
+    yield [code, period, known.day * 1440 + (known.minute ?? 0), ...numbers];
+  }
+}
+
+/** Writes a query's rows to a temporary name beside `path` and renames. */
+export async function copyWhole(duck: Duck, query: string, path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await duck.run(`COPY (${query}) TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd)`);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** What the manifest says of a written table. Its hash is over the values in their stored order, not over the file's bytes. */
+export async function summariseTable(duck: Duck, folder: string, name: SideTableName): Promise<TableSummary> {
+  const { columns } = SIDE_TABLES[name];
+  const source = `read_parquet(${sqlPath(join(folder, sideTableFile(name)))}, hive_partitioning = false)`;
+  const counts = columns.map((column, c) => `count(${sqlName(column)}) AS n${c}`);
+  const row = await duck.row(
+    `SELECT count(*) AS rows, min(period) AS first, max(period) AS last, ${counts.join(', ')} FROM ${source}`,
+  );
+  const codes = await duck.rows(`SELECT code, count(*) AS rows FROM ${source} GROUP BY code ORDER BY code`);
+  const numbers = ['epoch(period)', 'epoch(known_at)', ...columns.map(sqlName)];
+  const hashes = numbers.map(() => createHash('sha256'));
+  await duck.numbers(
+    `SELECT ${numbers.map((sql) => `CAST(${sql} AS DOUBLE)`).join(', ')} FROM ${source}`,
+    (chunk, count) => {
+      hashes.forEach((hash, c) => {
+        hash.update(new Uint8Array(chunk[c].buffer, 0, count * Float64Array.BYTES_PER_ELEMENT));
+      });
+    },
+  );
+  return {
+    name,
+    rows: Number(row.rows),
+    firstPeriod: String(row.first),
+    lastPeriod: String(row.last),
+    columns: columns.filter((_, c) => Number(row[`n${c}`]) > 0),
+    sha256: hashValue({
+      codes: codes.map((code) => [code.code, code.rows]),
+      columns: hashes.map((hash, c) => [c < 2 ? numbers[c] : columns[c - 2], hash.digest('hex')]),
+    }),
+  };
+}
+
+export interface LoadTablesOptions {
+  /** Only these tables; those that the dataset lacks are left out of the answer. */
+  names?: readonly SideTableName[];
+  /** Only rows of these stocks; tables of indices, sectors and the market are loaded whole. */
+  codes?: readonly string[];
+  /** Minutes after midnight, the exchange's local time; see usableFrom. */
+  closeMinute?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * The side tables of a dataset folder, for those who compute features; {} where it has none.
+ * @throws data/damaged-dataset where a table that the manifest names cannot be read, and what readManifest throws
+ */
+export async function loadSideTables(folder: string, options: LoadTablesOptions = {}): Promise<SideTables> {
+  const held = (readManifest(folder).tables ?? []).filter(({ name }) => options.names?.includes(name) ?? true);
+  if (held.length === 0) return {};
+  const tables: { [name in SideTableName]?: SideTable } = {};
+  const duck = await Duck.open({ signal: options.signal });
+  try {
+    for (const { name } of held) tables[name] = await loadTable(duck, folder, name, options);
+    return tables;
+  } finally {
+    duck.close();
+  }
+}
+
+async function loadTable(
+  duck: Duck,
+  folder: string,
+  name: SideTableName,
+  { codes: wanted, closeMinute = DEFAULT_CLOSE_MINUTE }: LoadTablesOptions,
+): Promise<SideTable> {
+  const kind: (typeof SIDE_TABLES)[SideTableName] & { knownAtClose?: true } = SIDE_TABLES[name];
+  const file = sideTableFile(name);
+  const filter = wanted && kind.of === 'stock' ? `WHERE code IN (${wanted.map(sqlText).join(', ') || 'NULL'})` : '';
+  const minute = `CASE WHEN known_at > date_trunc('day', known_at) THEN extract(hour FROM known_at) * 60 + extract(minute FROM known_at) END`;
+  // The same as usableFrom, for the order of rows.
+  const usable = kind.knownAtClose
+    ? 'period'
+    : `known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END`;
+  try {
+    await duck.run(`CREATE OR REPLACE TEMP TABLE side AS SELECT *, file_row_number AS seq
+      FROM read_parquet(${sqlPath(join(folder, file))}, file_row_number = true, hive_partitioning = false) ${filter}`);
+    const counts = await duck.rows('SELECT code, count(*) AS rows FROM side GROUP BY code ORDER BY code');
+    const offsets = new Int32Array(counts.length + 1);
+    for (let c = 0; c < counts.length; c++) offsets[c + 1] = offsets[c] + Number(counts[c].rows);
+    const rows = offsets[counts.length];
+    const known = new Int32Array(rows);
+    const period = new Int32Array(rows);
+    const columns = Object.fromEntries(kind.columns.map((column) => [column, new Float64Array(rows)]));
+    let filled = 0;
+    await duck.numbers(
+      `SELECT (period - DATE '1970-01-01')::DOUBLE, (known_at::DATE - DATE '1970-01-01')::DOUBLE, (${minute})::DOUBLE,
+        ${kind.columns.map(sqlName).join(', ')} FROM side ORDER BY code, ${usable}, period, known_at, seq`,
+      ([periods, days, minutes, ...values], count) => {
+        for (let i = 0; i < count; i++) {
+          period[filled + i] = periods[i];
+          const day = usableFrom(days[i], Number.isNaN(minutes[i]) ? null : minutes[i], closeMinute);
+          known[filled + i] = kind.knownAtClose ? periods[i] : day;
+        }
+        kind.columns.forEach((column, c) => {
+          columns[column].set(values[c].subarray(0, count), filled);
+        });
+        filled += count;
+      },
+    );
+    return { codes: counts.map(({ code }) => String(code)), offsets, known, period, columns };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('data/damaged-dataset', { folder, reason: file }, error);
+  }
+}

@@ -1,0 +1,209 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { toEpochDay } from '../../core/base/clock.ts';
+import type { AppError } from '../../core/base/errors.ts';
+import { type ImportRequest, importBars } from '../../core/data/import.node.ts';
+import { readManifest } from '../../core/data/load.node.ts';
+import { loadSideTables, writeSideRows } from '../../core/data/side-tables.node.ts';
+import type { SideTableName } from '../../core/data/side-tables.ts';
+import { csv, plainBars, temporaryFolder, weekdays, writeFile } from './data-files.ts';
+
+const folder = temporaryFolder();
+const days = weekdays(20);
+const bars = writeFile(folder, 'bars.csv', csv([...plainBars('1301', days), ...plainBars('1305', days)]));
+let imports = 0;
+
+async function importTables(tables: Partial<Record<SideTableName, string>>) {
+  const outFolder = join(folder, `dataset-${imports++}`);
+  const named = Object.entries(tables).map(([name, path]) => ({ name: name as SideTableName, path }));
+  const request: ImportRequest = { files: [bars], name: 'test', outFolder, tables: named };
+  return { manifest: await importBars(request), outFolder };
+}
+
+const text = (name: string, lines: readonly string[]): string =>
+  writeFile(folder, `in-${imports++}/${name}`, `${lines.join('\n')}\n`);
+
+const statements = [
+  'code,period,known_at,quarter,sales,fiscal_year_end',
+  '1305,2019-12-31,2020-02-14 15:00,3,70,2020-03-31',
+  '1301,2019-12-31,2020-02-07 14:59:59,3,100,2020-03-31',
+  '1301,2019-12-31,2020-02-10,3,,2020-03-31',
+  '1301,2019-09-30,2020-02-10 10:00,2,60,2020-03-31',
+];
+
+test('a table is stored beside the bars, and loads with the day from which each row may be looked at', async () => {
+  const { manifest, outFolder } = await importTables({ statements: text('statements.csv', statements) });
+  expect(manifest.tables).toEqual([
+    {
+      name: 'statements',
+      rows: 4,
+      firstPeriod: '2019-09-30',
+      lastPeriod: '2019-12-31',
+      columns: ['quarter', 'fiscal_year_end', 'sales'],
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
+  ]);
+  expect(readManifest(outFolder)).toEqual(manifest);
+  expect(readdirSync(join(outFolder, 'tables'))).toEqual(['statements.parquet']);
+
+  const { statements: table } = await loadSideTables(outFolder);
+  expect(table?.codes).toEqual(['1301', '1305']);
+  expect(Array.from(table?.offsets ?? [])).toEqual([0, 3, 4]);
+  // Before the close: that day. At 10:00: that day, though the row of that day without a time counts from the next. At the close: the next.
+  const known = ['2020-02-07', '2020-02-10', '2020-02-11', '2020-02-15'].map(toEpochDay);
+  expect(Array.from(table?.known ?? [])).toEqual(known);
+  expect(Array.from(table?.columns.sales ?? [])).toEqual([100, 60, Number.NaN, 70]);
+  expect(Array.from(table?.columns.fiscal_year_end ?? [])).toEqual(Array(4).fill(toEpochDay('2020-03-31')));
+  expect(Array.from(table?.columns.equity ?? [])).toEqual(Array(4).fill(Number.NaN));
+
+  const late = await loadSideTables(outFolder, { closeMinute: 15 * 60 + 30, codes: ['1305'] });
+  expect([late.statements?.codes, Array.from(late.statements?.known ?? [])]).toEqual([
+    ['1305'],
+    [toEpochDay('2020-02-14')],
+  ]);
+  expect(await loadSideTables(outFolder, { names: ['dividends'] })).toEqual({});
+});
+
+test('the hash of a dataset covers its tables, by their values and not by how they were written', async () => {
+  const without = await importTables({});
+  expect(without.manifest).not.toHaveProperty('tables');
+  const one = await importTables({ statements: text('statements.csv', statements) });
+  const packed = join(folder, 'packed.csv.gz');
+  writeFileSync(packed, gzipSync(`${[...statements, statements[1]].join('\r\n').replaceAll(',', ';')}\r\n`));
+  const [header, first, ...rest] = statements;
+  const other = await importTables({ statements: text('other.csv', [header, first.replace(',70,', ',71,'), ...rest]) });
+  const hashes = [without, one, await importTables({ statements: packed }), other].map(
+    ({ manifest }) => manifest.contentHash,
+  );
+  expect(hashes[2]).toBe(hashes[1]);
+  expect(new Set(hashes).size).toBe(3);
+});
+
+test('rows that a source writes come back, of a market-wide table and of one known at its own close', async () => {
+  const flows = join(folder, 'flows.parquet');
+  const period = toEpochDay('2020-01-10');
+  await writeSideRows(flows, 'investor-flows', [
+    {
+      code: '',
+      period,
+      known: { day: period + 6, minute: 900 },
+      values: { foreigners_bought: 3, foreigners_sold: Number.NaN },
+    },
+  ]);
+  const index = join(folder, 'index.parquet');
+  await writeSideRows(index, 'index-bars', [
+    { code: 'TOPIX', period, known: { day: period, minute: null }, values: { close: 1700.5 } },
+  ]);
+  const { outFolder } = await importTables({ 'investor-flows': flows, 'index-bars': index });
+  const tables = await loadSideTables(outFolder);
+  expect(tables['investor-flows']?.codes).toEqual(['']);
+  expect(tables['investor-flows']?.known[0]).toBe(period + 7);
+  expect(tables['investor-flows']?.columns.foreigners_bought[0]).toBe(3);
+  expect(tables['investor-flows']?.columns.foreigners_sold[0]).toBeNaN();
+  expect([tables['index-bars']?.known[0], tables['index-bars']?.columns.close[0]]).toEqual([period, 1700.5]);
+
+  const written = writeSideRows(join(folder, 'unwritten.parquet'), 'funding', [
+    { code: 'A', period, known: { day: period, minute: null }, values: { rat: 1 } },
+  ]);
+  await expect(written).rejects.toMatchObject({ code: 'data/unknown-table-column', params: { column: 'rat' } });
+  expect(readdirSync(folder).filter((name) => name.startsWith('unwritten'))).toEqual([]);
+});
+
+test.each<[string, SideTableName, string[], Partial<AppError>]>([
+  [
+    'a column that is unknown',
+    'statements',
+    ['code,period,known_at,sale', '1301,2020-01-01,2020-01-01,1'],
+    { code: 'data/unknown-table-column' },
+  ],
+  [
+    'no time of disclosure',
+    'statements',
+    ['code,period,sales', '1301,2020-01-01,1'],
+    { code: 'data/missing-table-column' },
+  ],
+  [
+    'no values',
+    'statements',
+    ['code,period,known_at', '1301,2020-01-01,2020-01-01'],
+    { code: 'data/missing-table-column' },
+  ],
+  [
+    'a row without a code',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-01-01,2020-01-01,1', ',2020-01-01,2020-01-01,1'],
+    { code: 'data/bad-table-code', params: { row: 3 } as never },
+  ],
+  [
+    'a code of the whole market',
+    'investor-flows',
+    ['code,period,known_at,banks_sold', '1301,2020-01-01,2020-01-01,1'],
+    { code: 'data/bad-table-code' },
+  ],
+  [
+    'a day that is none',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-13-01,2020-01-01,1'],
+    { code: 'data/bad-table-day' },
+  ],
+  [
+    'a time that is none',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-01-01,soon,1'],
+    { code: 'data/bad-table-time' },
+  ],
+  [
+    'a time that is missing',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-01-01,,1'],
+    { code: 'data/bad-table-time' },
+  ],
+  [
+    'a time of another zone',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-01-01,2020-01-01T15:00+09:00,1'],
+    { code: 'data/bad-table-time-zone' },
+  ],
+  [
+    'a time of UTC',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-01-01,2020-01-01 06:00:00Z,1'],
+    { code: 'data/bad-table-time-zone' },
+  ],
+  [
+    'a number that is none',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-01-01,2020-01-01,1', '1301,2020-01-02,2020-01-01,"1,5"'],
+    { code: 'data/bad-table-number', params: { row: 3, value: '1,5' } as never },
+  ],
+  [
+    'a number without end',
+    'dividends',
+    ['code,period,known_at,amount', '1301,2020-01-01,2020-01-01,inf'],
+    { code: 'data/bad-table-number' },
+  ],
+  [
+    'codes of another form',
+    'dividends',
+    ['code,period,known_at,amount', '13010,2020-01-01,2020-01-01,1'],
+    { code: 'data/unmatched-table' },
+  ],
+])('%s is refused with words, and nothing is left behind', async (_, name, lines, expected) => {
+  const file = text('table.csv', lines);
+  const { code, params } = expected;
+  const before = readdirSync(folder).filter((entry) => entry.startsWith('dataset-'));
+  await expect(importTables({ [name]: file })).rejects.toMatchObject({
+    code,
+    params: { file, ...(code === 'data/unmatched-table' ? { bar: '1301' } : {}), ...(params as object | undefined) },
+  });
+  expect(readdirSync(folder).filter((entry) => entry.startsWith('dataset-'))).toEqual(before);
+});
+
+test('names of tables are checked before anything is read, and a table that is gone is told', async () => {
+  await expect(importTables({ statments: bars } as never)).rejects.toMatchObject({ code: 'input/unknown-table' });
+  const { outFolder } = await importTables({ statements: text('statements.csv', statements) });
+  rmSync(join(outFolder, 'tables'), { recursive: true });
+  await expect(loadSideTables(outFolder)).rejects.toMatchObject({ code: 'data/damaged-dataset' });
+});
