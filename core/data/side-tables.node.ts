@@ -101,7 +101,8 @@ export async function summariseTable(duck: Duck, folder: string, name: SideTable
     `SELECT count(*) AS rows, min(period) AS first, max(period) AS last, ${counts.join(', ')} FROM ${source}`,
   );
   const codes = await duck.rows(`SELECT code, count(*) AS rows FROM ${source} GROUP BY code ORDER BY code`);
-  const numbers = ['epoch(period)', 'epoch(known_at)', ...columns.map(sqlName)];
+  const filled = columns.filter((_, c) => Number(row[`n${c}`]) > 0);
+  const numbers = ['epoch(period)', 'epoch(known_at)', ...filled.map(sqlName)];
   const hashes = numbers.map(() => createHash('sha256'));
   await duck.numbers(
     `SELECT ${numbers.map((sql) => `CAST(${sql} AS DOUBLE)`).join(', ')} FROM ${source}`,
@@ -116,10 +117,10 @@ export async function summariseTable(duck: Duck, folder: string, name: SideTable
     rows: Number(row.rows),
     firstPeriod: String(row.first),
     lastPeriod: String(row.last),
-    columns: columns.filter((_, c) => Number(row[`n${c}`]) > 0),
+    columns: filled,
     sha256: hashValue({
       codes: codes.map((code) => [code.code, code.rows]),
-      columns: hashes.map((hash, c) => [c < 2 ? numbers[c] : columns[c - 2], hash.digest('hex')]),
+      columns: hashes.map((hash, c) => [c < 2 ? numbers[c] : filled[c - 2], hash.digest('hex')]),
     }),
   };
 }
@@ -144,7 +145,7 @@ export async function loadSideTables(folder: string, options: LoadTablesOptions 
   const tables: { [name in SideTableName]?: SideTable } = {};
   const duck = await Duck.open({ signal: options.signal });
   try {
-    for (const { name } of held) tables[name] = await loadTable(duck, folder, name, options);
+    for (const { name, columns } of held) tables[name] = await loadTable(duck, folder, name, columns, options);
     return tables;
   } finally {
     duck.close();
@@ -155,6 +156,7 @@ async function loadTable(
   duck: Duck,
   folder: string,
   name: SideTableName,
+  filled: readonly string[],
   { codes: wanted, closeMinute = DEFAULT_CLOSE_MINUTE }: LoadTablesOptions,
 ): Promise<SideTable> {
   const kind: (typeof SIDE_TABLES)[SideTableName] & { knownAtClose?: true } = SIDE_TABLES[name];
@@ -174,21 +176,25 @@ async function loadTable(
     const rows = offsets[counts.length];
     const known = new Int32Array(rows);
     const period = new Int32Array(rows);
-    const columns = Object.fromEntries(kind.columns.map((column) => [column, new Float64Array(rows)]));
-    let filled = 0;
+    const held = kind.columns.filter((column) => filled.includes(column));
+    const nowhere = new Float64Array(held.length < kind.columns.length ? rows : 0).fill(Number.NaN); // one for all that are missing
+    const columns = Object.fromEntries(
+      kind.columns.map((column) => [column, held.includes(column) ? new Float64Array(rows) : nowhere]),
+    );
+    let done = 0;
     await duck.numbers(
       `SELECT (period - DATE '1970-01-01')::DOUBLE, (known_at::DATE - DATE '1970-01-01')::DOUBLE, (${minute})::DOUBLE,
-        ${kind.columns.map(sqlName).join(', ')} FROM side ORDER BY code, ${usable}, period, known_at, seq`,
+        ${held.map((column) => `${sqlName(column)},`).join(' ')} 0 FROM side ORDER BY code, ${usable}, period, known_at, seq`,
       ([periods, days, minutes, ...values], count) => {
         for (let i = 0; i < count; i++) {
-          period[filled + i] = periods[i];
+          period[done + i] = periods[i];
           const day = usableFrom(days[i], Number.isNaN(minutes[i]) ? null : minutes[i], closeMinute);
-          known[filled + i] = kind.knownAtClose ? periods[i] : day;
+          known[done + i] = kind.knownAtClose ? periods[i] : day;
         }
-        kind.columns.forEach((column, c) => {
-          columns[column].set(values[c].subarray(0, count), filled);
+        held.forEach((column, c) => {
+          columns[column].set(values[c].subarray(0, count), done);
         });
-        filled += count;
+        done += count;
       },
     );
     return { codes: counts.map(({ code }) => String(code)), offsets, known, period, columns };
