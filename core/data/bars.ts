@@ -21,6 +21,8 @@ export interface BarTable {
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: Float64Array;
+  /** What raw prices were multiplied by, and raw volumes divided: raw close = close / factor. Absent where it was not asked for. */
+  readonly factor?: Float64Array;
 }
 
 export type { EpochDay };

@@ -126,5 +126,6 @@ export function keepCodes(bars: BarTable, kept: ArrayLike<number>): BarTable {
     low: column(bars.low),
     close: column(bars.close),
     volume: column(bars.volume),
+    ...(bars.factor && { factor: column(bars.factor) }),
   };
 }

@@ -5,7 +5,7 @@ import { distanceFrom, divideBy } from '../indicators/prices.ts';
 import { keltnerPosition } from '../indicators/ranges.ts';
 import { rollingMean } from '../indicators/rolling.ts';
 import { ema, macd } from '../indicators/smoothing.ts';
-import { fromBars } from './build.ts';
+import { atLeast, fromBars } from './build.ts';
 
 const distances = [5, 10, 20, 60].map((n) =>
   fromBars(
@@ -40,7 +40,14 @@ const ratios = [
 
 const emaDistance = fromBars(
   'moving average',
-  { name: 'ema_distance_20', formula: 'C / EMA(C, 20) - 1', window: 20, warmup: 19, source: 'Stock.Indicators EMA' },
+  {
+    name: 'ema_distance_20',
+    formula: 'C / EMA(C, 20) - 1',
+    window: 20,
+    warmup: 19,
+    source: 'Stock.Indicators EMA',
+    range: atLeast(-1),
+  },
   (stock, out) => distanceFrom(stock.close, ema(stock.close, 20, out)),
 );
 
@@ -97,6 +104,7 @@ const bands = [
       window: 20,
       warmup: 19,
       source: 'Bollinger (1992)',
+      range: atLeast(0),
     },
     (stock, out) => {
       divideBy(rollingStd(stock.close, 20, out, 0), rollingMean(stock.close, 20));

@@ -2,6 +2,9 @@
 import type { FeatureDefinition } from '../definition.ts';
 import { perStock, type StockBars } from '../per-stock.ts';
 
+/** The range of what has no upper bound. */
+export const atLeast = (least: number): readonly [number, number] => [least, Number.POSITIVE_INFINITY];
+
 export type Entry = Omit<FeatureDefinition, 'family' | 'scope' | 'compute' | 'sameForAllStocks'>;
 
 /** A feature of the stock's bars: `kernel` fills `out`, one value per bar. */
@@ -23,6 +26,7 @@ export function fromReturns(
     ...entry,
     family,
     scope: 'stock',
+    uses: ['return_1'],
     compute: (context) => {
       const returns = context.column('return_1');
       return perStock(context, (stock, out) => kernel(returns.subarray(stock.first, stock.end), out, stock));

@@ -7,7 +7,7 @@ import { spreadOverRows } from '../daily.ts';
 const MS_PER_DAY = 86_400_000;
 
 function ofDate(
-  entry: Pick<FeatureDefinition, 'name' | 'formula' | 'source'>,
+  entry: Pick<FeatureDefinition, 'name' | 'formula' | 'source' | 'range' | 'kind'>,
   ofDay: (day: EpochDay) => number,
 ): FeatureDefinition {
   return {
@@ -48,18 +48,30 @@ function yearAngle(day: EpochDay): number {
 }
 
 export const calendarFeatures: readonly FeatureDefinition[] = [
-  ofDate({ name: 'weekday_sin', formula: 'sin(2 pi weekday / 7), Sunday 0', source: 'French (1980)' }, (day) =>
-    Math.sin((2 * Math.PI * weekday(day)) / 7),
-  ),
-  ofDate({ name: 'weekday_cos', formula: 'cos(2 pi weekday / 7), Sunday 0', source: 'French (1980)' }, (day) =>
-    Math.cos((2 * Math.PI * weekday(day)) / 7),
+  ofDate(
+    { name: 'weekday_sin', formula: 'sin(2 pi weekday / 7), Sunday 0', source: 'French (1980)', range: [-1, 1] },
+    (day) => Math.sin((2 * Math.PI * weekday(day)) / 7),
   ),
   ofDate(
-    { name: 'month_sin', formula: 'sin(2 pi month / 12), January 0', source: 'Bouman and Jacobsen (2002)' },
+    { name: 'weekday_cos', formula: 'cos(2 pi weekday / 7), Sunday 0', source: 'French (1980)', range: [-1, 1] },
+    (day) => Math.cos((2 * Math.PI * weekday(day)) / 7),
+  ),
+  ofDate(
+    {
+      name: 'month_sin',
+      formula: 'sin(2 pi month / 12), January 0',
+      source: 'Bouman and Jacobsen (2002)',
+      range: [-1, 1],
+    },
     (day) => Math.sin(yearAngle(day)),
   ),
   ofDate(
-    { name: 'month_cos', formula: 'cos(2 pi month / 12), January 0', source: 'Bouman and Jacobsen (2002)' },
+    {
+      name: 'month_cos',
+      formula: 'cos(2 pi month / 12), January 0',
+      source: 'Bouman and Jacobsen (2002)',
+      range: [-1, 1],
+    },
     (day) => Math.cos(yearAngle(day)),
   ),
   ofDate(
@@ -67,6 +79,8 @@ export const calendarFeatures: readonly FeatureDefinition[] = [
       name: 'weekdays_to_month_end',
       formula: 'Mondays to Fridays left in the month after the day',
       source: 'Ariel (1987)',
+      range: [0, 22],
+      kind: 'count',
     },
     (day) => weekdaysBetween(day + 1, monthStart(day, 1)),
   ),
@@ -75,6 +89,7 @@ export const calendarFeatures: readonly FeatureDefinition[] = [
       name: 'turn_of_month',
       formula: "1 on the month's last weekday and its first three, else 0",
       source: 'Lakonishok and Smidt (1988)',
+      kind: 'flag',
     },
     (day) =>
       weekdaysBetween(day + 1, monthStart(day, 1)) === 0 || weekdaysBetween(monthStart(day, 0), day + 1) <= 3 ? 1 : 0,

@@ -2,7 +2,7 @@
 import type { FeatureDefinition } from '../definition.ts';
 import { bodyOverRange, candlePart, changeRatio, closeLocation } from '../indicators/prices.ts';
 import { rollingMean } from '../indicators/rolling.ts';
-import { fromBars } from './build.ts';
+import { atLeast, fromBars } from './build.ts';
 
 const parts = (
   [
@@ -27,6 +27,7 @@ export const candleFeatures: readonly FeatureDefinition[] = [
       window: 1,
       warmup: 0,
       source: 'Chaikin',
+      range: [-1, 1],
     },
     (stock, out) => closeLocation(stock.high, stock.low, stock.close, out),
   ),
@@ -38,12 +39,20 @@ export const candleFeatures: readonly FeatureDefinition[] = [
       window: 14,
       warmup: 13,
       source: 'Livshin (2001)',
+      range: [-1, 1],
     },
     (stock, out) => rollingMean(bodyOverRange(stock.open, stock.high, stock.low, stock.close), 14, out),
   ),
   fromBars(
     'gap',
-    { name: 'overnight_gap', formula: 'O / C[-1] - 1', window: 1, warmup: 1, source: 'standard' },
+    {
+      name: 'overnight_gap',
+      formula: 'O / C[-1] - 1',
+      window: 1,
+      warmup: 1,
+      source: 'standard',
+      range: atLeast(-1),
+    },
     (stock, out) => changeRatio(stock.open, stock.close, 1, out),
   ),
   fromBars(
@@ -54,6 +63,7 @@ export const candleFeatures: readonly FeatureDefinition[] = [
       window: 20,
       warmup: 20,
       source: 'Lou, Polk and Skouras (2019)',
+      range: atLeast(-1),
     },
     (stock, out) => rollingMean(changeRatio(stock.open, stock.close, 1), 20, out),
   ),

@@ -3,12 +3,22 @@ import type { FeatureDefinition } from '../definition.ts';
 import { changeRatio, distanceFrom, divideBy } from '../indicators/prices.ts';
 import { rangePosition } from '../indicators/oscillators.ts';
 import { rollingMax, rollingMin } from '../indicators/rolling.ts';
-import { fromBars } from './build.ts';
+import { atLeast, fromBars } from './build.ts';
+
+/** Over a month and less, past returns are partly taken back; momentum begins beyond. */
+const SHORT_TERM_REVERSAL = 'short-term reversal, Jegadeesh (1990), Lehmann (1990)';
 
 const returns = [1, 2, 3, 5, 10, 20, 40, 60].map((n) =>
   fromBars(
     'momentum',
-    { name: `return_${n}`, formula: `C / C[-${n}] - 1`, window: n, warmup: n, source: 'Jegadeesh and Titman (1993)' },
+    {
+      name: `return_${n}`,
+      formula: `C / C[-${n}] - 1`,
+      window: n,
+      warmup: n,
+      source: n <= 20 ? SHORT_TERM_REVERSAL : 'Jegadeesh and Titman (1993)',
+      range: atLeast(-1),
+    },
     (stock, out) => changeRatio(stock.close, stock.close, n, out),
   ),
 );
@@ -21,6 +31,7 @@ const momentum12to1 = fromBars(
     window: 252,
     warmup: 252,
     source: 'Jegadeesh and Titman (1993); Asness (1994)',
+    range: atLeast(-1),
   },
   (stock, out) => {
     out.fill(Number.NaN);
@@ -37,6 +48,7 @@ const extremes = [5, 10, 20, 60].flatMap((n) => [
       window: n,
       warmup: n - 1,
       source: 'Qlib Alpha158 MAX',
+      range: atLeast(0),
     },
     (stock, out) => {
       divideBy(rollingMax(stock.high, n, out), stock.close);
@@ -51,6 +63,7 @@ const extremes = [5, 10, 20, 60].flatMap((n) => [
       window: n,
       warmup: n - 1,
       source: 'Qlib Alpha158 MIN',
+      range: [-1, 0],
     },
     (stock, out) => {
       divideBy(rollingMin(stock.low, n, out), stock.close);
@@ -65,6 +78,7 @@ const extremes = [5, 10, 20, 60].flatMap((n) => [
       window: n,
       warmup: n - 1,
       source: 'Qlib Alpha158 RSV',
+      range: [0, 1],
     },
     (stock, out) => rangePosition(stock.high, stock.low, stock.close, n, out),
   ),
@@ -74,7 +88,14 @@ const yearly = [
   ...[60, 252].map((n) =>
     fromBars(
       'extremes',
-      { name: `drawdown_${n}`, formula: `C / max(C) - 1 over ${n} bars`, window: n, warmup: n - 1, source: 'standard' },
+      {
+        name: `drawdown_${n}`,
+        formula: `C / max(C) - 1 over ${n} bars`,
+        window: n,
+        warmup: n - 1,
+        source: 'standard',
+        range: [-1, 0],
+      },
       (stock, out) => distanceFrom(stock.close, rollingMax(stock.close, n, out)),
     ),
   ),
@@ -86,6 +107,7 @@ const yearly = [
       window: 252,
       warmup: 251,
       source: 'George and Hwang (2004)',
+      range: [0, 1],
     },
     (stock, out) => rangePosition(stock.high, stock.low, stock.close, 252, out),
   ),

@@ -26,6 +26,7 @@ const oscillators = [
       window: 14,
       warmup: 14,
       source: 'Wilder (1978)',
+      range: [0, 100],
     },
     (stock, out) => rsi(stock.close, 14, out),
   ),
@@ -37,6 +38,7 @@ const oscillators = [
       window: 14,
       warmup: 29,
       source: 'Chande and Kroll (1994)',
+      range: [0, 100],
     },
     (stock, out) => stochasticRsi(stock.close, 14, 14, 3, out),
   ),
@@ -48,12 +50,20 @@ const oscillators = [
       window: 14,
       warmup: 15,
       source: 'Lane (1984)',
+      range: [0, 100],
     },
     (stock, out) => out.set(stochastic(stock.high, stock.low, stock.close, 14, 3, 3).k),
   ),
   fromBars(
     'oscillator',
-    { name: 'stochastic_d_14', formula: '%D = mean of %K over 3 bars', window: 14, warmup: 17, source: 'Lane (1984)' },
+    {
+      name: 'stochastic_d_14',
+      formula: '%D = mean of %K over 3 bars',
+      window: 14,
+      warmup: 17,
+      source: 'Lane (1984)',
+      range: [0, 100],
+    },
     (stock, out) => out.set(stochastic(stock.high, stock.low, stock.close, 14, 3, 3).d),
   ),
   fromBars(
@@ -64,6 +74,7 @@ const oscillators = [
       window: 14,
       warmup: 13,
       source: 'Williams (1973)',
+      range: [-100, 0],
     },
     (stock, out) => {
       rangePosition(stock.high, stock.low, stock.close, 14, out);
@@ -89,6 +100,7 @@ const oscillators = [
       window: 28,
       warmup: 28,
       source: 'Williams (1985)',
+      range: [0, 100],
     },
     (stock, out) => ultimateOscillator(stock.high, stock.low, stock.close, [7, 14, 28], out),
   ),
@@ -100,6 +112,7 @@ const oscillators = [
       window: 25,
       warmup: 37,
       source: 'Blau (1991)',
+      range: [-100, 100],
     },
     (stock, out) => trueStrength(stock.close, 25, 13, out),
   ),
@@ -125,12 +138,20 @@ const trend = [
       window: 14,
       warmup: 27,
       source: 'Wilder (1978)',
+      range: [0, 100],
     },
     (stock, out) => out.set(directionalMovement(stock.high, stock.low, stock.close, 14).adx),
   ),
   fromBars(
     'trend',
-    { name: 'di_difference_14', formula: '+DI(14) - -DI(14)', window: 14, warmup: 14, source: 'Wilder (1978)' },
+    {
+      name: 'di_difference_14',
+      formula: '+DI(14) - -DI(14)',
+      window: 14,
+      warmup: 14,
+      source: 'Wilder (1978)',
+      range: [-100, 100],
+    },
     (stock, out) => {
       const { plus, minus } = directionalMovement(stock.high, stock.low, stock.close, 14);
       for (let i = 0; i < out.length; i++) out[i] = plus[i] - minus[i];
@@ -144,6 +165,7 @@ const trend = [
       window: 25,
       warmup: 25,
       source: 'Chande (1995)',
+      range: [0, 100],
     },
     (stock, out) => aroon(stock.high, 25, 1, out),
   ),
@@ -155,12 +177,20 @@ const trend = [
       window: 25,
       warmup: 25,
       source: 'Chande (1995)',
+      range: [0, 100],
     },
     (stock, out) => aroon(stock.low, 25, -1, out),
   ),
   fromBars(
     'trend',
-    { name: 'aroon_oscillator_25', formula: 'Aroon up - Aroon down', window: 25, warmup: 25, source: 'Chande (1995)' },
+    {
+      name: 'aroon_oscillator_25',
+      formula: 'Aroon up - Aroon down',
+      window: 25,
+      warmup: 25,
+      source: 'Chande (1995)',
+      range: [-100, 100],
+    },
     (stock, out) => {
       const down = aroon(stock.low, 25, -1);
       aroon(stock.high, 25, 1, out);
@@ -191,7 +221,14 @@ const trend = [
   ),
   fromBars(
     'trend',
-    { name: 'trend_fit_20', formula: 'R squared of that line', window: 20, warmup: 19, source: 'Qlib Alpha158 RSQR' },
+    {
+      name: 'trend_fit_20',
+      formula: 'R squared of that line',
+      window: 20,
+      warmup: 19,
+      source: 'Qlib Alpha158 RSQR',
+      range: [0, 1],
+    },
     (stock, out) => out.set(rollingTrend(stock.close, 20).rSquared),
   ),
   ...[5, 10, 20, 60].map((n) =>
@@ -203,6 +240,7 @@ const trend = [
         window: n,
         warmup: n,
         source: 'Qlib Alpha158 CNTP',
+        range: [0, 1],
       },
       (returns, out) => {
         const up = new Float64Array(returns.length);
@@ -223,6 +261,7 @@ const stockRegime = [
       window: 10,
       warmup: 10,
       source: 'Kaufman (1995)',
+      range: [0, 1],
     },
     (stock, out) => efficiencyRatio(stock.close, 10, out),
   ),
@@ -234,6 +273,7 @@ const stockRegime = [
       window: 14,
       warmup: 14,
       source: 'Dreiss (1993)',
+      range: [0, 100],
     },
     (stock, out) => choppiness(stock.high, stock.low, stock.close, 14, out),
   ),

@@ -5,6 +5,7 @@
 import { snapshotAt } from '../../stockgraph/graph.ts';
 import type { FeatureContext, FeatureDefinition } from '../definition.ts';
 import { dayOrder } from '../day-order.ts';
+import { atLeast } from './build.ts';
 
 /** A statistic of a column over each row's peers. */
 function peerStatistic(context: FeatureContext, column: Float64Array, statistic: typeof meanOf): Float64Array {
@@ -63,7 +64,9 @@ const means = [1, 5, 20].map(
     window: n,
     warmup: n,
     source: 'Ali and Hirshleifer (2020), correlation peers',
+    range: atLeast(-1),
     scope: 'graph',
+    uses: [`return_${n}`],
     compute: (context) => peerStatistic(context, context.column(`return_${n}`), meanOf),
   }),
 );
@@ -76,7 +79,9 @@ const variances = [1, 5, 20].map(
     window: n,
     warmup: n,
     source: 'Ali and Hirshleifer (2020), correlation peers',
+    range: atLeast(0),
     scope: 'graph',
+    uses: [`return_${n}`],
     compute: (context) => peerStatistic(context, context.column(`return_${n}`), varianceOf),
   }),
 );
@@ -90,6 +95,7 @@ const relatives = [5, 20].map(
     warmup: n,
     source: 'Gatev, Goetzmann and Rouwenhorst (2006), in spirit',
     scope: 'graph',
+    uses: [`return_${n}`, `peer_return_mean_${n}`],
     compute: (context) => {
       const peers = context.column(`peer_return_mean_${n}`);
       return context.column(`return_${n}`).map((value, row) => value - peers[row]);

@@ -4,6 +4,7 @@ import { dayDeviations, dayMeans, marketReturns, spreadOverRows } from '../daily
 import { isRounding } from '../indicators/prices.ts';
 import { rollingStd } from '../indicators/moments.ts';
 import { rollingSum } from '../indicators/rolling.ts';
+import { atLeast } from './build.ts';
 
 const common = { family: 'market regime', scope: 'cross-section', sameForAllStocks: true } as const;
 
@@ -15,6 +16,8 @@ export const regimeFeatures: readonly FeatureDefinition[] = [
     window: 20,
     warmup: 20,
     source: 'Schwert (1989)',
+    range: atLeast(0),
+    uses: ['return_1'],
     compute: (context) => spreadOverRows(context.bars, rollingStd(marketReturns(context), 20)),
   },
   {
@@ -24,6 +27,7 @@ export const regimeFeatures: readonly FeatureDefinition[] = [
     window: 20,
     warmup: 20,
     source: 'Moskowitz, Ooi and Pedersen (2012)',
+    uses: ['return_1'],
     compute: (context) => {
       const returns = marketReturns(context);
       const deviation = rollingStd(returns, 20);
@@ -40,6 +44,8 @@ export const regimeFeatures: readonly FeatureDefinition[] = [
     window: 20,
     warmup: 19,
     source: 'standard',
+    range: [0, 1],
+    uses: ['sma_distance_20'],
     compute: (context) => {
       const above = context.column('sma_distance_20').map((d) => (d > 0 && !isRounding(d, 1) ? 1 : 0 * d)); // NaN stays NaN
       return spreadOverRows(context.bars, dayMeans(context.bars, above));
@@ -52,6 +58,8 @@ export const regimeFeatures: readonly FeatureDefinition[] = [
     window: 1,
     warmup: 1,
     source: 'Stivers and Sun (2010)',
+    range: atLeast(0),
+    uses: ['return_1'],
     compute: (context) => spreadOverRows(context.bars, dayDeviations(context.bars, context.column('return_1'))),
   },
 ];

@@ -4,7 +4,7 @@ import { dayMeans, marketReturns, sectorMeans } from '../daily.ts';
 import { rollingPair } from '../indicators/moments.ts';
 import { rollingSum } from '../indicators/rolling.ts';
 import { perStock } from '../per-stock.ts';
-import type { Entry } from './build.ts';
+import { atLeast, type Entry } from './build.ts';
 
 const marketRelative = [1, 5, 20].map(
   (n): FeatureDefinition => ({
@@ -15,6 +15,7 @@ const marketRelative = [1, 5, 20].map(
     warmup: n,
     source: 'standard',
     scope: 'cross-section',
+    uses: [`return_${n}`],
     compute: (context) => {
       const column = context.column(`return_${n}`);
       const mean = dayMeans(context.bars, column);
@@ -32,6 +33,7 @@ const sectorRelative = [1, 5, 20].map(
     warmup: n,
     source: 'Moskowitz and Grinblatt (1999)',
     scope: 'cross-section',
+    uses: [`return_${n}`],
     compute: (context) => {
       const column = context.column(`return_${n}`);
       const mean = sectorMeans(context.bars, column);
@@ -48,6 +50,7 @@ const sectorMomentum: FeatureDefinition = {
   warmup: 20,
   source: 'Moskowitz and Grinblatt (1999)',
   scope: 'cross-section',
+  uses: ['return_20'],
   compute: (context) => {
     const column = context.column('return_20');
     const sector = sectorMeans(context.bars, column);
@@ -73,6 +76,7 @@ function fromRegression(entry: Entry, finish: (regression: Regression, out: Floa
     ...entry,
     family: 'market model',
     scope: 'cross-section',
+    uses: ['return_1'],
     compute: (context: FeatureContext) => {
       const marketOfDay = marketReturns(context);
       const column = context.column('return_1');
@@ -111,6 +115,7 @@ const marketModel = [
       window: 60,
       warmup: 60,
       source: 'standard',
+      range: [-1, 1],
     },
     ({ varianceX, varianceY, covariance }, out) => {
       for (let i = 0; i < out.length; i++) {
@@ -126,6 +131,7 @@ const marketModel = [
       window: 60,
       warmup: 60,
       source: 'Ang, Hodrick, Xing and Zhang (2006)',
+      range: atLeast(0),
     },
     (regression, out) => {
       for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(residualVariance(regression, i));

@@ -11,7 +11,7 @@ import {
   ulcerIndex,
   volatilityRatio,
 } from '../indicators/volatility.ts';
-import { fromBars, fromReturns } from './build.ts';
+import { atLeast, fromBars, fromReturns } from './build.ts';
 
 const realised = [5, 10, 20, 60].map((n) =>
   fromReturns(
@@ -22,6 +22,7 @@ const realised = [5, 10, 20, 60].map((n) =>
       window: n,
       warmup: n,
       source: 'standard',
+      range: atLeast(0),
     },
     (returns, out) => rollingStd(returns, n, out),
   ),
@@ -36,6 +37,7 @@ const estimators = [
       window: 20,
       warmup: 19,
       source: 'Parkinson (1980)',
+      range: atLeast(0),
     },
     (stock, out) => parkinson(stock.high, stock.low, 20, out),
   ),
@@ -47,6 +49,7 @@ const estimators = [
       window: 20,
       warmup: 19,
       source: 'Garman and Klass (1980)',
+      range: atLeast(0),
     },
     (stock, out) => garmanKlass(stock.open, stock.high, stock.low, stock.close, 20, out),
   ),
@@ -58,6 +61,7 @@ const estimators = [
       window: 14,
       warmup: 14,
       source: 'Wilder (1978)',
+      range: atLeast(0),
     },
     (stock, out) => divideBy(averageTrueRange(stock.high, stock.low, stock.close, 14, out), stock.close),
   ),
@@ -69,6 +73,7 @@ const estimators = [
       window: 20,
       warmup: 20,
       source: 'Sortino and Price (1994)',
+      range: atLeast(0),
     },
     (returns, out) => downsideDeviation(returns, 20, out),
   ),
@@ -80,6 +85,7 @@ const estimators = [
       window: 14,
       warmup: 13,
       source: 'Martin (1987)',
+      range: [0, 100],
     },
     (stock, out) => ulcerIndex(stock.close, 14, out),
   ),
@@ -94,6 +100,7 @@ const spikes = [
       window: 60,
       warmup: 60,
       source: 'standard',
+      range: atLeast(0),
     },
     (returns, out) => volatilityRatio(returns, 5, 60, out),
   ),
@@ -116,6 +123,7 @@ const spikes = [
       window: 20,
       warmup: 21,
       source: 'standard',
+      range: atLeast(0),
     },
     (stock, out) => rangeSpike(stock.high, stock.low, stock.close, 20, out),
   ),
@@ -156,6 +164,7 @@ const shape = [
       window: 20,
       warmup: 21,
       source: 'Lo and MacKinlay (1988)',
+      range: [-1, 1],
     },
     (returns, out) => {
       if (out.length > 0) out[0] = Number.NaN;

@@ -12,7 +12,7 @@ import {
   volumeRatio,
   volumeSpike,
 } from '../indicators/volume.ts';
-import { fromBars, fromReturns } from './build.ts';
+import { atLeast, fromBars, fromReturns } from './build.ts';
 
 export const volumeFeatures: readonly FeatureDefinition[] = [
   ...[5, 10, 20, 60].flatMap((n) => [
@@ -24,6 +24,8 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
         window: n,
         warmup: n - 1,
         source: 'standard',
+        inputs: ['volume'],
+        range: [0, n],
       },
       (stock, out) => volumeRatio(stock.volume, n, out),
     ),
@@ -35,6 +37,8 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
         window: n,
         warmup: n,
         source: 'Amihud (2002)',
+        inputs: ['volume'],
+        range: atLeast(0),
       },
       (returns, out, stock) => amihud(returns, stock.close, stock.volume, n, out),
     ),
@@ -47,6 +51,8 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
       window: 20,
       warmup: 20,
       source: 'Granville (1963), made stationary',
+      inputs: ['volume'],
+      range: [-1, 1],
     },
     (stock, out) => onBalanceChange(stock.close, stock.volume, 20, out),
   ),
@@ -58,6 +64,8 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
       window: 14,
       warmup: 14,
       source: 'Quong and Soudack (1989)',
+      inputs: ['volume'],
+      range: [0, 100],
     },
     (stock, out) => moneyFlowIndex(stock.high, stock.low, stock.close, stock.volume, 14, out),
   ),
@@ -69,6 +77,8 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
       window: 20,
       warmup: 19,
       source: 'Chaikin',
+      inputs: ['volume'],
+      range: [-1, 1],
     },
     (stock, out) => chaikinMoneyFlow(stock.high, stock.low, stock.close, stock.volume, 20, out),
   ),
@@ -80,6 +90,7 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
       window: 20,
       warmup: 19,
       source: 'Berkowitz, Logue and Noser (1988)',
+      inputs: ['volume'],
     },
     (stock, out) => {
       const price = typicalPrice(stock.high, stock.low, stock.close);
@@ -94,6 +105,7 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
       window: 26,
       warmup: 25,
       source: 'Appel (1979), of volume',
+      inputs: ['volume'],
     },
     (stock, out) => out.set(divideBy(macd(stock.volume, 12, 26, 9).line, ema(stock.volume, 26))),
   ),
@@ -105,6 +117,7 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
       window: 20,
       warmup: 20,
       source: 'Gervais, Kaniel and Mingelgrin (2001)',
+      inputs: ['volume'],
     },
     (stock, out) => volumeSpike(stock.volume, 20, out),
   ),
@@ -116,6 +129,8 @@ export const volumeFeatures: readonly FeatureDefinition[] = [
       window: 20,
       warmup: 19,
       source: 'Qlib Alpha158 CORR',
+      inputs: ['volume'],
+      range: [-1, 1],
     },
     (stock, out) => rollingCorrelation(stock.close, logVolume(stock.volume, 20), 20, out),
   ),

@@ -1,0 +1,31 @@
+// Owns what features may need beside dates and prices, and which of them a dataset cannot support.
+import type { BarTable } from '../data/bars.ts';
+import { SIDE_TABLE_NAMES, type SideTables } from '../data/side-tables.ts';
+import type { FeatureDefinition, FeatureInput } from './definition.ts';
+
+export const FEATURE_INPUTS: readonly FeatureInput[] = ['volume', 'sector', 'factor', ...SIDE_TABLE_NAMES];
+
+export interface UnsupportedFeature {
+  readonly name: string;
+  /** What the dataset lacks of its inputs, at least one. */
+  readonly lacks: readonly FeatureInput[];
+}
+
+/** What these data hold. */
+export function inputsOf(bars: BarTable, tables: SideTables = {}): Set<FeatureInput> {
+  const held = new Set<FeatureInput>(SIDE_TABLE_NAMES.filter((name) => (tables[name]?.known.length ?? 0) > 0));
+  if (bars.volume.some((volume) => !Number.isNaN(volume))) held.add('volume');
+  if (bars.sectors.some((sector) => sector !== null)) held.add('sector');
+  if (bars.factor) held.add('factor');
+  return held;
+}
+
+/** Those of the definitions that lack an input, in their order, each with what it lacks. */
+export function lackingInputs(
+  definitions: readonly FeatureDefinition[],
+  held: ReadonlySet<FeatureInput>,
+): UnsupportedFeature[] {
+  return definitions
+    .map(({ name, inputs = [] }) => ({ name, lacks: inputs.filter((input) => !held.has(input)) }))
+    .filter(({ lacks }) => lacks.length > 0);
+}
