@@ -35,6 +35,11 @@ export interface LoadOptions {
   /** First and last day wanted, ISO, inclusive. */
   from?: string;
   to?: string;
+  /**
+   * The bar of each code whose prices stand as they were printed: its last (default), or its first. Adjusted to the first, prices of the
+   * past do not change when a later split is recorded; of that a store of features must be sure.
+   */
+  anchor?: 'last' | 'first';
 }
 
 /**
@@ -42,8 +47,8 @@ export interface LoadOptions {
  * other rows stay in the Parquet and are left out here, like a day without trade. Open, high, low or volume that are missing (or
  * prices not positive) are NaN. Of rows for the same code and day, the last in source order counts.
  *
- * A back-adjusted price takes its scale from later splits and dividends: use it for returns and ratios of prices of one code,
- * never as a level to compare with a fixed amount.
+ * A back-adjusted price takes its scale from later splits and dividends, one adjusted to the first bar from earlier ones: use them for
+ * returns and ratios of prices of one code, never as a level to compare with a fixed amount.
  * @throws input/unknown-code, data/no-bars when nothing is left, data/damaged-dataset, and what readManifest throws
  */
 export async function loadBars(folder: string, options: LoadOptions = {}): Promise<BarTable> {
@@ -56,7 +61,7 @@ export async function loadBars(folder: string, options: LoadOptions = {}): Promi
     const source = barsQuery(folder, manifest, options);
     const counts = await duck.rows(`SELECT code, count(*) AS rows FROM (${source}) GROUP BY code ORDER BY code`);
     if (counts.length === 0) throw new AppError('data/no-bars', { dataset: manifest.name });
-    return await fillTable(duck, source, counts as { code: string; rows: number }[], sectors);
+    return await fillTable(duck, source, counts as { code: string; rows: number }[], sectors, options.anchor);
   });
 }
 
@@ -93,6 +98,7 @@ async function fillTable(
   source: string,
   counts: readonly { code: string; rows: number }[],
   sectors: ReadonlyMap<string, string | null>,
+  anchor: LoadOptions['anchor'] = 'last',
 ): Promise<BarTable> {
   const offsets = new Int32Array(counts.length + 1);
   for (let c = 0; c < counts.length; c++) offsets[c + 1] = offsets[c] + counts[c].rows;
@@ -100,15 +106,25 @@ async function fillTable(
   const [open, high, low, close, volume] = Array.from({ length: 5 }, () => new Float64Array(rows));
   const dayIndex = new Int32Array(rows); // holds epoch days until the calendar is known
   let filled = 0;
+  let code = 0;
+  let first = Number.NaN;
   await duck.numbers(
-    `SELECT (date - DATE '1970-01-01')::INTEGER, CASE WHEN open > 0 THEN open * factor END,
-       CASE WHEN high > 0 THEN high * factor END, CASE WHEN low > 0 THEN low * factor END, close * factor,
-       CASE WHEN volume >= 0 THEN volume / factor END FROM (${source})`,
-    (columns, count) => {
-      for (let i = 0; i < count; i++) dayIndex[filled + i] = columns[0][i];
-      [open, high, low, close, volume].forEach((target, c) => {
-        target.set(columns[c + 1].subarray(0, count), filled);
-      });
+    `SELECT (date - DATE '1970-01-01')::INTEGER, CASE WHEN open > 0 THEN open END, CASE WHEN high > 0 THEN high END,
+       CASE WHEN low > 0 THEN low END, close, CASE WHEN volume >= 0 THEN volume END, factor FROM (${source})`,
+    ([day, opens, highs, lows, closes, volumes, factors], count) => {
+      for (let i = 0, row = filled; i < count; i++, row++) {
+        if (row === offsets[code]) {
+          code++;
+          first = factors[i];
+        }
+        const factor = anchor === 'first' ? withoutNoise(factors[i] / first) : factors[i];
+        dayIndex[row] = day[i];
+        open[row] = opens[i] * factor;
+        high[row] = highs[i] * factor;
+        low[row] = lows[i] * factor;
+        close[row] = closes[i] * factor;
+        volume[row] = volumes[i] / factor;
+      }
       filled += count;
     },
   );
@@ -124,6 +140,15 @@ async function fillTable(
     close,
     volume,
   };
+}
+
+/**
+ * To 40 bits (Veltkamp): where a later split multiplies all factors of a code, their ratios come out the same to some 52 bits, and are to
+ * be the same in all.
+ */
+function withoutNoise(ratio: number): number {
+  const high = ratio * (2 ** 13 + 1);
+  return high - (high - ratio);
 }
 
 /** Replaces epoch days by their index in the calendar of all of them, which it returns. */
