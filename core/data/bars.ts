@@ -21,6 +21,8 @@ export interface BarTable {
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: Float64Array;
+  /** Rows that stand before those of each code, and days before `days`, in the table that this one is the end of; absent of a whole table. */
+  readonly before?: { readonly rows: Int32Array; readonly days: number };
   /** What raw prices were multiplied by, and raw volumes divided: raw close = close / factor. Absent where it was not asked for. */
   readonly factor?: Float64Array;
 }

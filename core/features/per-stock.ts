@@ -1,6 +1,7 @@
 // Owns running a kernel over each stock's contiguous slice of the table: views, no copies, no allocation per row.
 import type { BarTable } from '../data/bars.ts';
 import type { FeatureContext } from './definition.ts';
+import { withValuesBefore } from './indicators/grid.ts';
 
 /** One stock's bars as views into the table's columns. */
 export interface StockBars {
@@ -12,6 +13,8 @@ export interface StockBars {
   /** Rows first .. end of the table. */
   readonly first: number;
   readonly end: number;
+  /** Bars of the stock that the table lacks before `first`. */
+  readonly before: number;
 }
 
 function sliceStocks(bars: BarTable): StockBars[] {
@@ -28,6 +31,7 @@ function sliceStocks(bars: BarTable): StockBars[] {
       volume: bars.volume.subarray(first, end),
       first,
       end,
+      before: bars.before?.rows[code] ?? 0,
     });
   }
   return stocks;
@@ -37,6 +41,6 @@ function sliceStocks(bars: BarTable): StockBars[] {
 export function perStock(context: FeatureContext, kernel: (stock: StockBars, out: Float64Array) => void): Float64Array {
   const column = new Float64Array(context.bars.close.length);
   for (const stock of context.shared('stocks', () => sliceStocks(context.bars)))
-    kernel(stock, column.subarray(stock.first, stock.end));
+    withValuesBefore(stock.before, () => kernel(stock, column.subarray(stock.first, stock.end)));
   return column;
 }
