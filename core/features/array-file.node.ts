@@ -12,6 +12,25 @@ function bytesOf(values: ArrayBufferView): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
+/** Fills the whole of `target` from byte `from` of an open file on. @throws data/damaged-array naming `path` where the file ends before */
+export function readFully(file: number, target: ArrayBufferView, from: number, path: string): void {
+  const bytes = bytesOf(target);
+  for (let done = 0; done < bytes.length; ) {
+    const read = readSync(file, bytes, done, Math.min(bytes.length - done, MAX_TRANSFER), from + done);
+    if (read === 0) throw new AppError('data/damaged-array', { file: path });
+    done += read;
+  }
+}
+
+/** Writes the whole of `values` at byte `at`, or where the file stands. */
+export function writeFully(file: number, values: ArrayBufferView, at?: number): void {
+  const bytes = bytesOf(values);
+  for (let done = 0; done < bytes.length; ) {
+    const length = Math.min(bytes.length - done, MAX_TRANSFER);
+    done += writeSync(file, bytes, done, length, at === undefined ? null : at + done);
+  }
+}
+
 /** An open .npy file of known type and shape; rows are its first dimension. */
 export class ArrayFile {
   readonly #file: number;
@@ -44,13 +63,7 @@ export class ArrayFile {
 
   /** Fills the whole of `target` with rows from `first` on. */
   read(first: number, target: ArrayBufferView): void {
-    const bytes = bytesOf(target);
-    const from = this.#dataOffset + first * this.#rowBytes;
-    for (let done = 0; done < bytes.length; ) {
-      const read = readSync(this.#file, bytes, done, Math.min(bytes.length - done, MAX_TRANSFER), from + done);
-      if (read === 0) throw new AppError('data/damaged-array', { file: this.#path });
-      done += read;
-    }
+    readFully(this.#file, target, this.#dataOffset + first * this.#rowBytes, this.#path);
   }
 
   close(): void {
@@ -78,8 +91,7 @@ export class ArrayWriter {
   }
 
   #append(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(this.#file, bytes, done, Math.min(bytes.length - done, MAX_TRANSFER));
+    writeFully(this.#file, bytes);
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
   }

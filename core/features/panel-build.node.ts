@@ -1,5 +1,5 @@
 // Owns building a panel folder from bars: graph, features column by column, targets, then rows by day; memory holds a few columns.
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
@@ -10,8 +10,9 @@ import { HORIZONS } from '../data/horizons.ts';
 import { type BuiltGraph, GRAPH_DEFAULTS, type GraphParameters } from '../stockgraph/build.ts';
 import { GRAPH_VERSION } from '../stockgraph/graph.ts';
 import { cachedGraph } from '../stockgraph/graph-cache.node.ts';
-import { ArrayFile, ArrayWriter, writeArray } from './array-file.node.ts';
+import { ArrayWriter, writeArray } from './array-file.node.ts';
 import { CATALOGUE_VERSION, catalogue, type FeatureDefinition } from './catalogue.ts';
+import { ColumnTurner } from './column-turner.node.ts';
 import { featureColumns } from './compute.ts';
 import {
   CROSS_SECTION_VERSION,
@@ -20,7 +21,7 @@ import {
   type ZScoreOptions,
   zScoreByDay,
 } from './cross-section.ts';
-import { type DayOrder, dayOrder } from './day-order.ts';
+import { type DayOrder, dayOrder, rowPast } from './day-order.ts';
 import { PANEL_SCHEMA, type PanelManifest } from './panel.ts';
 import { PANEL_MANIFEST, readPanelManifest } from './panel.node.ts';
 import { forwardReturns, rejectTargets, TARGET_VERSION, targetNames } from './targets.ts';
@@ -53,8 +54,6 @@ export interface PanelBuildOptions extends PanelRecipe {
 }
 
 const DEFAULT_MIN_HISTORY = 60;
-/** Rows turned from columns to rows at a time. */
-const BLOCK_ROWS = 16_384;
 const SCRATCH = 'columns.scratch';
 
 /** Hash of the recipe and of every code version that a panel's values depend on. */
@@ -127,15 +126,16 @@ type Files = PanelManifest['files'];
 
 function writeIndex(folder: string, files: Files, bars: BarTable, order: DayOrder, minHistory: number): void {
   const rows = order.barRow.length;
-  const history = order.age.map((age) => Math.max(0, age - minHistory));
+  const { prev, age } = rowPast(bars, order);
+  for (let row = 0; row < rows; row++) age[row] = Math.max(0, age[row] - minHistory);
   const write = (name: string, values: Int32Array, shape = [values.length]) => {
     files[name] = writeArray(join(folder, name), '<i4', shape, values);
   };
   write('days.npy', bars.days);
   write('day_offsets.npy', order.dayOffsets);
   write('stock.npy', order.stock, [rows]);
-  write('prev.npy', order.prev, [rows]);
-  write('history.npy', history, [rows]);
+  write('prev.npy', prev, [rows]);
+  write('history.npy', age, [rows]);
 }
 
 function writeGraph(folder: string, files: Files, { graph }: BuiltGraph): void {
@@ -147,26 +147,34 @@ function writeGraph(folder: string, files: Files, { graph }: BuiltGraph): void {
   files['graph/correlation.npy'] = writeArray(at('graph/correlation.npy'), '<f4', shape, graph.correlation);
 }
 
+/** Day by day, so that of the five horizons only the returns are held. */
 function writeTargets(folder: string, files: Files, bars: BarTable, order: DayOrder): void {
-  const rows = order.barRow.length;
   const width = HORIZONS.length;
-  const raw = new Float32Array(rows * width);
-  const ranked = new Float32Array(rows * width);
-  for (const [h, horizon] of HORIZONS.entries()) {
-    const returns = forwardReturns(bars, horizon);
-    const byDay = new Float32Array(rows);
-    for (let row = 0; row < rows; row++) byDay[row] = returns[order.barRow[row]];
-    const ranks = rankByDay(byDay, order.dayOffsets);
-    for (let row = 0; row < rows; row++) {
-      raw[row * width + h] = byDay[row];
-      ranked[row * width + h] = ranks[row];
+  const shape = [order.barRow.length, width];
+  const returns = HORIZONS.map((horizon) => inDayOrder(forwardReturns(bars, horizon), order));
+  const write = (name: string, ofDay: (returns: Float32Array) => Float32Array): void => {
+    const writer = new ArrayWriter(join(folder, name), '<f4', shape);
+    try {
+      for (let day = 0; day < bars.days.length; day++) {
+        const [first, end] = [order.dayOffsets[day], order.dayOffsets[day + 1]];
+        const block = new Float32Array((end - first) * width);
+        for (const [h, column] of returns.entries())
+          ofDay(column.subarray(first, end)).forEach((value, i) => {
+            block[i * width + h] = value;
+          });
+        writer.append(block);
+      }
+      files[name] = writer.finish();
+    } catch (error) {
+      writer.abandon();
+      throw error;
     }
-  }
-  files['targets.npy'] = writeArray(join(folder, 'targets.npy'), '<f4', [rows, width], raw);
-  files['targets_rank.npy'] = writeArray(join(folder, 'targets_rank.npy'), '<f4', [rows, width], ranked);
+  };
+  write('targets.npy', (ofDay) => ofDay);
+  write('targets_rank.npy', (ofDay) => rankByDay(ofDay, Int32Array.of(0, ofDay.length)));
 }
 
-/** Columns go to a scratch file as they are computed, [F, R]; it is then turned to rows, [R, F], block by block. */
+/** Columns are scored and turned to rows by way of scratch files; see ColumnTurner. */
 async function writeFeatures(
   folder: string,
   files: Files,
@@ -178,7 +186,6 @@ async function writeFeatures(
   const { features, bars, onProgress, signal } = options;
   const definitions = options.definitions ?? catalogue;
   const rows = order.barRow.length;
-  const scratchPath = join(folder, SCRATCH);
   const columns: PanelManifest['features'] = [];
   const pause = async (stage: 'features' | 'rows', done: number, total: number) => {
     onProgress?.(stage, done, total);
@@ -186,46 +193,33 @@ async function writeFeatures(
     if (signal?.aborted) throw new AppError('cancelled', {});
   };
 
-  const scratch = new ArrayWriter(scratchPath, '<f4', [features.length * rows]);
+  const turner = new ColumnTurner(join(folder, SCRATCH), features.length, rows);
   try {
     await pause('features', 0, features.length);
     for (const [name, values] of featureColumns(bars, features, graph, definitions)) {
       const definition = definitions.find((candidate) => candidate.name === name);
       const shared = definition?.sameForAllStocks === true || definition?.scope === 'calendar';
-      scratch.append(shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore));
+      const scored = shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore);
+      turner.write(columns.length, scored);
       const missing = countMissing(values, bars.offsets, minHistory);
       columns.push({ name, scaling: shared ? 'fold' : 'day', missing, warmup: definition?.warmup ?? 0 });
       await pause('features', columns.length, features.length);
     }
-    scratch.finish();
-  } catch (error) {
-    scratch.abandon();
-    throw error;
-  }
-
-  const source = new ArrayFile(scratchPath, '<f4', [features.length * rows]);
-  const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);
-  try {
-    const column = new Float32Array(Math.min(BLOCK_ROWS, rows));
-    const block = new Float32Array(column.length * features.length);
-    for (let first = 0; first < rows; first += BLOCK_ROWS) {
-      const count = Math.min(BLOCK_ROWS, rows - first);
-      const values = column.subarray(0, count);
-      for (let f = 0; f < features.length; f++) {
-        source.read(f * rows + first, values);
-        for (let i = 0, to = f; i < count; i++, to += features.length) block[to] = values[i];
+    const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);
+    try {
+      let done = 0;
+      for (const block of turner.blocks()) {
+        writer.append(block);
+        await pause('rows', (done += block.length / features.length), rows);
       }
-      writer.append(block.subarray(0, count * features.length));
-      await pause('rows', first + count, rows);
+      files['features.npy'] = writer.finish();
+    } catch (error) {
+      writer.abandon();
+      throw error;
     }
-    files['features.npy'] = writer.finish();
-  } catch (error) {
-    writer.abandon();
-    throw error;
   } finally {
-    source.close();
+    turner.abandon();
   }
-  rmSync(scratchPath);
   return columns;
 }
 
