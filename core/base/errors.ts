@@ -4,6 +4,7 @@ import { dataMessages } from './messages/data.ts';
 import { inputMessages } from './messages/input.ts';
 import { modelMessages } from './messages/model.ts';
 import { resourceMessages } from './messages/resource.ts';
+import { sourceMessages } from './messages/source.ts';
 import { stateMessages } from './messages/state.ts';
 import type { Locale } from './messages/table.ts';
 import { workerMessages } from './messages/worker.ts';
@@ -15,6 +16,7 @@ export const messages = {
   ...configMessages,
   ...modelMessages,
   ...resourceMessages,
+  ...sourceMessages,
   ...workerMessages,
   ...stateMessages,
   cancelled: { en: 'Cancelled.', ja: 'キャンセルされました。' },

@@ -113,8 +113,20 @@ export interface SourceContext {
   readonly onWait?: (reason: 'pace' | 'limit' | 'retry', milliseconds: number) => void;
   /** What an earlier probe found, so that nothing is asked twice. */
   readonly entitlement?: Entitlement;
+  /** Requests that were made with the key within the last minute. */
+  readonly spent?: number;
+  /** A request that takes longer is repeated; a minute unless said otherwise. */
+  readonly timeoutMs?: number;
   /** Another address than the source's own: a local server in tests. */
   readonly baseUrl?: string;
+}
+
+/** A setting that a source asks for, beside tables and days: an exchange, a path. */
+export interface SourceOption {
+  readonly name: string;
+  readonly required: boolean;
+  /** An example that shows the form. */
+  readonly example: string;
 }
 
 /**
@@ -128,6 +140,7 @@ export interface Source {
   readonly name: string;
   readonly tables: readonly FetchTable[];
   readonly needsKey: boolean;
+  readonly options?: readonly SourceOption[];
   /** Parts that may be fetched at the same time. */
   readonly concurrency: number;
   /** Asks the source what the key may have. Costs a handful of requests. */

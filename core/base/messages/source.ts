@@ -1,0 +1,65 @@
+// Messages of the source/* errors.
+import type { MessageTable } from './table.ts';
+
+export const sourceMessages = {
+  'source/unknown': {
+    en: 'There is no source named "{name}". The sources are {known}.',
+    ja: '「{name}」というデータソースはありません。使えるのは {known} です。',
+  },
+  'source/unknown-table': {
+    en: '{source} has no table "{table}". It has {known}.',
+    ja: '{source} に「{table}」というテーブルはありません。取得できるのは {known} です。',
+  },
+  'source/no-key': {
+    en: '{source} needs a key and none is kept. Store yours with "phasor sources key {source}", or on the page of sources.',
+    ja: '{source} の利用には API キーが必要ですが、まだ登録されていません。「phasor sources key {source}」またはデータソースの画面で登録してください。',
+  },
+  'source/bad-key': {
+    en: 'That is no key: it is empty, or has spaces or characters that no key has. Copy it again from the dashboard of the source.',
+    ja: 'API キーとして正しくありません。空であるか、空白など使えない文字を含んでいます。データソースのダッシュボードからコピーし直してください。',
+  },
+  'source/key-refused': {
+    en: '{source} refused the key ({status}: {message}). It may be mistyped, deleted or of an ended subscription: look at the dashboard of the source and store it again.',
+    ja: '{source} が API キーを受け付けませんでした（{status}: {message}）。入力の誤り、キーの削除、契約の終了が考えられます。データソースのダッシュボードを確認し、登録し直してください。',
+  },
+  'source/key-readable': {
+    en: 'The keys in {path} can be read by others (mode {mode}), so they are not used. Allow only yourself ("chmod 600 {path}"), and consider issuing new keys.',
+    ja: '{path} のキーは他のユーザーにも読める状態（モード {mode}）のため、使用しません。自分だけが読めるようにし（「chmod 600 {path}」）、キーの再発行もご検討ください。',
+  },
+  'source/key-damaged': {
+    en: 'The file of keys at {path} cannot be read ({problem}). Delete it and store the keys again.',
+    ja: '{path} のキーファイルを読めません（{problem}）。削除して、キーを登録し直してください。',
+  },
+  'source/key-not-safe': {
+    en: 'This system offers nothing to encrypt keys with, so none is stored. Unlock or install its keyring, or use the command line, which keeps keys in a file only you can read.',
+    ja: 'このシステムではキーを暗号化できないため、保存しませんでした。キーリングを有効にするか、自分だけが読めるファイルに保存するコマンドラインをご利用ください。',
+  },
+  'source/not-in-plan': {
+    en: '{source} does not offer {table} to this key (plan: {plan}). Leave the table out, or change the plan at the source.',
+    ja: '{source} の現在のプラン（{plan}）では {table} を取得できません。このテーブルを外すか、データソース側でプランを変更してください。',
+  },
+  'source/outside-plan': {
+    en: '{source} offers {table} to this key for {first} to {last} only, which has no day in common with {from} to {to}. Choose other days.',
+    ja: '{source} の現在のプランで {table} を取得できる期間は {first}〜{last} で、指定の {from}〜{to} と重なりません。別の期間を指定してください。',
+  },
+  'source/nothing-to-fetch': {
+    en: '{source} has nothing for {from} to {to}: no trading day lies between them. Choose other days.',
+    ja: '{source} には {from}〜{to} のデータがありません（営業日が含まれていません）。別の期間を指定してください。',
+  },
+  'source/limit': {
+    en: '{source} still refuses requests after {minutes} minutes of waiting: its limit is used up, perhaps by another program with the same key. What came is kept; go on later.',
+    ja: '{minutes} 分待っても {source} がリクエストを受け付けません。同じキーを使う他のプログラムが上限を使い切っている可能性があります。取得済みの分は保存されています。時間をおいて再開してください。',
+  },
+  'source/unreachable': {
+    en: '{url} could not be reached ({problem}), {attempts} times. What came is kept: check the connection and go on.',
+    ja: '{url} に {attempts} 回接続を試みましたが失敗しました（{problem}）。取得済みの分は保存されています。接続を確認してから再開してください。',
+  },
+  'source/refused': {
+    en: '{url} was refused ({status}: {message}). What came is kept.',
+    ja: '{url} が拒否されました（{status}: {message}）。取得済みの分は保存されています。',
+  },
+  'source/bad-answer': {
+    en: '{url} answered with something that cannot be read ({problem}). What came is kept; try again later, and update Phasor if it stays so.',
+    ja: '{url} の応答を読み取れませんでした（{problem}）。取得済みの分は保存されています。時間をおいて再試行し、解消しない場合は Phasor を更新してください。',
+  },
+} as const satisfies MessageTable<'source'>;

@@ -1,0 +1,135 @@
+// Owns downloads from any source: which parts are missing, what they cost, and fetching them, several at once, each whole or not at all.
+import { AppError } from '../../base/errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import { PartFolder } from './parts.node.ts';
+import type { FetchPart, FetchRequest, FetchTable, Source, StoredPart } from './source.ts';
+
+export interface TablePlan {
+  readonly table: FetchTable;
+  /** Parts in all, and those that are on disk and settled. */
+  readonly parts: number;
+  readonly stored: number;
+  /** Requests that the others will take. */
+  readonly requests: number;
+  /** First and last day that will be covered. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface DownloadPlan {
+  readonly tables: readonly TablePlan[];
+  readonly requests: number;
+  readonly minutes: number;
+  /** What is to be fetched, in order. */
+  readonly missing: readonly FetchPart[];
+  readonly all: readonly FetchPart[];
+}
+
+export interface TableProgress {
+  readonly table: FetchTable;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a download would fetch and cost. @throws source/nothing-to-fetch, and what the source throws */
+export async function planDownload(
+  source: Source,
+  request: FetchRequest,
+  folder: string,
+  signal: AbortSignal,
+): Promise<DownloadPlan> {
+  const all = await source.parts(request, signal);
+  const stored = storedParts(new PartFolder(folder), all);
+  const isMissing = (part: FetchPart): boolean => {
+    const have = stored.get(part);
+    return have === undefined || have.fetchedAt < part.settledAt;
+  };
+  const missing = all.filter(isMissing);
+  const tables = [...new Set(all.map(({ table }) => table))].map((table) => {
+    const own = all.filter((part) => part.table === table);
+    const absent = own.filter(isMissing);
+    return {
+      table,
+      parts: own.length,
+      stored: own.length - absent.length,
+      requests: requestsOf(absent),
+      from: Math.min(...own.map(({ from }) => from)),
+      to: Math.max(...own.map(({ to }) => to)),
+    };
+  });
+  return { tables, requests: requestsOf(missing), minutes: source.minutes(missing), missing, all };
+}
+
+const requestsOf = (parts: readonly FetchPart[]): number => parts.reduce((sum, { requests }) => sum + requests, 0);
+
+function storedParts(folder: PartFolder, parts: readonly FetchPart[]): Map<FetchPart, StoredPart> {
+  const byTable = new Map([...new Set(parts.map(({ table }) => table))].map((table) => [table, folder.stored(table)]));
+  return new Map(
+    parts.flatMap((part) => {
+      const have = byTable.get(part.table)?.get(part.id);
+      return have ? [[part, have] as const] : [];
+    }),
+  );
+}
+
+/**
+ * Fetches what a plan lacks. Cut off at any point, what is complete stays, and the next plan asks for the rest only.
+ * @returns every part of the plan, as it stands on disk
+ * @throws the first error of a part, once the others have ended; cancelled
+ */
+export async function download(
+  source: Source,
+  request: FetchRequest,
+  plan: DownloadPlan,
+  folder: string,
+  {
+    clock,
+    signal,
+    onProgress,
+    whenRunning,
+  }: {
+    clock: Clock;
+    signal: AbortSignal;
+    /** After every part, and once at the start for every table. */
+    onProgress?: (progress: TableProgress, part?: FetchPart) => void;
+    /** Awaited before every part, so that a download can be paused. */
+    whenRunning?: () => Promise<void>;
+  },
+): Promise<StoredPart[]> {
+  const parts = new PartFolder(folder);
+  const stored = storedParts(parts, plan.all);
+  const done = new Map(plan.tables.map(({ table, stored }) => [table, stored]));
+  const totals = new Map(plan.tables.map(({ table, parts }) => [table, parts]));
+  const tell = (table: FetchTable, part?: FetchPart): void =>
+    onProgress?.({ table, done: done.get(table) ?? 0, total: totals.get(table) ?? 0 }, part);
+  for (const { table } of plan.tables) tell(table);
+
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const queue = plan.missing.values();
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    for (const part of queue) {
+      await whenRunning?.();
+      if (either.aborted) return;
+      const fetchedAt = clock.now();
+      const lines = await source.fetch(part, request, either);
+      stored.set(part, await parts.store(part, fetchedAt, lines, stored.get(part)));
+      done.set(part.table, (done.get(part.table) ?? 0) + 1);
+      tell(part.table, part);
+    }
+  };
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    failed.abort();
+  };
+  const workers = Math.min(source.concurrency, plan.missing.length);
+  await Promise.all(Array.from({ length: workers }, () => work().catch(fail)));
+  if (signal.aborted) throw new AppError('cancelled', {});
+  if (failure !== undefined) throw failure;
+  return plan.all.map((part) => {
+    const have = stored.get(part);
+    if (!have) throw new Error(`part ${part.table}/${part.id} is neither stored nor missing`);
+    return have;
+  });
+}

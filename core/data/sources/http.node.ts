@@ -1,0 +1,150 @@
+// Owns requests to a source over HTTP: paced, timed out, repeated where that helps, told to the network log, and free of secrets in what they leave.
+import { AppError } from '../../base/errors.ts';
+import { ATTEMPTS, LIMIT_ATTEMPTS, limitDelay, retryDelay } from './backoff.ts';
+import type { SourceContext } from './source.ts';
+import type { TokenBucket } from './token-bucket.ts';
+
+export const DEFAULT_TIMEOUT_MS = 60_000;
+const MESSAGE_CHARACTERS = 200;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** Without secrets, for messages. */
+  readonly url: string;
+}
+
+export interface HttpOptions {
+  readonly source: string;
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Limits that a request to this path counts against. */
+  bucketsFor(path: string): readonly TokenBucket[];
+  readonly context: SourceContext;
+}
+
+type Query = Readonly<Record<string, string>>;
+
+export class SourceHttp {
+  readonly #options: HttpOptions;
+  /** Nothing goes before this moment: somebody was refused for too many requests. */
+  #closedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The answer, whatever its status below 500 but 429. Times out, and repeats what failed by itself.
+   * @param accept says why a body that came with 200 cannot be used (cut off, no JSON), which counts as a failure; undefined where it can
+   * @throws source/limit, source/unreachable, source/bad-answer, cancelled
+   */
+  async get(
+    path: string,
+    query: Query,
+    accept: (body: string) => string | undefined,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const { source, context } = this.#options;
+    const { clock, pause, onWait } = context;
+    const url = new URL(`${this.#options.baseUrl}${path}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const shown = this.redact(url.href);
+    const startedAt = clock.now();
+    let refusals = 0;
+    for (let failures = 0; ; ) {
+      await this.#turn(path, signal);
+      const tried = await this.#try(url, shown, signal);
+      if ('status' in tried && tried.status === 429) {
+        refusals += 1;
+        const wait = refusals < LIMIT_ATTEMPTS ? limitDelay(refusals, tried.retryAfter, clock.now()) : null;
+        if (wait === null)
+          throw new AppError('source/limit', { source, minutes: Math.round((clock.now() - startedAt) / 60_000) });
+        this.#closedUntil = Math.max(this.#closedUntil, clock.now() + wait);
+        continue;
+      }
+      const answered = 'status' in tried && tried.status < 500;
+      const fault = answered && tried.status === 200 ? accept(tried.body) : undefined;
+      if (answered && fault === undefined) return { status: tried.status, body: tried.body, url: shown };
+      failures += 1;
+      if (failures >= ATTEMPTS) {
+        if (fault !== undefined) throw new AppError('source/bad-answer', { url: shown, problem: fault });
+        const problem = 'status' in tried ? `status ${tried.status}` : tried.problem;
+        throw new AppError('source/unreachable', { url: shown, problem, attempts: failures });
+      }
+      const wait = retryDelay(failures, Math.random());
+      onWait?.('retry', wait);
+      await pause(wait, signal);
+    }
+  }
+
+  /** What a server says of a refusal, for people: its own message where there is one, short and without secrets. */
+  messageOf(body: string): string {
+    let text = body;
+    try {
+      const parsed: unknown = JSON.parse(body);
+      if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) text = String(parsed.message);
+    } catch {
+      // No JSON: the text itself is the message.
+    }
+    return this.redact(text).replaceAll(/\s+/g, ' ').slice(0, MESSAGE_CHARACTERS);
+  }
+
+  redact(text: string): string {
+    const { key } = this.#options.context;
+    return key === null || key === ''
+      ? text
+      : text.replaceAll(key, '[key]').replaceAll(encodeURIComponent(key), '[key]');
+  }
+
+  /** Waits until a request may go: the limits allow it, and nobody was refused meanwhile. */
+  async #turn(path: string, signal: AbortSignal): Promise<void> {
+    const { clock, pause, onWait } = this.#options.context;
+    for (;;) {
+      const closed = this.#closedUntil - clock.now();
+      if (closed > 0) {
+        onWait?.('limit', closed);
+        await pause(closed, signal);
+      } else {
+        // What is taken counts even where the turn is lost again: too slow is better than refused.
+        const wait = Math.max(0, ...this.#options.bucketsFor(path).map((bucket) => bucket.take(clock.now())));
+        if (wait > 0) {
+          onWait?.('pace', wait);
+          await pause(wait, signal);
+        }
+        if (this.#closedUntil <= clock.now()) break;
+      }
+      if (signal.aborted) throw new AppError('cancelled', {});
+    }
+    if (signal.aborted) throw new AppError('cancelled', {});
+  }
+
+  async #try(
+    url: URL,
+    shown: string,
+    signal: AbortSignal,
+  ): Promise<{ status: number; body: string; retryAfter: string | null } | { problem: string }> {
+    const { headers, context } = this.#options;
+    const timeout = AbortSignal.timeout(context.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    let status: number | null = null;
+    try {
+      // A redirect would carry the key to wherever it leads.
+      const response = await fetch(url, { headers, signal: AbortSignal.any([signal, timeout]), redirect: 'manual' });
+      status = response.status;
+      const body = await response.text();
+      context.onRequest({ method: 'GET', url: shown, status, bytes: Buffer.byteLength(body) });
+      return { status, body, retryAfter: response.headers.get('retry-after') };
+    } catch (error) {
+      context.onRequest({ method: 'GET', url: shown, status, bytes: null });
+      if (signal.aborted) throw new AppError('cancelled', {}, error);
+      return { problem: timeout.aborted ? 'no answer in time' : this.redact(reasonOf(error)) };
+    }
+  }
+}
+
+/** fetch hides the reason in its cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+}
