@@ -13,9 +13,6 @@ import { volumeFeatures } from './families/volume.ts';
 
 export type { FeatureContext, FeatureDefinition, FeatureScope } from './definition.ts';
 
-/** Raised whenever any feature's values change, so that caches keyed by content and version are not reused. */
-export const CATALOGUE_VERSION = 3;
-
 export const catalogue: readonly FeatureDefinition[] = [
   ...momentumFeatures,
   ...averageFeatures,

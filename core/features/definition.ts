@@ -44,6 +44,8 @@ export interface FeatureDefinition {
   readonly inputs?: readonly FeatureInput[];
   /** The features that its own computation builds on: exactly those that it asks `column` for. None where absent. */
   readonly uses?: readonly string[];
+  /** Raised whenever its values change though nothing else here does: panels and caches go by it. 1 where absent. */
+  readonly revision?: number;
   /** 'number' where absent. */
   readonly kind?: FeatureKind;
   /** Least and greatest value that bars without contradictions can give, where the formula bounds them on either side. */

@@ -11,7 +11,7 @@ import { type BuiltGraph, GRAPH_DEFAULTS, type GraphParameters } from '../stockg
 import { GRAPH_VERSION } from '../stockgraph/graph.ts';
 import { cachedGraph } from '../stockgraph/graph-cache.node.ts';
 import { ArrayWriter, writeArray } from './array-file.node.ts';
-import { CATALOGUE_VERSION, catalogue, type FeatureDefinition } from './catalogue.ts';
+import { catalogue, type FeatureDefinition } from './catalogue.ts';
 import { ColumnTurner } from './column-turner.node.ts';
 import { featureColumns } from './compute.ts';
 import {
@@ -24,6 +24,7 @@ import {
 import { type DayOrder, dayOrder, rowPast } from './day-order.ts';
 import { PANEL_SCHEMA, type PanelManifest } from './panel.ts';
 import { PANEL_MANIFEST, readPanelManifest } from './panel.node.ts';
+import { featureVersions } from './store/versions.node.ts';
 import { forwardReturns, rejectTargets, TARGET_VERSION, targetNames } from './targets.ts';
 
 /** What a panel's values depend on, beside the code. */
@@ -56,13 +57,13 @@ export interface PanelBuildOptions extends PanelRecipe {
 const DEFAULT_MIN_HISTORY = 60;
 const SCRATCH = 'columns.scratch';
 
-/** Hash of the recipe and of every code version that a panel's values depend on. */
-export function panelKey(recipe: PanelRecipe): string {
+/** Hash of the recipe and of every code version that a panel's values depend on; each feature has its own. */
+export function panelKey(recipe: PanelRecipe, definitions: readonly FeatureDefinition[] = catalogue): string {
   return hashValue({
-    versions: [PANEL_SCHEMA, CATALOGUE_VERSION, GRAPH_VERSION, CROSS_SECTION_VERSION, TARGET_VERSION],
+    versions: [PANEL_SCHEMA, GRAPH_VERSION, CROSS_SECTION_VERSION, TARGET_VERSION],
     horizons: HORIZONS,
     dataHash: recipe.dataHash,
-    features: recipe.features,
+    features: [...featureVersions(recipe.features, definitions)],
     graph: recipe.graph ?? GRAPH_DEFAULTS,
     minHistory: recipe.minHistory ?? DEFAULT_MIN_HISTORY,
     zScore: recipe.zScore ?? Z_SCORE_DEFAULTS,
@@ -79,7 +80,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
   rejectTargets(features);
   const duplicate = features.find((name, i) => features.indexOf(name) !== i);
   if (duplicate !== undefined) throw new AppError('config/duplicate-feature', { name: duplicate });
-  const key = panelKey(options);
+  const key = panelKey(options, options.definitions);
   if (existsSync(join(folder, PANEL_MANIFEST))) {
     const held = readPanelManifest(folder);
     if (held.key === key) return held;
@@ -185,6 +186,7 @@ async function writeFeatures(
 ): Promise<PanelManifest['features']> {
   const { features, bars, onProgress, signal } = options;
   const definitions = options.definitions ?? catalogue;
+  const versions = featureVersions(features, definitions);
   const rows = order.barRow.length;
   const columns: PanelManifest['features'] = [];
   const pause = async (stage: 'features' | 'rows', done: number, total: number) => {
@@ -202,7 +204,8 @@ async function writeFeatures(
       const scored = shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore);
       turner.write(columns.length, scored);
       const missing = countMissing(values, bars.offsets, minHistory);
-      columns.push({ name, scaling: shared ? 'fold' : 'day', missing, warmup: definition?.warmup ?? 0 });
+      const { warmup = 0 } = definition ?? {};
+      columns.push({ name, version: versions.get(name), scaling: shared ? 'fold' : 'day', missing, warmup });
       await pause('features', columns.length, features.length);
     }
     const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);

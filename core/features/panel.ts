@@ -14,7 +14,14 @@ export const panelManifestSchema = z.object({
   dataHash: z.string(),
   /** In column order. `missing` counts rows without a value, over rows past `minHistory`. */
   features: z.array(
-    z.object({ name: z.string(), scaling: z.enum(SCALINGS), missing: z.number().int(), warmup: z.number().int() }),
+    z.object({
+      name: z.string(),
+      /** See featureVersions; absent where an earlier build wrote it. */
+      version: z.string().optional(),
+      scaling: z.enum(SCALINGS),
+      missing: z.number().int(),
+      warmup: z.number().int(),
+    }),
   ),
   targets: z.array(z.string()),
   horizons: z.array(z.number().int()),

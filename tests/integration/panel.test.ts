@@ -156,7 +156,7 @@ test('the same recipe is not built again, another one is', async () => {
     { ...options, graph: { ...GRAPH_DEFAULTS, k: 5 } },
     { ...options, zScore: { winsorise: 0.02, minCount: 10 } },
   ];
-  expect(new Set(recipes.map(panelKey)).size).toBe(recipes.length);
+  expect(new Set(recipes.map((each) => panelKey(each))).size).toBe(recipes.length);
 });
 
 test('features are checked: declared but absent, unknown, listed twice, targets', async () => {
