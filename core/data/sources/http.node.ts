@@ -14,6 +14,21 @@ export interface HttpAnswer {
   readonly url: string;
 }
 
+export interface BytesAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly url: string;
+}
+
+/** A request that some library has put together. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method?: string;
+  /** Beside those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 export interface HttpOptions {
   readonly source: string;
   readonly baseUrl: string;
@@ -45,16 +60,28 @@ export class SourceHttp {
     accept: (body: string) => string | undefined,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    const { source, context } = this.#options;
-    const { clock, pause, onWait } = context;
     const url = new URL(`${this.#options.baseUrl}${path}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const shown = this.redact(url.href);
+    const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+    const answer = await this.request({ url: url.href }, (bytes) => accept(text(bytes)), signal, path);
+    return { status: answer.status, body: text(answer.bytes), url: answer.url };
+  }
+
+  /** The same for any request and for bytes. @param path what its limits are looked up by; its URL's path unless given */
+  async request(
+    request: HttpRequest,
+    accept: (bytes: Uint8Array) => string | undefined,
+    signal: AbortSignal,
+    path: string = new URL(request.url).pathname,
+  ): Promise<BytesAnswer> {
+    const { source, context } = this.#options;
+    const { clock, pause, onWait } = context;
+    const shown = this.redact(request.url);
     const startedAt = clock.now();
     let refusals = 0;
     for (let failures = 0; ; ) {
       await this.#turn(path, signal);
-      const tried = await this.#try(url, shown, signal);
+      const tried = await this.#try(request, shown, signal);
       if ('status' in tried && tried.status === 429) {
         refusals += 1;
         const wait = refusals < LIMIT_ATTEMPTS ? limitDelay(refusals, tried.retryAfter, clock.now()) : null;
@@ -64,8 +91,8 @@ export class SourceHttp {
         continue;
       }
       const answered = 'status' in tried && tried.status < 500;
-      const fault = answered && tried.status === 200 ? accept(tried.body) : undefined;
-      if (answered && fault === undefined) return { status: tried.status, body: tried.body, url: shown };
+      const fault = answered && tried.status === 200 ? accept(tried.bytes) : undefined;
+      if (answered && fault === undefined) return { status: tried.status, bytes: tried.bytes, url: shown };
       failures += 1;
       if (failures >= ATTEMPTS) {
         if (fault !== undefined) throw new AppError('source/bad-answer', { url: shown, problem: fault });
@@ -120,22 +147,28 @@ export class SourceHttp {
   }
 
   async #try(
-    url: URL,
+    { url, method = 'GET', headers, body }: HttpRequest,
     shown: string,
     signal: AbortSignal,
-  ): Promise<{ status: number; body: string; retryAfter: string | null } | { problem: string }> {
-    const { headers, context } = this.#options;
+  ): Promise<{ status: number; bytes: BytesAnswer['bytes']; retryAfter: string | null } | { problem: string }> {
+    const { headers: always, context } = this.#options;
     const timeout = AbortSignal.timeout(context.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     let status: number | null = null;
     try {
       // A redirect would carry the key to wherever it leads.
-      const response = await fetch(url, { headers, signal: AbortSignal.any([signal, timeout]), redirect: 'manual' });
+      const response = await fetch(url, {
+        method,
+        headers: { ...headers, ...always },
+        body,
+        signal: AbortSignal.any([signal, timeout]),
+        redirect: 'manual',
+      });
       status = response.status;
-      const body = await response.text();
-      context.onRequest({ method: 'GET', url: shown, status, bytes: Buffer.byteLength(body) });
-      return { status, body, retryAfter: response.headers.get('retry-after') };
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      context.onRequest({ method, url: shown, status, bytes: bytes.length });
+      return { status, bytes, retryAfter: response.headers.get('retry-after') };
     } catch (error) {
-      context.onRequest({ method: 'GET', url: shown, status, bytes: null });
+      context.onRequest({ method, url: shown, status, bytes: null });
       if (signal.aborted) throw new AppError('cancelled', {}, error);
       return { problem: timeout.aborted ? 'no answer in time' : this.redact(reasonOf(error)) };
     }
