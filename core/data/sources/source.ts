@@ -58,6 +58,8 @@ export interface FetchPart {
   readonly requests: number;
   /** What was fetched before this moment (epoch milliseconds) may still have been incomplete, and is fetched anew by an update; -Infinity: never. */
   readonly settledAt: number;
+  /** False where the key may not have it now: it is used where it was fetched before, as when a plan's window moved on, else left out. */
+  readonly obtainable?: false;
 }
 
 /** A part as it stands on disk. */
@@ -104,6 +106,8 @@ export interface SourceRequestNote {
 export interface SourceContext {
   /** The user's key; null where none is kept. Never written, logged or put into an error. */
   readonly key: string | null;
+  /** What is asked for before there is a request: the exchange whose instruments are listed. A request's own options win. */
+  readonly options?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** Waits so many milliseconds; ends early, without an error, when the signal aborts. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
