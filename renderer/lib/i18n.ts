@@ -66,13 +66,22 @@ export const locale: Ref<Locale> = composer.locale as Ref<Locale>;
 const namespaces = new WeakMap<object, string>();
 let namespaceCount = 0;
 
-/** Texts in which nothing is filled in. They are most of a page, and vue-i18n does ten times as much for one as looking it up. */
-const plain: Record<Locale, Map<string, string>> = { en: new Map(), ja: new Map() };
+/**
+ * Texts as their plural forms, of which most have one. What they hold is found and filled in here, since vue-i18n takes ten times as long
+ * for it and a page has hundreds; texts that use more of its syntax are left to it.
+ */
+const plain: Record<Locale, Map<string, readonly string[]>> = { en: new Map(), ja: new Map() };
+
+/** As vue-i18n chooses: none, one or more of three forms; one or more of two. */
+function formOf(forms: readonly string[], n: number): string {
+  const most = forms.length - 1;
+  return forms[most === 1 ? Number(n !== 1) : Math.min(Math.ceil(n), most)];
+}
 
 function register(language: Locale, tree: MessageTree, prefix: string): void {
   const texts = flat(tree, prefix);
   composer.mergeLocaleMessage(language, texts);
-  for (const [key, text] of Object.entries(texts)) if (!/[{}@|]/.test(text)) plain[language].set(key, text);
+  for (const [key, text] of Object.entries(texts)) if (!/@|\{'/.test(text)) plain[language].set(key, text.split(' | '));
 }
 
 function namespaceOf<En>(messages: Messages<En>): string {
@@ -93,6 +102,7 @@ function flat(tree: MessageTree, prefix: string): Record<string, string> {
   return Object.assign({}, ...entries) as Record<string, string>;
 }
 
+const PLACEHOLDER = /\{(\w+)\}/g;
 // Both languages group by thousands with commas.
 const thousands = new Intl.NumberFormat('en');
 
@@ -101,10 +111,14 @@ export function useMessages<En>(messages: Messages<En>): Translate<En> {
   const namespace = namespaceOf(messages);
   const write = (path: string, params: Record<string, unknown> = {}): string => {
     const key = `${namespace}.${path}`;
-    const text = plain[locale.value].get(key);
-    if (text !== undefined) return text;
-    if (typeof params.n !== 'number') return composer.t(key, params);
-    return composer.t(key, { ...params, n: thousands.format(params.n) }, params.n);
+    const forms = plain[locale.value].get(key);
+    const { n } = params;
+    const filled = typeof n === 'number' ? { ...params, n: thousands.format(n) } : params;
+    if (forms && (forms.length === 1 || typeof n === 'number')) {
+      const text = formOf(forms, typeof n === 'number' ? Math.abs(n) : 1);
+      return text.includes('{') ? text.replace(PLACEHOLDER, (_, name: string) => String(filled[name] ?? '')) : text;
+    }
+    return typeof n === 'number' ? composer.t(key, filled, n) : composer.t(key, filled);
   };
   const find = (path: string, params?: Record<string, string | number>) =>
     composer.te(`${namespace}.${path}`, 'en') ? write(path, params) : undefined;

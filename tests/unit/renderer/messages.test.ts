@@ -1,6 +1,7 @@
 // Every messages file of the interface: what the compiler cannot see of the two languages.
 import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { createI18n } from 'vue-i18n';
 import { locale, type MessageTree, useMessages } from '../../../renderer/lib/i18n.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -40,4 +41,24 @@ test.each(files)('%s: both languages say the same things, and every text can be 
       }
     }
   }
+});
+
+test('texts read as vue-i18n would write them, whichever of the two fills them in', () => {
+  const en = {
+    none: 'Nothing to fill in.',
+    one: 'Of {name}, again {name}',
+    two: 'one row of {name} | {n} rows of {name}',
+    three: 'no row | one row | {n} rows',
+    linked: "Like {'@'} and {name}",
+  };
+  const t = useMessages({ en, ja: en });
+  const peer = createI18n({ legacy: false, locale: 'en', messages: { en } }).global;
+  locale.value = 'en';
+  for (const key of ['none', 'one', 'linked'] as const)
+    expect(t.find(key, { name: 'x' })).toBe(peer.t(key, { name: 'x' }));
+  for (const key of Object.keys(en))
+    for (const n of [0, 1, 2, 7, 1200])
+      expect(t.find(key, { name: 'x', n }), `${key} ${n}`).toBe(
+        peer.t(key, { name: 'x', n: n.toLocaleString('en') }, n),
+      );
 });
