@@ -1,12 +1,11 @@
 // Owns reading the stock graph that stands in a panel folder: which snapshots there are, and one of them.
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fromEpochDay, toEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { snapshotAt } from '../stockgraph/graph.ts';
-import { ArrayFile } from './array-file.node.ts';
 import type { PanelManifest } from './panel.ts';
 import { readPanelManifest } from './panel.node.ts';
+import { type ArraySource, openPanelArray } from './store/parts.node.ts';
 
 /** One entry a snapshot, ascending by day. A snapshot's stocks are those with a bar on its day, or with a neighbour. */
 export interface GraphTimeline {
@@ -40,7 +39,7 @@ export class PanelGraph {
   readonly #days: Int32Array;
   readonly #dayOffsets: Int32Array;
   readonly #snapshotDays: Int32Array;
-  readonly #files: { stock: ArrayFile; neighbours: ArrayFile; correlation: ArrayFile };
+  readonly #files: Record<'stock' | 'neighbours' | 'correlation', ArraySource>;
   readonly #neighbours: Int32Array;
   readonly #correlation: Float32Array;
 
@@ -51,9 +50,10 @@ export class PanelGraph {
 
   private constructor(folder: string, manifest: PanelManifest) {
     const { rows, days, graph, codes } = manifest;
-    const at = (name: string): string => join(folder, `${name}.npy`);
+    const open = (name: string, dtype: '<i4' | '<f4', shape: readonly number[]): ArraySource =>
+      openPanelArray(folder, manifest, `${name}.npy`, dtype, shape);
     const whole = (name: string, length: number): Int32Array => {
-      const file = new ArrayFile(at(name), '<i4', [length]);
+      const file = open(name, '<i4', [length]);
       const values = new Int32Array(length);
       file.read(0, values);
       file.close();
@@ -65,9 +65,9 @@ export class PanelGraph {
     this.#snapshotDays = whole('graph/dayIndex', graph.snapshots);
     const shape = [graph.snapshots, codes.length, graph.k];
     this.#files = {
-      stock: new ArrayFile(at('stock'), '<i4', [rows]),
-      neighbours: new ArrayFile(at('graph/neighbours'), '<i4', shape),
-      correlation: new ArrayFile(at('graph/correlation'), '<f4', shape),
+      stock: open('stock', '<i4', [rows]),
+      neighbours: open('graph/neighbours', '<i4', shape),
+      correlation: open('graph/correlation', '<f4', shape),
     };
     this.#neighbours = new Int32Array(codes.length * graph.k);
     this.#correlation = new Float32Array(codes.length * graph.k);

@@ -5,7 +5,6 @@ import { AppError } from '../base/errors.ts';
 import { hashFile } from '../base/hash.node.ts';
 import { Random } from '../base/random.ts';
 import { snapshotAt } from '../stockgraph/graph.ts';
-import { ArrayFile } from './array-file.node.ts';
 import { sectorIds, writeBatchGraph } from './batch-graph.ts';
 import {
   type FeatureScaling,
@@ -14,6 +13,7 @@ import {
   panelManifestSchema,
   scaleColumns,
 } from './panel.ts';
+import { type ArraySource, openPanelArray } from './store/parts.node.ts';
 
 export const PANEL_MANIFEST = 'manifest.json';
 
@@ -73,7 +73,7 @@ export class PanelReader {
   readonly dayOffsets: Int32Array;
   readonly #files: Record<
     'stock' | 'prev' | 'history' | 'features' | 'targets' | 'targetsRank' | 'neighbours' | 'correlation',
-    ArrayFile
+    ArraySource
   >;
   readonly #foldColumns: readonly number[];
   readonly #snapshotDays: Int32Array;
@@ -93,10 +93,9 @@ export class PanelReader {
     this.folder = folder;
     this.manifest = manifest;
     const { rows, days, horizons, graph, codes } = manifest;
-    const at = (name: string) => join(folder, `${name}.npy`);
-    const opened: ArrayFile[] = [];
-    const open = (name: string, dtype: '<i4' | '<f4', shape: readonly number[]): ArrayFile => {
-      const file = new ArrayFile(at(name), dtype, shape);
+    const opened: ArraySource[] = [];
+    const open = (name: string, dtype: '<i4' | '<f4', shape: readonly number[]): ArraySource => {
+      const file = openPanelArray(folder, manifest, `${name}.npy`, dtype, shape);
       opened.push(file);
       return file;
     };

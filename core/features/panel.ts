@@ -42,6 +42,16 @@ export const panelManifestSchema = z.object({
     isolated: z.number(),
     buildMs: z.number(),
   }),
+  /**
+   * Arrays that stand in several files, by the name that they would have as one: first to last, and of the `held` rows of each the first
+   * `rows` count. See store/parts.node.ts.
+   */
+  parts: z
+    .record(
+      z.string(),
+      z.array(z.object({ file: z.string(), held: z.number().int(), rows: z.number().int() })),
+    )
+    .optional(),
   /** Every other file of the folder: its size and SHA-256. */
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: z.string() })),
 });

@@ -1,0 +1,172 @@
+// Owns arrays of a panel that stand in several .npy files: days that were added to a panel stand in files of their own, while those of
+// the panel that they were added to are shared with it.
+import { copyFileSync, linkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NpyDtype } from '../../data/npy.ts';
+import { ArrayFile, ArrayWriter } from '../array-file.node.ts';
+import type { PanelManifest } from '../panel.ts';
+
+/** Rows are an array's first dimension. */
+export interface ArraySource {
+  /** Fills the whole of `target` with rows from `first` on. */
+  read(first: number, target: ArrayBufferView): void;
+  close(): void;
+}
+
+export type Part = NonNullable<PanelManifest['parts']>[string][number];
+
+/** Rows read and written at a time where parts are joined. */
+const BLOCK_BYTES = 8 * 2 ** 20;
+
+/** @param name with its ending @throws data/damaged-array when a file is not what the manifest says */
+export function openPanelArray(
+  folder: string,
+  manifest: Pick<PanelManifest, 'parts'>,
+  name: string,
+  dtype: NpyDtype,
+  shape: readonly number[],
+): ArraySource {
+  const parts = manifest.parts?.[name];
+  return parts
+    ? new PartedArray(folder, parts, dtype, shape.slice(1))
+    : new ArrayFile(join(folder, name), dtype, shape);
+}
+
+class PartedArray implements ArraySource {
+  readonly #files: ArrayFile[] = [];
+  /** First row of each part, and behind the last. */
+  readonly #firsts = [0];
+  readonly #rowBytes: number;
+
+  constructor(folder: string, parts: readonly Part[], dtype: NpyDtype, row: readonly number[]) {
+    this.#rowBytes = row.reduce((product, size) => product * size, 4);
+    try {
+      for (const { file, held, rows } of parts) {
+        this.#files.push(new ArrayFile(join(folder, file), dtype, [held, ...row]));
+        this.#firsts.push(this.#firsts.at(-1)! + rows);
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  read(first: number, target: ArrayBufferView): void {
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    let part = 0;
+    for (let done = 0, row = first; done < bytes.length; ) {
+      while (part + 1 < this.#files.length && row >= this.#firsts[part + 1]) part++;
+      const left = part + 1 < this.#files.length ? (this.#firsts[part + 1] - row) * this.#rowBytes : bytes.length;
+      const length = Math.min(bytes.length - done, left);
+      this.#files[part].read(row - this.#firsts[part], bytes.subarray(done, done + length));
+      done += length;
+      row = this.#firsts[part + 1];
+    }
+  }
+
+  close(): void {
+    for (const file of this.#files) file.close();
+  }
+}
+
+/** An array of one panel, to be continued in another. */
+export interface Continued {
+  readonly name: string;
+  readonly dtype: '<i4' | '<f4';
+  /** Of a row. */
+  readonly row: readonly number[];
+  /** Rows of the base that stay as they are. */
+  readonly kept: number;
+  /** What follows them, [rows, ...row]. */
+  readonly added: Int32Array | Float32Array;
+}
+
+/**
+ * Writes `added` behind the kept rows of the base's array. Files of the base are shared by hard link (copied where the disk knows none);
+ * its last parts are joined with what is added while they are less than twice as long, so that there are few parts and each row is
+ * written a few times at most.
+ * @returns what the manifest says of it
+ */
+export function continueArray(
+  base: { folder: string; manifest: PanelManifest },
+  folder: string,
+  { name, dtype, row, kept, added }: Continued,
+): { parts: Part[]; files: PanelManifest['files'] } {
+  const { manifest } = base;
+  const width = row.reduce((product, size) => product * size, 1);
+  const old = manifest.parts?.[name] ?? [
+    { file: name, held: wholeRows(manifest, name), rows: wholeRows(manifest, name) },
+  ];
+  const parts = truncated(old, kept);
+  let joined = kept;
+  let rows = added.length / width;
+  while (parts.length > 0 && rows > 0 && parts.at(-1)!.rows < 2 * rows) {
+    const { rows: taken } = parts.pop()!;
+    joined -= taken;
+    rows += taken;
+  }
+  const files: PanelManifest['files'] = {};
+  for (const { file } of parts) {
+    shareFile(join(base.folder, file), join(folder, file));
+    files[file] = manifest.files[file];
+  }
+  if (rows > 0) {
+    const file = freeName(name, parts);
+    const writer = new ArrayWriter(join(folder, file), dtype, [rows, ...row]);
+    const source = openPanelArray(base.folder, manifest, name, dtype, [wholeRows(manifest, name), ...row]);
+    try {
+      const block = Math.max(1, Math.floor(BLOCK_BYTES / 4 / width));
+      for (let first = joined; first < kept; first += block) {
+        const values = new (dtype === '<i4' ? Int32Array : Float32Array)(Math.min(block, kept - first) * width);
+        source.read(first, values);
+        writer.append(values);
+      }
+      writer.append(added);
+      files[file] = writer.finish();
+    } catch (error) {
+      writer.abandon();
+      throw error;
+    } finally {
+      source.close();
+    }
+    parts.push({ file, held: rows, rows });
+  }
+  return { parts, files };
+}
+
+/** Rows of an array as its manifest has them. */
+function wholeRows({ rows, graph }: PanelManifest, name: string): number {
+  return name.startsWith('graph/') ? graph.snapshots : rows;
+}
+
+/** The first `rows` rows. */
+function truncated(parts: readonly Part[], rows: number): Part[] {
+  const kept: Part[] = [];
+  let left = rows;
+  for (const part of parts) {
+    if (left === 0) break;
+    kept.push({ ...part, rows: Math.min(part.rows, left) });
+    left -= kept.at(-1)!.rows;
+  }
+  return kept;
+}
+
+/** features.npy for the first part, features.1.npy, features.2.npy ... for those behind it. */
+function freeName(name: string, parts: readonly Part[]): string {
+  const used = new Set(parts.map(({ file }) => file));
+  for (let number = 0; ; number++) {
+    const file = number === 0 ? name : name.replace(/\.npy$/, `.${number}.npy`);
+    if (!used.has(file)) return file;
+  }
+}
+
+function shareFile(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    // A file system without hard links, or too many of them.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK' && code !== 'EXDEV') throw error;
+    copyFileSync(from, to);
+  }
+}
