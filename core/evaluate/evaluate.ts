@@ -21,7 +21,7 @@ export interface EvaluationOptions extends DailyOptions {
   seed: number;
   /** Trading days a year, for annualising. */
   daysPerYear: number;
-  /** A mean daily IC or RankIC beyond this, either sign, is rather a leak than a discovery. */
+  /** A mean daily IC or RankIC beyond this, either sign, is rather a leak than a discovery, provided its interval excludes zero. */
   implausibleIc: number;
   /** Fewer evaluated days than this are pointed out. */
   fewDays: number;
@@ -252,12 +252,14 @@ function warningsOf(
 ): EvaluationWarning[] {
   const warnings: EvaluationWarning[] = [];
   for (const metric of ['ic', 'rankIc'] as const) {
-    const judge = (horizon: number | 'overall', value: number | null): void => {
-      if (value !== null && Math.abs(value) > options.implausibleIc)
+    // Over a few days chance alone goes beyond the limit: the interval must exclude zero as well.
+    const judge = (horizon: number | 'overall', { value, low, high }: Estimate): void => {
+      if (value === null || low === null || high === null) return;
+      if (Math.abs(value) > options.implausibleIc && low * high > 0)
         warnings.push({ code: 'implausible-ic', horizon, metric, value });
     };
-    judge('overall', overall[metric].value);
-    for (const evaluation of horizons) judge(evaluation.horizon, evaluation[metric].value);
+    judge('overall', overall[metric]);
+    for (const evaluation of horizons) judge(evaluation.horizon, evaluation[metric]);
   }
   const days = Math.min(...horizons.map((evaluation) => evaluation.days.evaluated));
   if (days < options.fewDays) warnings.push({ code: 'few-days', days, wanted: options.fewDays });

@@ -52,7 +52,13 @@ export const messages = defineMessages({
     warnings: {
       title: 'To be read with care',
       'implausible-ic':
-        'A mean RankIC or IC of {value} is rather a leak than a discovery. Check how the data was made.',
+        '{metric} of {values} ({horizons}): rather a leak than a discovery. Check how the data was made.',
+      of: '{checkpoint}: {warning}',
+      comma: ', ',
+      ic: 'Mean IC',
+      rankIc: 'Mean RankIC',
+      overall: 'overall',
+      horizonDays: '{n}-day',
       'few-days': 'Only {days} days were evaluated; {wanted} would be better.',
       'constant-predictions': 'On {days} days every stock had the same {horizon}-day prediction.',
       'too-few-stocks': 'On {days} days fewer than {minNodes} stocks could be ranked at {horizon} days.',
@@ -211,7 +217,13 @@ export const messages = defineMessages({
     warnings: {
       title: '注意点',
       'implausible-ic':
-        '平均 RankIC または IC が {value} というのは、発見よりも情報漏洩を疑うべき値です。データの作り方をご確認ください。',
+        '{metric} が {values}({horizons})。発見よりもリークを疑うべき値です。データの作り方をご確認ください。',
+      of: '{checkpoint}: {warning}',
+      comma: '、',
+      ic: '平均 IC',
+      rankIc: '平均 RankIC',
+      overall: '全体',
+      horizonDays: '{n} 日',
       'few-days': '評価できたのは {days} 日だけです({wanted} 日以上が望ましい)。',
       'constant-predictions': '{days} 日で、{horizon} 日予測が全銘柄同じ値でした。',
       'too-few-stocks': '{days} 日で、{horizon} 日ホライズンで順位付けできた銘柄が {minNodes} 未満でした。',

@@ -15,7 +15,7 @@ export interface FeatureRow extends CatalogueEntry {
   measured: boolean;
 }
 
-/** Beyond this, a mean daily RankIC of a single feature is more likely a leak than a discovery. */
+/** Beyond this, a mean daily RankIC of a single feature is more likely a leak than a discovery, if its interval excludes zero. */
 export const IMPLAUSIBLE = 0.1;
 /** Conventional marks of the population stability index. */
 export const DRIFT_MARKS = { stable: 0.1, shifted: 0.25 };
@@ -50,7 +50,7 @@ export function matching(rows: readonly FeatureRow[], query: string, family: str
 }
 
 export const isImplausible = ({ rankIc }: Pick<FeatureRow, 'rankIc'>): boolean =>
-  Math.abs(rankIc?.value ?? 0) > IMPLAUSIBLE;
+  Math.abs(rankIc?.value ?? 0) > IMPLAUSIBLE && (rankIc?.low ?? 0) * (rankIc?.high ?? 0) > 0;
 
 /** 'moving average' is the key movingAverage. */
 export function familyKey(family: string): string {

@@ -66,7 +66,7 @@ export const messages = defineMessages({
       calendar: 'calendar',
     },
     implausible: 'A mean RankIC beyond ±0.10 is implausible for daily returns: look for a leak.',
-    sameForAll: 'same for all stocks',
+    unranked: 'no rank',
     noneFound: 'No feature fits the search.',
     drawer: {
       label: 'Feature {name}',
@@ -91,7 +91,8 @@ export const messages = defineMessages({
       rolling: 'Mean of the last {n} days',
       sum: 'Running sum',
       chart: 'Running sum of the daily RankIC and its rolling mean, {days} ahead',
-      noRank: 'The feature is the same for all stocks of a day: there is no rank across stocks, and no RankIC.',
+      noRank:
+        'No RankIC: the feature is the same for all stocks of a day, or it has no values yet on the days looked at.',
     },
     set: {
       title: 'Chosen features',
@@ -183,7 +184,7 @@ export const messages = defineMessages({
       calendar: '暦',
     },
     implausible: '日次リターンに対して平均 RankIC が ±0.10 を超えることは考えにくく、リークの疑いがあります。',
-    sameForAll: '全銘柄共通',
+    unranked: '順位なし',
     noneFound: '検索に合う特徴量はありません。',
     drawer: {
       label: '特徴量 {name}',
@@ -208,7 +209,7 @@ export const messages = defineMessages({
       rolling: '直近 {n} 日の平均',
       sum: '累積',
       chart: '日次 RankIC の累積と移動平均({days}先)',
-      noRank: '1 日の中で全銘柄が同じ値のため、銘柄間の順位も RankIC もありません。',
+      noRank: 'RankIC はありません。全銘柄に共通の値であるか、対象の期間にまだ値がない特徴量です。',
     },
     set: {
       title: '選択中の特徴量',

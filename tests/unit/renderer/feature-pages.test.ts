@@ -8,12 +8,14 @@ import { familyKey, featureRows, isImplausible, matching } from '../../../render
 import { messages } from '../../../renderer/features/features/messages.ts';
 import { rollingMean, runningSum } from '../../../renderer/features/features/rank-ic-series.ts';
 
-const ic = (value: number | null) => ({ value, low: null, high: null });
+const ic = (value: number, high: number) => ({ value, low: value - 0.1, high });
 const analysis: FeatureAnalysis = {
   days: 600,
   rankIcThrough: '2021-06-30',
   horizons: [1, 5],
-  features: [{ name: 'rsi_14', family: 'oscillator', coverage: 0.9, drift: null, rankIc: [ic(0.01), ic(-0.2)] }],
+  features: [
+    { name: 'rsi_14', family: 'oscillator', coverage: 0.9, drift: null, rankIc: [ic(-0.2, 0.05), ic(-0.2, -0.02)] },
+  ],
 };
 
 test('the catalogue is joined with what was measured, at the horizon asked', () => {
