@@ -39,7 +39,6 @@ export const COLOURS: Readonly<Record<LineName, number>> = {
 /** Overbought and oversold, by convention. */
 const RSI_MARKS = [30, 70];
 
-const PRICE_HEIGHT = 330;
 const VOLUME_HEIGHT = 70;
 const PANE_HEIGHT = 84;
 const GAP = 26;
@@ -70,19 +69,26 @@ const known = (values: Float64Array): Values => Array.from(values, (value) => (N
 export function stockChart(
   bars: StockBars,
   words: StockChartWords,
-  look: { palette: Palette; series: readonly string[]; logarithmic: boolean; zoom?: { start: number; end: number } },
+  look: {
+    palette: Palette;
+    series: readonly string[];
+    logarithmic: boolean;
+    /** Of the pane of prices, in pixels. */
+    priceHeight: number;
+    zoom?: { start: number; end: number };
+  },
 ): StockChart {
   const { days, open, high, low, close, volume, lines, actions } = bars;
-  const { palette, series: colours, logarithmic, zoom } = look;
+  const { palette, series: colours, logarithmic, priceHeight, zoom } = look;
   const { write } = words;
   const has = (name: LineName): boolean => lines[name] !== undefined;
   const panes = PANES.filter((pane) => pane.lines.some(has));
   const tops = [
     10,
-    10 + PRICE_HEIGHT + GAP,
-    ...panes.map((_, i) => 10 + PRICE_HEIGHT + GAP + VOLUME_HEIGHT + GAP + i * (PANE_HEIGHT + GAP)),
+    10 + priceHeight + GAP,
+    ...panes.map((_, i) => 10 + priceHeight + GAP + VOLUME_HEIGHT + GAP + i * (PANE_HEIGHT + GAP)),
   ];
-  const heights = [PRICE_HEIGHT, VOLUME_HEIGHT, ...panes.map(() => PANE_HEIGHT)];
+  const heights = [priceHeight, VOLUME_HEIGHT, ...panes.map(() => PANE_HEIGHT)];
   const last = tops.length - 1;
   const isRsi = (pane: number): boolean => panes[pane - 2]?.name === 'rsi14';
   const every = tops.map((_, i) => i);
