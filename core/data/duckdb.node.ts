@@ -1,6 +1,7 @@
 // Owns how this layer talks to DuckDB: one short-lived in-memory instance a job, literals quoted here, chunks into typed arrays.
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { AppError } from '../base/errors.ts';
+import { sqlText } from './sql.ts';
 
 export interface DuckOptions {
   /** Ceiling for DuckDB's own buffers; beyond it, sorts and windows spill to `temporaryFolder`. */
@@ -42,10 +43,40 @@ export class Duck {
     return new Duck(instance, await instance.connect(), memoryLimit, signal);
   }
 
+  /**
+   * Opens a database file to read from it: it cannot be changed, and what it holds (views, queries) reaches no file but those in
+   * `temporaryFolder`, no network and no extension.
+   */
+  static async openFile(path: string, options: DuckOptions & { temporaryFolder: string }): Promise<Duck> {
+    const { memoryLimit = '1500MB', temporaryFolder, signal } = options;
+    const instance = await DuckDBInstance.create(path, {
+      access_mode: 'READ_ONLY',
+      memory_limit: memoryLimit,
+      temp_directory: temporaryFolder,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const duck = new Duck(instance, await instance.connect(), memoryLimit, signal);
+    await duck.run(`SET allowed_directories = [${sqlText(temporaryFolder)}]`);
+    await duck.run('SET enable_external_access = false');
+    await duck.run('SET lock_configuration = true');
+    return duck;
+  }
+
   close(): void {
     this.#signal?.removeEventListener('abort', this.#interrupt);
     this.#connection.closeSync();
     this.#instance.closeSync();
+  }
+
+  /** Whether a text is one statement that reads. */
+  async isOneSelect(sql: string): Promise<boolean> {
+    const statements = await this.#connection.extractStatements(sql);
+    if (statements.count !== 1) return false;
+    const prepared = await statements.prepare(0);
+    const type = prepared.statementType;
+    prepared.destroySync();
+    return type === StatementType.SELECT;
   }
 
   /** Runs a statement that yields nothing of interest. */

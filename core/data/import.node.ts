@@ -6,6 +6,7 @@ import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts'
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
 import type { ColumnMap } from './columns.ts';
+import type { DatabaseSelection } from './database-source.node.ts';
 import { orDiskFull, requireSpace } from './disk-space.node.ts';
 import { Duck } from './duckdb.node.ts';
 import { settleEventFactors } from './event-factors.node.ts';
@@ -47,6 +48,8 @@ export interface ImportRequest {
   dateFormat?: string;
   /** WHATWG label of the sources' encoding. */
   encoding?: string;
+  /** What to read of files that are DuckDB or SQLite databases; others are refused with it. */
+  database?: DatabaseSelection;
   /** Join several bars of a day into one instead of refusing them. */
   joinIntraday?: boolean;
   repairs?: readonly RepairName[];
@@ -162,13 +165,13 @@ class Import {
   }
 
   async #read(paths: readonly string[]): Promise<{ sources: SourceFile[]; findings: Finding[] }> {
-    const { columns, dateFormat, encoding, signal } = this.#request;
+    const { columns, dateFormat, encoding, database, signal } = this.#request;
     const sources: SourceFile[] = [];
     const findings: Finding[] = [];
     await createBarsTable(this.#duck);
     for (const [index, path] of paths.entries()) {
       this.#report('prepare', index, paths.length, path);
-      const source = await prepareSource(path, { temporaryFolder: this.#work, index, encoding, signal });
+      const source = await prepareSource(path, { temporaryFolder: this.#work, index, encoding, database, signal });
       this.#report('read', index, paths.length, path);
       const read = await readIntoBars(this.#duck, await openTable(this.#duck, source), index, { columns, dateFormat });
       if (source.readPath !== path) rmSync(source.readPath);
@@ -179,6 +182,7 @@ class Import {
         bytes: source.bytes,
         rows: read.rows,
         format: source.format,
+        table: source.table,
         encoding: source.encoding,
         delimiter: source.delimiter,
         dateFormat: read.dateFormat,

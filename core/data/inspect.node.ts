@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ColumnChoice, type ColumnMap, type ColumnRole, missingRoles } from './columns.ts';
 import { candidateFormats } from './dates.ts';
+import type { DatabaseSelection } from './database-source.node.ts';
 import { Duck } from './duckdb.node.ts';
 import { suggestSourceColumns } from './read-bars.node.ts';
 import { listSources, prepareSource } from './source.node.ts';
@@ -32,6 +33,7 @@ export interface InspectRequest {
   files: readonly string[];
   columns?: Partial<ColumnMap>;
   encoding?: string;
+  database?: DatabaseSelection;
   /** At most this many files are opened (default 5): those of a folder are usually alike. */
   limit?: number;
   signal?: AbortSignal;
@@ -41,7 +43,7 @@ export interface InspectRequest {
 export async function inspectFiles(
   request: InspectRequest,
 ): Promise<{ readonly files: readonly string[]; readonly previews: readonly SourcePreview[] }> {
-  const { columns, encoding, limit = 5, signal } = request;
+  const { columns, encoding, database, limit = 5, signal } = request;
   const files = listSources(request.files);
   const work = mkdtempSync(join(tmpdir(), 'phasor-inspect-'));
   try {
@@ -49,7 +51,7 @@ export async function inspectFiles(
     try {
       const previews: SourcePreview[] = [];
       for (const [index, path] of files.slice(0, limit).entries()) {
-        const source = await prepareSource(path, { temporaryFolder: work, index, encoding, signal });
+        const source = await prepareSource(path, { temporaryFolder: work, index, encoding, database, signal });
         const table = await openTable(duck, source);
         const choices = suggestSourceColumns(table, columns);
         const dates = table.head[table.names.indexOf(choices.find(({ role }) => role === 'date')?.column ?? '')] ?? [];

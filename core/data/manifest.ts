@@ -44,7 +44,10 @@ export interface SourceFile {
   readonly sha256: string;
   readonly bytes: number;
   readonly rows: number;
+  /** As it was read: a table of DuckDB counts as Parquet, one of SQLite as CSV. */
   readonly format: 'csv' | 'parquet';
+  /** Table or query that was read, where the file is a database. */
+  readonly table?: string;
   readonly encoding: string;
   readonly delimiter: string | null;
   readonly dateFormat: string;

@@ -12,7 +12,7 @@ import { sqlName, sqlText } from './sql.ts';
 
 export interface TableSource {
   readonly name: SideTableName;
-  /** A file of CSV (plain, .gz, .zst) or Parquet, or a folder of them. */
+  /** A file of CSV (plain, .gz, .zst) or Parquet, a folder of them, or a database that has it as a table. */
   readonly path: string;
 }
 
@@ -48,7 +48,7 @@ export async function importSideTables(
     await duck.run(`CREATE OR REPLACE TEMP TABLE side
       (file INTEGER, row BIGINT, code VARCHAR, period DATE, known_at TIMESTAMP, ${numeric})`);
     for (const [index, path] of paths.entries()) {
-      const source = await prepareSource(path, { ...prepare, index: -2 - index });
+      const source = await prepareSource(path, { ...prepare, index: -2 - index, database: { usual: name } });
       await readTable(duck, name, await openTable(duck, source), index);
     }
     await requireCommonCodes(duck, name, paths[0]);

@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { TextDecoder } from 'node:util';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '../base/errors.ts';
+import { copyFromDatabase, type DatabaseKind, databaseKind, type DatabaseSelection } from './database-source.node.ts';
 import { readHeader } from './csv-header.ts';
 
 export interface PreparedSource {
@@ -25,6 +26,8 @@ export interface PreparedSource {
   readonly header: readonly string[];
   readonly sha256: string;
   readonly bytes: number;
+  /** Table or query that was read, where the file is a database. */
+  readonly table?: string;
 }
 
 export interface PrepareOptions {
@@ -33,6 +36,8 @@ export interface PrepareOptions {
   index: number;
   /** Encoding label (WHATWG) that overrides detection. */
   encoding?: string;
+  /** What to read of a file that is a database. */
+  database?: DatabaseSelection;
   signal?: AbortSignal;
 }
 
@@ -57,11 +62,18 @@ export function listSources(paths: readonly string[]): string[] {
   });
 }
 
-/** @throws data/empty-file, data/binary-file, data/truncated-file, data/wrong-encoding, data/wrong-delimiter, data/no-header */
+/**
+ * @throws data/empty-file, data/binary-file, data/truncated-file, data/wrong-encoding, data/wrong-delimiter, data/no-header,
+ * input/not-a-database where a table is named of a file that has none, and what copyFromDatabase throws
+ */
 export async function prepareSource(path: string, options: PrepareOptions): Promise<PreparedSource> {
   const bytes = statSync(path).size;
   if (bytes === 0) throw new AppError('data/empty-file', { file: path });
-  const magic = readStart(path, 8);
+  const magic = readStart(path, 16);
+  const kind = databaseKind(magic);
+  if (kind !== null) return prepareDatabase(path, kind, bytes, options);
+  if (options.database?.table !== undefined || options.database?.query !== undefined)
+    throw new AppError('input/not-a-database', { file: path });
   if (magic.subarray(0, 4).toString('latin1') === 'PAR1') return prepareParquet(path, bytes, options);
 
   const packing = packingOf(magic);
@@ -89,6 +101,22 @@ async function prepareParquet(path: string, bytes: number, options: PrepareOptio
   return { path, readPath: path, format, encoding: 'binary', delimiter: null, header: [], sha256, bytes };
 }
 
+async function prepareDatabase(
+  path: string,
+  kind: DatabaseKind,
+  bytes: number,
+  options: PrepareOptions,
+): Promise<PreparedSource> {
+  const { temporaryFolder, index, database = {}, signal } = options;
+  const sha256 = await readThrough(path, 'none', signal, () => {});
+  const format = kind === 'duckdb' ? 'parquet' : 'csv';
+  const readPath = join(temporaryFolder, `source-${index}.${format}`);
+  const { table, columns } = await copyFromDatabase(path, kind, database, readPath, signal);
+  const common = { path, readPath, format, sha256, bytes, table } as const;
+  if (format === 'parquet') return { ...common, encoding: 'binary', delimiter: null, header: [] };
+  return { ...common, encoding: 'utf-8', delimiter: ',', header: columns };
+}
+
 /** First bytes of a file, fewer where it is shorter. */
 function readStart(path: string, length: number): Buffer {
   const file = openSync(path, 'r');
@@ -109,7 +137,6 @@ function packingOf(magic: Buffer): Packing {
 const KNOWN_BINARIES: readonly [string, string][] = [
   ['PK\u0003\u0004', 'zip or Excel'],
   ['\u00d0\u00cf\u0011\u00e0', 'Excel 97'],
-  ['SQLite', 'SQLite'],
   ['BZh', 'bzip2'],
   ['\u00fd7zX', 'xz'],
   ['ARROW1', 'Arrow'],

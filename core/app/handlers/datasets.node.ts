@@ -45,7 +45,17 @@ export function datasetWriters(context: HostContext) {
       const market = syntheticMarket({ stocks, days, seed, signalStrength });
       return { name: market.name, ...writeSampleCsv(join(store.folder, workspacePaths.synthetic), market) };
     },
-    'datasets.import': async ({ name, files, sectors, tables, columns, repairs, ...options }) => {
+    'datasets.import': async ({
+      name,
+      files,
+      sectors,
+      tables,
+      columns,
+      repairs,
+      sourceTable,
+      sourceQuery,
+      ...options
+    }) => {
       const incoming = join(store.folder, workspacePaths.incomingDataset(newId(clock)));
       const spec: ImportSpec = {
         task: 'import',
@@ -55,6 +65,7 @@ export function datasetWriters(context: HostContext) {
           files: files.map((file) => resolve(file)),
           outFolder: incoming,
           sectorFile: sectors === undefined ? undefined : resolve(sectors),
+          database: { table: sourceTable, query: sourceQuery },
           tables: tables.map(({ name, path }) => ({ name: requireTableName(name), path: resolve(path) })),
           // The importer checks both against what it knows, with messages of its own.
           columns: columns as Partial<ColumnMap>,

@@ -27,9 +27,10 @@ export function statelessHandlers(workspace: string, probed: ProbedEngine) {
         source,
         scope,
       })),
-    'datasets.inspect': async ({ files, columns, encoding }, signal) => {
+    'datasets.inspect': async ({ files, columns, encoding, sourceTable, sourceQuery }, signal) => {
       // The inspector checks the roles against those it knows.
-      const found = await inspectFiles({ files, columns: columns as Partial<ColumnMap>, encoding, signal });
+      const database = { table: sourceTable, query: sourceQuery };
+      const found = await inspectFiles({ files, columns: columns as Partial<ColumnMap>, encoding, database, signal });
       return {
         files: [...found.files],
         previews: found.previews.map((preview) => ({

@@ -182,4 +182,12 @@ export const dataMessages = {
     en: '{file}: no code of the table {table} (for instance {code}) is among the bars (for instance {bar}). Write the codes as the bars have them.',
     ja: '{file}: 表 {table} の銘柄コード(例: {code})が足データ(例: {bar})に一つもありません。足データと同じ形でコードを書いてください。',
   },
+  'data/which-table': {
+    en: '{file} is a database; say which of its tables to read, for instance --source-table NAME. It has: {tables}.',
+    ja: '{file} はデータベースです。読み込むテーブルを --source-table 名前 などで指定してください。あるテーブル: {tables}。',
+  },
+  'data/no-such-table': {
+    en: '{file} has no table "{table}". It has: {tables}.',
+    ja: '{file} に「{table}」というテーブルはありません。あるテーブル: {tables}。',
+  },
 } as const satisfies MessageTable<'data'>;

@@ -118,4 +118,12 @@ export const inputMessages = {
     en: "There is no table '{name}' that a dataset may hold beside its bars. The tables are: {known}.",
     ja: '足データと併せて持てる表に「{name}」はありません。使える表: {known}。',
   },
+  'input/not-a-database': {
+    en: '{file} is no DuckDB or SQLite file, so no table of it can be named. Leave the table out, or name a database.',
+    ja: '{file} は DuckDB や SQLite のファイルではないため、テーブルを指定できません。テーブルの指定を外すか、データベースを指定してください。',
+  },
+  'input/not-one-select': {
+    en: '{file}: what is to be read of a database must be one SELECT. Write a single query that only reads.',
+    ja: '{file}: データベースから読む内容は一つの SELECT でなければなりません。読み取りだけを行う問い合わせを一つ書いてください。',
+  },
 } as const satisfies MessageTable<'input'>;

@@ -7,6 +7,8 @@ import { barsSchema, coverageSchema, OVERLAYS, repairRuleSchema, stockSchema } f
 import { none, reference, started } from './common.ts';
 
 const columns = z.record(z.string(), z.string()).default({});
+/** What to read of files that are DuckDB or SQLite databases: a table or view by name, or the rows of one SELECT. */
+const database = { sourceTable: z.string().min(1).optional(), sourceQuery: z.string().min(1).optional() };
 
 export const datasetCalls = {
   'datasets.inspect': {
@@ -14,6 +16,7 @@ export const datasetCalls = {
       files: z.array(z.string()).min(1, 'name at least one file'),
       columns,
       encoding: z.string().optional(),
+      ...database,
     }),
     output: inspectionSchema,
   },
@@ -32,6 +35,7 @@ export const datasetCalls = {
       repairs: z.array(z.string()).default([]),
       dateFormat: z.string().optional(),
       encoding: z.string().optional(),
+      ...database,
       /** Joins several bars of a day into one instead of refusing them. */
       joinIntraday: z.boolean().default(false),
     }),

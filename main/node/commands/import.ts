@@ -18,6 +18,8 @@ interface ImportOptions {
   sectors?: string;
   sectorColumn?: string;
   table: string[];
+  sourceTable?: string;
+  sourceQuery?: string;
   repair: string[];
   dateFormat?: string;
   encoding?: string;
@@ -40,7 +42,9 @@ function parsePairs(option: string, form: string, pairs: readonly string[]): [st
 
 export function importCommand(cli: Cli): Command {
   return new Command('import')
-    .description('import daily bars from CSV (plain, .gz, .zst) or Parquet, files or folders')
+    .description(
+      'import daily bars from CSV (plain, .gz, .zst) or Parquet, files or folders, or from a table of DuckDB or SQLite',
+    )
     .argument('<files...>', 'files, or folders of files')
     .option('--name <name>', 'name of the dataset; a second import under one name makes a new version')
     .option(
@@ -51,6 +55,8 @@ export function importCommand(cli: Cli): Command {
     )
     .option('--sectors <file>', 'a second file that gives each code its sector')
     .option('--sector-column <name>', 'column of that file that holds the sector')
+    .option('--source-table <name>', 'table or view to read, where the file is a DuckDB or SQLite database')
+    .option('--source-query <select>', 'or the rows of one SELECT on it; the database is only read')
     .option(
       '--table <name=file>',
       'a table to hold beside the bars (names below): CSV or Parquet; repeatable',
@@ -73,14 +79,16 @@ export function importCommand(cli: Cli): Command {
         `\n\nTables beside the bars: ${SIDE_TABLE_NAMES.join(', ')}` +
         `\n\nRepairs, in the order in which they are applied:\n${repairLines()}` +
         `\n\nDate formats: ${DATE_FORMATS.map(({ name }) => `"${name}"`).join(', ')}` +
-        '\n\nExample:\n  phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv',
+        '\n\nExample:\n  phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv' +
+        '\n  phasor import market.duckdb --source-table bars --name tokyo --table statements=statements.parquet',
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {
       const columns = Object.fromEntries(parsePairs('--column', 'role=column', options.column));
       const tables = parsePairs('--table', 'name=file', options.table).map(([name, path]) => ({ name, path }));
+      const { encoding, sourceTable, sourceQuery } = options;
       await cli.act(command, options.inspect ? 'none' : 'write', async ({ client, out, follow }) => {
         if (options.inspect) {
-          const found = await client.call('datasets.inspect', { files, columns, encoding: options.encoding });
+          const found = await client.call('datasets.inspect', { files, columns, encoding, sourceTable, sourceQuery });
           out.result(found, describeInspection(found));
           return;
         }
@@ -98,7 +106,9 @@ export function importCommand(cli: Cli): Command {
           tables,
           repairs: options.repair,
           dateFormat: options.dateFormat,
-          encoding: options.encoding,
+          encoding,
+          sourceTable,
+          sourceQuery,
           joinIntraday: options.joinIntraday,
         });
         const result = jobResults.import.parse(await follow(jobId));

@@ -1,0 +1,174 @@
+// Owns reading a table or query out of a DuckDB or SQLite file: read-only, one SELECT, nothing else reachable; what comes out is a
+// Parquet or CSV copy that the import reads like any other source.
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { AppError } from '../base/errors.ts';
+import { foldName } from './columns.ts';
+import { Duck } from './duckdb.node.ts';
+import { sqlName, sqlText } from './sql.ts';
+
+export type DatabaseKind = 'duckdb' | 'sqlite';
+
+/** What to read of a database file: a table or view by its name, or the rows of a SELECT. */
+export interface DatabaseSelection {
+  readonly table?: string;
+  readonly query?: string;
+  /** The table to take where none is named and there are several. */
+  readonly usual?: string;
+}
+
+/** @param start the first 16 bytes of a file, or more */
+export function databaseKind(start: Buffer): DatabaseKind | null {
+  if (start.subarray(0, 15).toString('latin1') === 'SQLite format 3') return 'sqlite';
+  if (start.subarray(8, 12).toString('latin1') === 'DUCK') return 'duckdb';
+  return null;
+}
+
+export interface DatabaseCopy {
+  /** The table or query that was read. */
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/**
+ * Writes the selected rows to `copy`: Parquet from DuckDB, CSV with a header from SQLite. A file needs no selection that has one
+ * table, or the usual one.
+ * @throws data/which-table, data/no-such-table, input/not-one-select, data/unreadable-file, cancelled
+ */
+export async function copyFromDatabase(
+  path: string,
+  kind: DatabaseKind,
+  selection: DatabaseSelection,
+  copy: string,
+  signal?: AbortSignal,
+): Promise<DatabaseCopy> {
+  try {
+    return await (kind === 'duckdb' ? copyFromDuckDb : copyFromSqlite)(path, selection, copy, signal);
+  } catch (error) {
+    if (error instanceof AppError || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0].slice(0, 200);
+    throw new AppError('data/unreadable-file', { file: path, reason }, error);
+  }
+}
+
+async function copyFromDuckDb(
+  path: string,
+  selection: DatabaseSelection,
+  copy: string,
+  signal: AbortSignal | undefined,
+): Promise<DatabaseCopy> {
+  const { query } = selection;
+  const duck = await Duck.openFile(path, { temporaryFolder: dirname(copy), signal });
+  try {
+    if (query !== undefined && !(await duck.isOneSelect(query)))
+      throw new AppError('input/not-one-select', { file: path });
+    const table = query === undefined ? await duckTable(duck, path, selection) : { name: query, sql: query };
+    const selected = `SELECT * FROM (${query === undefined ? `FROM ${table.sql}` : query}\n)`;
+    await duck.run(`COPY (${selected}) TO ${sqlText(copy)} (FORMAT parquet)`);
+    const columns = await duck.rows(`DESCRIBE ${selected}`);
+    return { table: table.name, columns: columns.map(({ column_name }) => String(column_name)) };
+  } finally {
+    duck.close();
+  }
+}
+
+async function duckTable(
+  duck: Duck,
+  file: string,
+  selection: DatabaseSelection,
+): Promise<{ name: string; sql: string }> {
+  const rows = await duck.rows(
+    'SELECT table_schema AS s, table_name AS t FROM information_schema.tables WHERE table_catalog = current_database() ORDER BY 1, 2',
+  );
+  const tables = rows.map(({ s, t }) => ({
+    name: s === 'main' ? String(t) : `${s}.${t}`,
+    sql: `${sqlName(String(s))}.${sqlName(String(t))}`,
+  }));
+  return tables[
+    chooseTable(
+      file,
+      tables.map(({ name }) => name),
+      selection,
+    )
+  ];
+}
+
+/** Index of the table that is meant. */
+function chooseTable(file: string, names: readonly string[], { table, usual = 'bars' }: DatabaseSelection): number {
+  const tables = names.join(', ') || '-';
+  if (table === undefined) {
+    const known = names.findIndex((name) => foldName(name) === foldName(usual));
+    if (known < 0 && names.length !== 1) throw new AppError('data/which-table', { file, tables });
+    return Math.max(known, 0);
+  }
+  const exact = names.indexOf(table);
+  const found = exact >= 0 ? exact : names.findIndex((name) => name.toLowerCase() === table.toLowerCase());
+  if (found < 0) throw new AppError('data/no-such-table', { file, table, tables });
+  return found;
+}
+
+/** Rows written between looks at the signal. */
+const BATCH = 10_000;
+
+async function copyFromSqlite(
+  path: string,
+  selection: DatabaseSelection,
+  copy: string,
+  signal: AbortSignal | undefined,
+): Promise<DatabaseCopy> {
+  const database = new Database(path, { readonly: true, fileMustExist: true });
+  const output = openSync(copy, 'w');
+  try {
+    database.defaultSafeIntegers(true); // beyond 2^53 digits would be lost
+    const table = selection.query ?? sqliteTable(database, path, selection);
+    const statement = prepareSelect(database, path, selection.query ?? `SELECT * FROM ${sqlName(table)}`);
+    const columns = statement.columns().map(({ name }) => name);
+    let text = `${columns.map(cell).join(',')}\n`;
+    let rows = 0;
+    for (const row of statement.raw().iterate() as IterableIterator<unknown[]>) {
+      text += `${row.map(cell).join(',')}\n`;
+      if (++rows % BATCH > 0) continue;
+      writeSync(output, text);
+      text = '';
+      await nextTurn();
+      if (signal?.aborted) throw new AppError('cancelled', {});
+    }
+    writeSync(output, text);
+    return { table, columns };
+  } finally {
+    closeSync(output);
+    database.close();
+  }
+}
+
+function sqliteTable(database: Database.Database, file: string, selection: DatabaseSelection): string {
+  const names = database
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    )
+    .pluck()
+    .all() as string[];
+  return names[chooseTable(file, names, selection)];
+}
+
+/** As a subquery nothing but a SELECT is grammatical; several statements are refused by the driver. */
+function prepareSelect(database: Database.Database, file: string, query: string): Database.Statement {
+  let statement: Database.Statement;
+  try {
+    statement = database.prepare(`SELECT * FROM (${query}\n)`);
+  } catch (error) {
+    if (error instanceof RangeError) throw new AppError('input/not-one-select', { file }, error);
+    throw error;
+  }
+  if (!statement.reader || !statement.readonly) throw new AppError('input/not-one-select', { file });
+  return statement;
+}
+
+/** One CSV cell: NULL is empty, whatever could be misread is quoted, bytes are written in hexadecimal. */
+function cell(value: unknown): string {
+  if (value === null) return '';
+  const text = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
