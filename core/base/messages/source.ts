@@ -46,6 +46,10 @@ export const sourceMessages = {
     en: '{source} has nothing for {from} to {to}: no trading day lies between them. Choose other days.',
     ja: '{source} には {from}〜{to} のデータがありません（営業日が含まれていません）。別の期間を指定してください。',
   },
+  'source/days-not-offered': {
+    en: '{source} offers none of the days from {from} to {to} to this key. "phasor sources {source}" shows the days that it does offer.',
+    ja: '{source} の現在のプランでは {from}〜{to} のデータを取得できません。取得できる期間は「phasor sources {source}」で確認できます。',
+  },
   'source/limit': {
     en: '{source} still refuses requests after {minutes} minutes of waiting: its limit is used up, perhaps by another program with the same key. What came is kept; go on later.',
     ja: '{minutes} 分待っても {source} がリクエストを受け付けません。同じキーを使う他のプログラムが上限を使い切っている可能性があります。取得済みの分は保存されています。時間をおいて再開してください。',

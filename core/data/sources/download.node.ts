@@ -1,6 +1,6 @@
 // Owns downloads from any source: which parts are missing, what they cost, and fetching them, several at once, each whole or not at all.
 import { AppError } from '../../base/errors.ts';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, fromEpochDay } from '../../base/clock.ts';
 import { PartFolder } from './parts.node.ts';
 import type { FetchPart, FetchRequest, FetchTable, Source, StoredPart } from './source.ts';
 
@@ -31,18 +31,27 @@ export interface TableProgress {
   readonly total: number;
 }
 
-/** What a download would fetch and cost. @throws source/nothing-to-fetch, and what the source throws */
+/** What a download would fetch and cost. @throws source/nothing-to-fetch, source/days-not-offered, and what the source throws */
 export async function planDownload(
   source: Source,
   request: FetchRequest,
   folder: string,
   signal: AbortSignal,
 ): Promise<DownloadPlan> {
-  const all = await source.parts(request, signal);
-  const stored = storedParts(new PartFolder(folder), all);
+  const parts = await source.parts(request, signal);
+  const stored = storedParts(new PartFolder(folder), parts);
+  const all = parts.filter((part) => part.obtainable !== false || stored.has(part));
+  if (all.length === 0) {
+    const [from, to] = [fromEpochDay(request.from), fromEpochDay(request.to)];
+    throw new AppError(parts.length === 0 ? 'source/nothing-to-fetch' : 'source/days-not-offered', {
+      source: source.name,
+      from,
+      to,
+    });
+  }
   const isMissing = (part: FetchPart): boolean => {
     const have = stored.get(part);
-    return have === undefined || have.fetchedAt < part.settledAt;
+    return have === undefined || (part.obtainable !== false && have.fetchedAt < part.settledAt);
   };
   const missing = all.filter(isMissing);
   const tables = [...new Set(all.map(({ table }) => table))].map((table) => {
@@ -53,8 +62,8 @@ export async function planDownload(
       parts: own.length,
       stored: own.length - absent.length,
       requests: requestsOf(absent),
-      from: Math.min(...own.map(({ from }) => from)),
-      to: Math.max(...own.map(({ to }) => to)),
+      from: own.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY),
+      to: own.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY),
     };
   });
   return { tables, requests: requestsOf(missing), minutes: source.minutes(missing), missing, all };

@@ -8,44 +8,32 @@ const BURST_SHARE = 0.1;
  * go, which a bucket that both holds and refills the whole limit would double. Time is what the caller says it is, in milliseconds.
  */
 export class TokenBucket {
-  #limit: number;
+  readonly limit: number;
   #tokens: number;
   #at: number;
 
   /**
    * @param limit whole requests a minute, at least 1
-   * @param spent requests that somebody else has just made within the same limit
+   * @param spent requests that were made within the last minute and count against the limit
    */
   constructor(limit: number, now: number, spent = 0) {
-    this.#limit = limit;
+    this.limit = limit;
     this.#tokens = burstOf(limit) - spent;
     this.#at = now;
-  }
-
-  get limit(): number {
-    return this.#limit;
   }
 
   /** Takes a token, which may be one yet to come. @returns milliseconds to wait before the request may go */
   take(now: number): number {
     this.#refill(now);
     this.#tokens -= 1;
-    return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / refillOf(this.#limit)) * MINUTE);
-  }
-
-  /** Goes on under another limit; what is taken counts within it. */
-  changeLimit(limit: number, now: number): void {
-    this.#refill(now);
-    const spent = burstOf(this.#limit) - this.#tokens;
-    this.#limit = limit;
-    this.#tokens = burstOf(limit) - spent;
+    return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / refillOf(this.limit)) * MINUTE);
   }
 
   #refill(now: number): void {
     // A clock that was set back must not undo what was taken.
     const passed = Math.max(0, now - this.#at);
     this.#at = now;
-    this.#tokens = Math.min(burstOf(this.#limit), this.#tokens + (passed / MINUTE) * refillOf(this.#limit));
+    this.#tokens = Math.min(burstOf(this.limit), this.#tokens + (passed / MINUTE) * refillOf(this.limit));
   }
 }
 

@@ -1,0 +1,211 @@
+// Owns J-Quants V2 as a source: what it offers, its parts, and turning them into bars and side tables.
+import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { fromEpochDay } from '../../base/clock.ts';
+import { Duck } from '../duckdb.node.ts';
+import type { SideTableName } from '../side-tables.ts';
+import { sqlText } from '../sql.ts';
+import { JQUANTS, MOST_AT_ONCE, OFFERS, PATHS, PLAN_LIMITS, FINS_LIMIT } from './jquants-api.ts';
+import { JQuantsClient, rowsOf } from './jquants-client.node.ts';
+import { partsOf, type TradingCalendar, tradingCalendar, withListing } from './jquants-parts.ts';
+import { type JQuantsEntitlement, probeJQuants } from './jquants-probe.node.ts';
+import { barsQuery, sectorNamesQuery, sectorsQuery, TABLE_QUERIES } from './jquants-tables.ts';
+import type {
+  FetchPart,
+  FetchRequest,
+  FetchTable,
+  Instrument,
+  Source,
+  SourceContext,
+  SourceFiles,
+  SourceNote,
+  StoredPart,
+} from './source.ts';
+import { minutesFor } from './token-bucket.ts';
+
+export function openJQuants(context: SourceContext): Source {
+  return new JQuants(context);
+}
+
+class JQuants implements Source {
+  readonly name = JQUANTS;
+  readonly tables = OFFERS.map(({ table }) => table);
+  readonly needsKey = true;
+  readonly #context: SourceContext;
+  readonly #client: JQuantsClient;
+  #entitlement: JQuantsEntitlement | undefined;
+  #calendar: TradingCalendar | undefined;
+
+  constructor(context: SourceContext) {
+    this.#context = context;
+    // What an earlier probe found is what probe() returned: of one build with this.
+    this.#entitlement = context.entitlement as JQuantsEntitlement | undefined;
+    this.#client = new JQuantsClient(context, this.#entitlement?.requestsPerMinute ?? null);
+  }
+
+  /** A quarter of a minute's requests at once keeps the limit busy even where an answer takes ten seconds. */
+  get concurrency(): number {
+    return Math.min(MOST_AT_ONCE, Math.max(1, Math.floor(this.#limit / 4)));
+  }
+
+  get #limit(): number {
+    return this.#entitlement?.requestsPerMinute ?? PLAN_LIMITS.free;
+  }
+
+  async probe(signal: AbortSignal): Promise<JQuantsEntitlement> {
+    this.#entitlement = await probeJQuants(this.#client, this.#context.clock.now(), signal);
+    return this.#entitlement;
+  }
+
+  async #entitled(signal: AbortSignal): Promise<JQuantsEntitlement> {
+    return this.#entitlement ?? (await this.probe(signal));
+  }
+
+  async instruments(signal: AbortSignal): Promise<Instrument[]> {
+    const plan = await this.#entitled(signal);
+    const last = plan.tables.listing?.open ? plan.tables.listing.to : null;
+    const query: Record<string, string> = last === null ? {} : { date: fromEpochDay(last) };
+    const lines = await this.#client.pages({ table: 'listing', plan: plan.plan }, PATHS.master, query, signal);
+    return rowsOf<{ Code: string; CoName: string; S33?: string; S33Nm?: string }>(lines).map(
+      ({ Code, CoName, S33, S33Nm }) => ({
+        code: Code,
+        name: CoName,
+        // 9999 is "other": funds, REITs and the like.
+        kind: S33 === '9999' ? 'fund' : 'stock',
+        sector: S33Nm ?? null,
+        firstDay: null,
+      }),
+    );
+  }
+
+  async parts(request: FetchRequest, signal: AbortSignal): Promise<FetchPart[]> {
+    const entitlement = await this.#entitled(signal);
+    const { plan, tables } = entitlement;
+    for (const table of request.tables) {
+      if (!this.tables.includes(table))
+        throw new AppError('source/unknown-table', { source: JQUANTS, table, known: this.tables.join(', ') });
+      const access = tables[table];
+      if (access?.open === false) throw new AppError('source/not-in-plan', { source: JQUANTS, table, plan });
+    }
+    const calendar = await this.#tradingCalendar(signal);
+    const now = this.#context.clock.now();
+    return partsOf(request, { calendar, entitlement, allIndices: entitlement.allIndices, now });
+  }
+
+  async #tradingCalendar(signal: AbortSignal): Promise<TradingCalendar> {
+    if (this.#calendar) return this.#calendar;
+    // Without days it gives all that the plan covers, the months to come included.
+    const plan = this.#entitlement?.plan ?? 'free';
+    const lines = await this.#client.pages({ table: 'bars', plan }, PATHS.calendar, {}, signal);
+    this.#calendar = tradingCalendar(rowsOf(lines));
+    return this.#calendar;
+  }
+
+  minutes(parts: readonly FetchPart[]): number {
+    const requests = (some: readonly FetchPart[]): number => some.reduce((sum, part) => sum + part.requests, 0);
+    const fins = parts.filter((part) => part.obtainable !== false && queryOf(part).path.startsWith('/fins/'));
+    return Math.max(
+      minutesFor(requests(parts), this.#limit),
+      minutesFor(requests(fins), Math.min(FINS_LIMIT, this.#limit)),
+    );
+  }
+
+  fetch(part: FetchPart, _: FetchRequest, signal: AbortSignal): Promise<readonly string[]> {
+    const { path, query } = queryOf(part);
+    return this.#client.pages({ table: part.table, plan: this.#entitlement?.plan ?? 'free' }, path, query, signal);
+  }
+
+  async convert(
+    stored: readonly StoredPart[],
+    request: FetchRequest,
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<SourceFiles> {
+    const filesOf = (table: FetchTable): string[] =>
+      stored.filter((part) => part.table === table).map(({ path }) => path);
+    const duck = await Duck.open({ temporaryFolder: folder, signal });
+    const write = async (query: string, file: string, format = 'FORMAT parquet, COMPRESSION zstd'): Promise<string> => {
+      const path = join(folder, file);
+      await duck.run(`COPY (${query}) TO ${sqlText(path)} (${format})`);
+      return path;
+    };
+    try {
+      const listings = filesOf('listing');
+      await this.#helperTables(duck, listings, signal);
+      const tables: { [name in SideTableName]?: string } = {};
+      const notes: SourceNote[] = [];
+      const wanted = withListing(request.tables).flatMap((table) =>
+        table === 'bars' ? ['trading' as const] : [table],
+      );
+      for (const table of wanted) {
+        const files = filesOf(table === 'trading' ? 'bars' : table);
+        if (!isConverted(table) || files.length === 0) continue;
+        const path = await write(this.#narrowed(TABLE_QUERIES[table](files), table, request), `${table}.parquet`);
+        const { rows } = await duck.row(`SELECT count(*) AS rows FROM read_parquet(${sqlText(path)})`);
+        if (rows === 0) notes.push({ code: 'table-empty', table, count: 0, examples: [] });
+        else tables[table] = path;
+      }
+      const bars = filesOf('bars');
+      return {
+        bars:
+          bars.length === 0 ? [] : [await write(barsQuery(bars, codesOnly('"Code"', request.codes)), 'bars.parquet')],
+        ...(listings.length > 0 && {
+          sectorFile: await write(sectorsQuery(listings), 'sectors.csv', 'FORMAT csv, HEADER'),
+        }),
+        tables,
+        notes,
+      };
+    } finally {
+      duck.close();
+    }
+  }
+
+  /** Trading days in order, for what is published so many business days later; and the names of sectors. */
+  async #helperTables(duck: Duck, listings: readonly string[], signal: AbortSignal): Promise<void> {
+    const { days } = await this.#tradingCalendar(signal);
+    await duck.run('CREATE TEMP TABLE days (day DATE, n INTEGER)');
+    const values = [...days].map((day, n) => `(DATE '${fromEpochDay(day)}', ${n})`);
+    if (values.length > 0) await duck.run(`INSERT INTO days VALUES ${values.join(', ')}`);
+    const names = listings.length === 0 ? `SELECT '' AS code, '' AS name WHERE false` : sectorNamesQuery(listings);
+    await duck.run(`CREATE TEMP TABLE sectors AS ${names}`);
+  }
+
+  /** Tables of single stocks hold those that were asked for. */
+  #narrowed(query: string, table: SideTableName, { codes }: FetchRequest): string {
+    const ofStocks = table !== 'index-bars' && table !== 'investor-flows' && table !== 'short-ratio';
+    return ofStocks && codes ? `SELECT * FROM (${query}) WHERE ${codesOnly('code', codes)}` : query;
+  }
+}
+
+const isConverted = (table: FetchTable): table is keyof typeof TABLE_QUERIES => Object.hasOwn(TABLE_QUERIES, table);
+
+/** Codes have five characters; of four, the common stock is meant, whose fifth is 0 (as the service itself reads them). */
+function codesOnly(column: string, codes: readonly string[] | undefined): string {
+  if (!codes) return 'true';
+  const all = codes.map((code) => sqlText(code.length === 4 ? `${code}0` : code));
+  return `${column} IN (${all.join(', ') || 'NULL'})`;
+}
+
+/** The question that a part is the answer of. */
+export function queryOf({ table, id, from, to }: FetchPart): { path: string; query: Readonly<Record<string, string>> } {
+  const [first, last] = [fromEpochDay(from), fromEpochDay(to)];
+  switch (table) {
+    case 'index-bars':
+      return id.startsWith('topix-')
+        ? { path: PATHS.topix, query: { from: first, to: last } }
+        : { path: PATHS.indices, query: { date: first } };
+    case 'investor-flows':
+      return { path: PATHS.investorTypes, query: { from: first, to: last } };
+    case 'short-positions':
+      return { path: PATHS.shortSale, query: { disc_date: first } };
+    case 'earnings-calendar':
+      return id.startsWith('next-')
+        ? { path: PATHS.earningsCalendar, query: {} }
+        : { path: PATHS.earningsDate, query: { date: first } };
+    default: {
+      const offer = OFFERS.find((known) => known.table === table);
+      if (!offer) throw new Error(`J-Quants has no ${table}`);
+      return { path: offer.path, query: { date: first } };
+    }
+  }
+}
