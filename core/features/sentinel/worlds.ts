@@ -1,0 +1,192 @@
+// Owns other versions of the same data, which an honest feature cannot tell apart: without what came after a day, with that altered, and
+// with prices and volumes in the units that later splits would have given them.
+import { Random } from '../../base/random.ts';
+import type { BarTable } from '../../data/bars.ts';
+import { SIDE_TABLE_NAMES, type SideTable, type SideTables } from '../../data/side-tables.ts';
+import type { GraphSnapshots } from '../../stockgraph/graph.ts';
+import { sectorsKnownAt } from './listing.ts';
+
+/** What features are computed from. */
+export interface FeatureData {
+  readonly bars: BarTable;
+  readonly graph?: GraphSnapshots;
+  readonly tables?: SideTables;
+}
+
+/** Parts of the data that can be set back to a day by themselves, to tell through which of them a feature looks ahead. */
+export const DATA_PARTS = ['rows', 'tables', 'listing'] as const;
+export type DataPart = (typeof DATA_PARTS)[number];
+
+export interface World extends FeatureData {
+  readonly change: 'removed' | 'altered' | 'rescaled';
+  /** Day index; no row up to it may have other values than before. */
+  readonly cut: number;
+  /** Rows up to the cut: of the data as given, and of this world. */
+  readonly rows: Int32Array;
+  readonly ownRows: Int32Array;
+}
+
+/** The data as they stood at the close of the cut: no later bars, table rows or snapshots, and sectors as the listing then had them. */
+export function removedAfter(data: FeatureData, cut: number, parts: readonly DataPart[] = DATA_PARTS): World {
+  const { bars, graph, tables } = data;
+  const day = bars.days[cut];
+  const rows = rowsUntil(bars, cut);
+  const sectors = parts.includes('listing') ? sectorsKnownAt(bars, tables?.listing, day) : bars.sectors;
+  const whole = !parts.includes('rows');
+  return {
+    change: 'removed',
+    cut,
+    rows,
+    ownRows: whole ? rows : Int32Array.from(rows.keys()),
+    bars: whole ? { ...bars, sectors } : { ...keepRows(bars, rows), sectors, days: bars.days.slice(0, cut + 1) },
+    ...(graph && { graph: whole ? graph : withoutSnapshots(graph, cut) }),
+    ...(tables && {
+      tables: parts.includes('tables') ? mapTables(tables, (table) => withoutRows(table, day)) : tables,
+    }),
+  };
+}
+
+/** Later rows get other prices, volumes and figures, some missing; later days other dates; later snapshots other neighbours. */
+export function alteredAfter({ bars, graph, tables }: FeatureData, cut: number): World {
+  const random = new Random(cut, 0x1ea4);
+  const other = (value: number): number =>
+    random.uniform() < 0.05 ? Number.NaN : (Number.isNaN(value) ? 1 : value) * Math.exp(2 * random.normal());
+  const alter = (column: Float64Array): Float64Array =>
+    column.map((value, row) => (bars.dayIndex[row] <= cut ? value : other(value)));
+  const [open, high, low, close, volume] = [bars.open, bars.high, bars.low, bars.close, bars.volume].map(alter);
+  const day = bars.days[cut];
+  const days = bars.days.map((one, index) => (index <= cut ? one : one + 45));
+  const rows = rowsUntil(bars, cut);
+  const alterTable = (table: SideTable): SideTable => ({
+    ...table,
+    columns: Object.fromEntries(
+      Object.entries(table.columns).map(([name, column]) => [
+        name,
+        column.map((value, row) => (table.known[row] <= day ? value : other(value))),
+      ]),
+    ),
+  });
+  return {
+    change: 'altered',
+    cut,
+    rows,
+    ownRows: rows,
+    bars: { ...bars, days, open, high, low, close, volume },
+    ...(graph && { graph: alterSnapshots(graph, cut) }),
+    ...(tables && { tables: mapTables(tables, alterTable) }),
+  };
+}
+
+/**
+ * As if every stock had split after the last bar: its prices are so many times lower, its volumes higher, and the factor says so. By powers
+ * of two, which change no digit of a price.
+ */
+export function rescaled({ bars, graph, tables }: FeatureData, seed: number): World {
+  const random = new Random(seed, 0x5ca1e);
+  const times = new Float64Array(bars.close.length);
+  for (let stock = 0; stock < bars.codes.length; stock++) {
+    const power = (1 + random.int(3)) * (random.uniform() < 0.5 ? -1 : 1);
+    times.fill(2 ** power, bars.offsets[stock], bars.offsets[stock + 1]);
+  }
+  const price = (column: Float64Array): Float64Array => column.map((value, row) => value * times[row]);
+  const rows = Int32Array.from(bars.close.keys());
+  return {
+    change: 'rescaled',
+    cut: bars.days.length - 1,
+    rows,
+    ownRows: rows,
+    bars: {
+      ...bars,
+      open: price(bars.open),
+      high: price(bars.high),
+      low: price(bars.low),
+      close: price(bars.close),
+      volume: bars.volume.map((value, row) => value / times[row]),
+      ...(bars.factor && { factor: price(bars.factor) }),
+    },
+    graph,
+    tables,
+  };
+}
+
+/** Rows on or before the cut, ascending. */
+function rowsUntil(bars: BarTable, cut: number): Int32Array {
+  let count = 0;
+  for (const day of bars.dayIndex) if (day <= cut) count++;
+  const rows = new Int32Array(count);
+  for (let row = 0, i = 0; row < bars.dayIndex.length; row++) if (bars.dayIndex[row] <= cut) rows[i++] = row;
+  return rows;
+}
+
+/** The same codes and days with these rows alone. A stock that has none of them keeps its code. @param rows ascending */
+function keepRows(bars: BarTable, rows: Int32Array): BarTable {
+  const take = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
+  const offsets = new Int32Array(bars.offsets.length);
+  for (let code = 0, i = 0; code < offsets.length; code++) {
+    while (i < rows.length && rows[i] < bars.offsets[code]) i++;
+    offsets[code] = i;
+  }
+  return {
+    codes: bars.codes,
+    sectors: bars.sectors,
+    days: bars.days,
+    offsets,
+    dayIndex: Int32Array.from(rows, (row) => bars.dayIndex[row]),
+    open: take(bars.open),
+    high: take(bars.high),
+    low: take(bars.low),
+    close: take(bars.close),
+    volume: take(bars.volume),
+    ...(bars.factor && { factor: take(bars.factor) }),
+  };
+}
+
+function mapTables(tables: SideTables, change: (table: SideTable) => SideTable): SideTables {
+  const held = SIDE_TABLE_NAMES.flatMap((name) => (tables[name] ? [[name, change(tables[name])] as const] : []));
+  return Object.fromEntries(held);
+}
+
+/** The rows that could be looked at on `day`. */
+function withoutRows(table: SideTable, day: number): SideTable {
+  const kept: number[] = [];
+  const offsets = [0];
+  for (let code = 0; code < table.codes.length; code++) {
+    for (let row = table.offsets[code]; row < table.offsets[code + 1]; row++)
+      if (table.known[row] <= day) kept.push(row);
+    offsets.push(kept.length);
+  }
+  return {
+    codes: table.codes,
+    offsets: Int32Array.from(offsets),
+    known: Int32Array.from(kept, (row) => table.known[row]),
+    period: Int32Array.from(kept, (row) => table.period[row]),
+    columns: Object.fromEntries(
+      Object.entries(table.columns).map(([name, column]) => [name, Float64Array.from(kept, (row) => column[row])]),
+    ),
+  };
+}
+
+function withoutSnapshots(graph: GraphSnapshots, cut: number): GraphSnapshots {
+  const count = graph.dayIndex.filter((day) => day <= cut).length;
+  const size = graph.stocks * graph.k;
+  return {
+    ...graph,
+    dayIndex: graph.dayIndex.slice(0, count),
+    neighbours: graph.neighbours.slice(0, count * size),
+    correlation: graph.correlation.slice(0, count * size),
+  };
+}
+
+/** In later snapshots every stock has a single neighbour, the next one, and that with another sign. */
+function alterSnapshots(graph: GraphSnapshots, cut: number): GraphSnapshots {
+  const first = graph.dayIndex.filter((day) => day <= cut).length * graph.stocks * graph.k;
+  const change = (i: number): boolean => i >= first;
+  const isFirstSlot = (i: number): boolean => i % graph.k === 0;
+  return {
+    ...graph,
+    neighbours: graph.neighbours.map((stock, i) =>
+      change(i) ? (isFirstSlot(i) ? (Math.floor(i / graph.k) + 1) % graph.stocks : -1) : stock,
+    ),
+    correlation: graph.correlation.map((value, i) => (change(i) ? (isFirstSlot(i) ? -0.9 : 0) : value)),
+  };
+}
