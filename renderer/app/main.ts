@@ -5,6 +5,7 @@ import { followLocale } from '../lib/i18n.ts';
 import { followSettings, startPreferences } from '../lib/preferences.ts';
 import { followTheme } from '../lib/theme.ts';
 import App from './app.vue';
+import { provideFetchAhead } from './fetch-ahead.ts';
 import { makeRouter } from './router.ts';
 import './style.css';
 
@@ -16,4 +17,6 @@ const client = openClient(window);
 followSettings(client);
 const app = createApp(App);
 provideClient(app, client);
-app.use(makeRouter()).mount('#app');
+const router = makeRouter();
+provideFetchAhead(app, router, client);
+app.use(router).mount('#app');

@@ -63,24 +63,4 @@ export const routes: RouteRecordRaw[] = [
   },
 ];
 
-/** By then the first page has its content: while it waits for its host, the browser only seems to rest. */
-const FETCH_AHEAD_AFTER_MS = 2_000;
-
-export function makeRouter(): Router {
-  const router = createRouter({ history: createWebHistory(), routes });
-  void router
-    .isReady()
-    .then(() => setTimeout(() => fetchAhead(routes.map(({ component }) => component)), FETCH_AHEAD_AFTER_MS));
-  return router;
-}
-
-/** Loads the other pages one by one while the browser has nothing to do, so that going to them takes no waiting. */
-function fetchAhead(components: readonly RouteRecordRaw['component'][]): void {
-  const [first, ...rest] = components;
-  if (typeof first !== 'function') return;
-  requestIdleCallback(async () => {
-    // A page that cannot be loaded now is loaded, or complained of, when it is visited.
-    await (first as () => Promise<unknown>)().catch(() => undefined);
-    if (rest.length > 0) fetchAhead(rest);
-  });
-}
+export const makeRouter = (): Router => createRouter({ history: createWebHistory(), routes });

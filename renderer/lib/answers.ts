@@ -2,10 +2,11 @@
 // it was made of is written: what is remembered is never older than what an open page would show.
 
 /** Pages ask for a few things each; what they showed long ago may be fetched again. */
-const MOST = 40;
+const MOST = 60;
 
 export class Answers {
   readonly #kept = new Map<string, { topics: readonly string[]; answer: unknown }>();
+  readonly #coming = new Map<string, { topics: readonly string[]; answer: Promise<unknown> }>();
 
   get(key: string): unknown {
     return this.#kept.get(key)?.answer;
@@ -21,13 +22,36 @@ export class Answers {
     }
   }
 
+  /** The answer that is kept, else what `ask` answers, which is kept unless one of `topics` is written meanwhile. */
+  async fetch(key: string, topics: readonly string[], ask: () => Promise<unknown>): Promise<unknown> {
+    const kept = this.#kept.get(key);
+    if (kept) return kept.answer;
+    const known = this.#coming.get(key);
+    if (known) return await known.answer;
+    const own = { topics, answer: ask() };
+    this.#coming.set(key, own);
+    try {
+      const answer = await own.answer;
+      if (this.#coming.get(key) === own) this.keep(key, topics, answer);
+      return answer;
+    } finally {
+      if (this.#coming.get(key) === own) this.#coming.delete(key);
+    }
+  }
+
+  /** What is being fetched, for whoever would ask for the same. */
+  coming(key: string): Promise<unknown> | undefined {
+    return this.#coming.get(key)?.answer;
+  }
+
   /** These topics were written. */
   forget(changed: readonly string[]): void {
-    for (const [key, { topics }] of this.#kept)
-      if (topics.some((topic) => changed.includes(topic))) this.#kept.delete(key);
+    for (const known of [this.#kept, this.#coming])
+      for (const [key, { topics }] of known) if (topics.some((topic) => changed.includes(topic))) known.delete(key);
   }
 
   clear(): void {
     this.#kept.clear();
+    this.#coming.clear();
   }
 }

@@ -16,6 +16,11 @@ export interface CallState<T> {
 
 /** Topics come up to four times a second while something runs; what is shown is fetched at most this often. */
 const LEAST_INTERVAL_MS = 750;
+/** What is remembered is asked for again all the same, once it has been painted. */
+const ASK_AGAIN_AFTER_MS = 250;
+
+/** What an answer is remembered by. */
+export const answerKey = (name: string, input: unknown): string => `${name} ${JSON.stringify(input)}`;
 
 /**
  * Calls `name` with `input()`, and again when the input changes, when one of `topics` was written (see workspace.changes), and after a
@@ -49,15 +54,20 @@ export function useCall<N extends CallName<Api>>(
     running = own;
     lastStart = performance.now();
     loading.value = true;
-    const key = `${name} ${JSON.stringify(asked)}`;
+    const key = answerKey(name, asked);
     const remembered = data.value === undefined ? client.answers.get(key) : undefined;
     if (remembered !== undefined) {
       await null; // answers come after their component was set up, whoever waits for them
       if (own.signal.aborted) return;
       data.value = remembered as CallOutput<Api, N>;
+      loading.value = false;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_AFTER_MS));
+      if (own.signal.aborted) return;
+      loading.value = true;
     }
     try {
-      const answer = await client.call(name, asked, own.signal);
+      const coming = client.answers.coming(key) as Promise<CallOutput<Api, N>> | undefined;
+      const answer = await (coming ?? client.call(name, asked, own.signal));
       if (own.signal.aborted) return;
       data.value = answer;
       error.value = null;

@@ -38,6 +38,12 @@ export const freshDraft = (): Draft => ({
 
 const lines = (overrides: Overrides): string[] => Object.entries(overrides).map(([path, text]) => `${path}=${text}`);
 
+/** With the first of the datasets where it names none of them, and with it as it is where it does. */
+export function withKnownDataset(draft: Draft, known: readonly string[]): Draft {
+  if (known.length === 0 || known.some((name) => name === draft.dataset)) return draft;
+  return { ...draft, dataset: known[0], checkpoint: null };
+}
+
 /** null while no dataset is chosen. */
 export function planInput(draft: Draft): CallInput<Api, 'training.plan'> | null {
   if (draft.dataset === null || draft.phases.length === 0) return null;

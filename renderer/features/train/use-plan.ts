@@ -4,6 +4,7 @@ import type { SettingField, TrainingPlan } from '../../../core/contract/views/tr
 import { useErrorText } from '../../lib/error-text.ts';
 import { useCall } from '../../lib/use-call.ts';
 import { ALL_PHASES, type Draft, planInput } from './draft.ts';
+import { PLAN_TOPICS } from './readings.ts';
 
 const REST_MS = 250;
 
@@ -14,11 +15,12 @@ export function usePlan(draft: () => Draft) {
   watch(draft, (now, before) => {
     clearTimeout(timer);
     // Another dataset is a choice, not typing: it need not rest.
-    timer = setTimeout(() => (rested.value = now), now.dataset === before.dataset ? REST_MS : 0);
+    if (now.dataset !== before.dataset) rested.value = now;
+    else timer = setTimeout(() => (rested.value = now), REST_MS);
   });
   onScopeDispose(() => clearTimeout(timer));
 
-  const call = useCall('training.plan', () => planInput(rested.value), { topics: ['datasets', 'runs'] });
+  const call = useCall('training.plan', () => planInput(rested.value), { topics: PLAN_TOPICS });
   // Phases that are left out are still shown: what they would be is asked for apart.
   const leavesOut = computed(() => rested.value.phases.length < ALL_PHASES.length);
   const whole = useCall('training.plan', () =>

@@ -4,7 +4,9 @@ import { useRoute, useRouter } from 'vue-router';
 import type { PanelListing } from '../../../core/contract/views/features.ts';
 import { useFormats } from '../../lib/formats.ts';
 import { useMessages } from '../../lib/i18n.ts';
-import { type CallState, useCall } from '../../lib/use-call.ts';
+import { useReading } from '../../lib/reading.ts';
+import { PANELS } from '../../lib/readings.ts';
+import type { CallState } from '../../lib/use-call.ts';
 import { messages } from './messages.ts';
 
 export interface Panels {
@@ -22,7 +24,7 @@ export function usePanels(): Panels {
   const format = useFormats();
   const route = useRoute();
   const router = useRouter();
-  const list = useCall('panels.list', () => ({}), { topics: ['panels', 'datasets', 'featureSets'] });
+  const list = useReading(PANELS);
   const asked = computed(() => String(route.query.panel ?? ''));
   const found = computed(() => list.data.value?.find(({ panel }) => panel.id === asked.value));
   return {

@@ -8,6 +8,8 @@ import { SETTINGS_DEFAULTS } from '../../../core/contract/views/workspace.ts';
 import { Answers } from '../../../renderer/lib/answers.ts';
 import { provideClient } from '../../../renderer/lib/client.ts';
 import { createHostClient } from '../../../renderer/lib/host-client.ts';
+import { fetchWith, useReading } from '../../../renderer/lib/reading.ts';
+import { SETTINGS } from '../../../renderer/lib/readings.ts';
 import { Refused } from '../../../renderer/lib/transport.ts';
 import { useCall } from '../../../renderer/lib/use-call.ts';
 import { useJob } from '../../../renderer/lib/use-job.ts';
@@ -201,6 +203,39 @@ test('only so many answers are kept, and an answer without topics not at all', a
   await until(() => made.data.value !== undefined);
   expect(client.answers.get('settings.get {}')).toBeUndefined();
   stop();
+  other();
+  client.close();
+});
+
+test('what was fetched ahead is asked for once and shown at once, unless it was written before it came', async () => {
+  const { world, client, within } = setUp();
+  const other = client.onChanges(() => {});
+  await until(() => world.listening.size === 1);
+  const fetch = fetchWith(client);
+  const ahead = [fetch(SETTINGS), fetch(SETTINGS)];
+  const coming = within(() => useReading(SETTINGS));
+  const [first, second] = await Promise.all(ahead);
+  expect(second).toBe(first);
+  await until(() => coming.made.data.value === first);
+  coming.stop();
+  const later = within(() => useReading(SETTINGS));
+  await nextTick();
+  expect(later.made.data.value).toBe(first);
+  expect(later.made.loading.value).toBe(false);
+  later.stop();
+
+  const answers = new Answers();
+  const answered = Promise.withResolvers<string>();
+  const own = answers.fetch('a', ['runs'], () => answered.promise);
+  expect(answers.coming('a')).toBe(answered.promise);
+  answers.forget(['runs']);
+  expect(answers.coming('a')).toBeUndefined();
+  answered.resolve('old');
+  expect(await own).toBe('old');
+  expect(answers.get('a')).toBeUndefined();
+  await expect(answers.fetch('a', ['runs'], () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await answers.fetch('a', ['runs'], () => Promise.resolve('new'))).toBe('new');
+  expect(answers.get('a')).toBe('new');
   other();
   client.close();
 });

@@ -7,6 +7,7 @@ import {
   ownText,
   planInput,
   startInput,
+  withKnownDataset,
   withoutSettings,
   withPhase,
   withQuery,
@@ -24,6 +25,13 @@ test('a draft becomes a plan once it has a dataset and a phase', () => {
     overrides: ['mode=full'],
     phaseOverrides: {},
   });
+});
+
+test('a dataset that is not there gives way to the first that is, and takes its checkpoint along', () => {
+  const from = { ...draft, checkpoint: 'c1' };
+  expect(withKnownDataset(from, ['us', 'jp'])).toBe(from);
+  expect(withKnownDataset(from, [])).toBe(from);
+  expect(withKnownDataset(from, ['us', 'uk'])).toEqual({ ...draft, dataset: 'us', checkpoint: null });
 });
 
 test('settings of all phases and of one travel apart, the checkpoint and the name only where they are given', () => {
