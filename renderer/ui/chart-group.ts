@@ -16,9 +16,17 @@ export function zoomedTo(event: unknown): ZoomedTo {
   return { start, end };
 }
 
-/** @returns `zoomed` is to be called with every event of dataZoom, `stop` when the chart goes */
-export function moveAlone(chart: ECharts, group: string): { zoomed: (event: unknown) => void; stop: () => void } {
+/**
+ * @param tooltip whether the chart has one: while it is dragged it shows none, which would take as long as the rest of the drawing
+ * @returns `zoomed` is to be called with every event of dataZoom, `stop` when the chart goes
+ */
+export function moveAlone(
+  chart: ECharts,
+  group: string,
+  tooltip = false,
+): { zoomed: (event: unknown) => void; stop: () => void } {
   let alone = false;
+  let hushed = false;
   let held = false;
   let waiting: ZoomedTo | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,9 +36,19 @@ export function moveAlone(chart: ECharts, group: string): { zoomed: (event: unkn
     chart.group = '';
     clearTimeout(timer);
   }
+  function hush(on: boolean): void {
+    if (!tooltip || hushed === on) return;
+    hushed = on;
+    chart.setOption(
+      { tooltip: { triggerOn: on ? 'none' : 'mousemove|click|mousewheel' } },
+      { silent: true, lazyUpdate: true },
+    );
+    if (on) chart.dispatchAction({ type: 'hideTip' });
+  }
   function rejoin(): void {
     alone = false;
     if (chart.isDisposed()) return;
+    hush(false);
     chart.group = group;
     if (waiting) chart.dispatchAction({ type: 'dataZoom', ...waiting });
     waiting = undefined;
@@ -57,6 +75,7 @@ export function moveAlone(chart: ECharts, group: string): { zoomed: (event: unkn
   return {
     zoomed: (event) => {
       if (!alone) return;
+      if (held) hush(true);
       waiting = zoomedTo(event);
       rest();
     },

@@ -1,12 +1,12 @@
 // Charts of one group, without a browser: ECharts draws to text.
 import { LineChart } from 'echarts/charts';
-import { DataZoomInsideComponent, GridComponent } from 'echarts/components';
+import { DataZoomInsideComponent, GridComponent, TooltipComponent } from 'echarts/components';
 import { connect, init, use as register } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { moveAlone } from '../../../renderer/ui/chart-group.ts';
 
-register([LineChart, GridComponent, DataZoomInsideComponent, SVGRenderer]);
+register([LineChart, GridComponent, DataZoomInsideComponent, TooltipComponent, SVGRenderer]);
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('window', new EventTarget());
@@ -74,6 +74,23 @@ test('a chart under the wheel moves alone until the wheel rests; a mere click mo
   window.dispatchEvent(new Event('pointerup'));
   vi.advanceTimersByTime(500);
   expect([moved.shown(), other.shown(), moved.chart.group]).toEqual([[15, 90], [15, 90], 'curves']);
+});
+
+test('a chart shows no tooltip while it is dragged, and does again at rest', () => {
+  const { chart, zoom } = makeChart();
+  chart.setOption({ tooltip: { trigger: 'axis' } });
+  const { zoomed } = moveAlone(chart, 'curves', true);
+  chart.on('datazoom', zoomed);
+  const triggerOn = (): unknown => (chart.getOption() as { tooltip: { triggerOn: unknown }[] }).tooltip[0].triggerOn;
+  const shown = triggerOn();
+  chart.getZr().trigger('mousedown', {});
+  zoom(20, 60);
+  zoom(30, 70);
+  vi.advanceTimersByTime(50);
+  expect(triggerOn()).toBe('none');
+  window.dispatchEvent(new Event('pointerup'));
+  vi.advanceTimersByTime(500);
+  expect(triggerOn()).toBe(shown);
 });
 
 test('a chart that goes while it is dragged leaves nothing behind', () => {
