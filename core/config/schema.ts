@@ -18,6 +18,7 @@ const MOST_NEIGHBOURS = 256;
 export const configSchema = z.strictObject({
   engine: z.enum(['auto', ...ENGINES]),
   threads: count,
+  loader_threads: count.max(64).nullable(),
   seed: z.int(),
   mode: z.string(),
   data: z.strictObject({
@@ -43,7 +44,7 @@ export const configSchema = z.strictObject({
   }),
   features: z.strictObject({
     set: z.string(),
-    names: z.union([z.literal('all'), z.array(z.string()).min(1)]),
+    names: z.union([z.literal('core'), z.literal('prices'), z.literal('all'), z.array(z.string()).min(1)]),
     winsorize: z.number().min(0).lt(0.5),
     scaler: z.strictObject({ min_days: positive, min_rows: positive }),
     graph: z.strictObject({

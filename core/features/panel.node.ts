@@ -5,8 +5,10 @@ import { AppError } from '../base/errors.ts';
 import { hashFile } from '../base/hash.node.ts';
 import { Random } from '../base/random.ts';
 import { snapshotAt } from '../stockgraph/graph.ts';
+import { BatchArena, batchBytes } from './batch-arena.ts';
 import { sectorIds, writeBatchGraph } from './batch-graph.ts';
 import {
+  type BatchTerms,
   type FeatureScaling,
   type PanelBatch,
   type PanelManifest,
@@ -61,8 +63,8 @@ export interface PanelBlock {
 }
 
 /**
- * Holds open files and one set of buffers. Arrays of a batch are views into those buffers: they are valid until the next readBatch of
- * the same reader, so a caller that needs two batches at a time opens two readers or copies.
+ * Holds open files, the scratch to read through, and a buffer for one batch: a batch is valid until the next readBatch of the same
+ * reader, unless its caller brings a buffer for it.
  */
 export class PanelReader {
   readonly folder: string;
@@ -81,8 +83,8 @@ export class PanelReader {
   readonly #rowOf: Int32Array;
   readonly #pool = new Pool();
   #snapshot: { index: number; neighbours: Int32Array; correlation: Float32Array } | undefined;
-  #scaling: FeatureScaling | undefined;
-  #dealSeed: number | undefined;
+  #own: ArrayBufferLike = new ArrayBuffer(0);
+  #terms: BatchTerms = {};
 
   /** @throws data/damaged-panel or data/damaged-array */
   static open(folder: string): PanelReader {
@@ -156,9 +158,18 @@ export class PanelReader {
     return this.#foldColumns;
   }
 
+  /** What batches are given beside what is stored: for another reader of the same panel to read the same. */
+  get terms(): BatchTerms {
+    return this.#terms;
+  }
+
+  set terms(terms: BatchTerms) {
+    this.#terms = terms;
+  }
+
   /** From now on batches carry fold columns scaled with these statistics; undefined takes them as stored. */
   useScaling(scaling: FeatureScaling | undefined): void {
-    this.#scaling = scaling;
+    this.#terms = { ...this.#terms, scaling };
   }
 
   /**
@@ -166,13 +177,14 @@ export class PanelReader {
    * in which nothing can be found, to hold a whole run against.
    */
   dealTargets(seed: number): void {
-    this.#dealSeed = seed;
+    this.#terms = { ...this.#terms, dealSeed: seed };
   }
 
   /** For each row of a day, the row of the day whose targets it carries. */
   #dealt(day: number, dayRows: number): Int32Array | undefined {
-    if (this.#dealSeed === undefined) return undefined;
-    return new Random(this.#dealSeed, day).shuffle(Int32Array.from({ length: dayRows }, (_, i) => i));
+    const { dealSeed } = this.#terms;
+    if (dealSeed === undefined) return undefined;
+    return new Random(dealSeed, day).shuffle(Int32Array.from({ length: dayRows }, (_, i) => i));
   }
 
   /** Panel rows of the day whose stock has at least `sequenceLength` bars of history, ascending. A fresh array. */
@@ -217,24 +229,38 @@ export class PanelReader {
     }
   }
 
+  /** Bytes of a batch of that many rows. */
+  bytesOfBatch(sequenceLength: number, size: number): number {
+    const { features, horizons, graph } = this.manifest;
+    return batchBytes({ size, sequenceLength, features: features.length, horizons: horizons.length, slots: graph.k });
+  }
+
   /**
    * One day's cross-section.
    * @param rows panel rows of the day (a chunk of eligibleRows); all eligible rows when left out
+   * @param buffer receives the batch, bytesOfBatch at least; the reader's own where left out
    * @throws RangeError for rows of another day or of a stock with fewer than sequenceLength bars: a caller's bug
    */
-  readBatch(day: number, sequenceLength: number, rows = this.eligibleRows(day, sequenceLength)): PanelBatch {
+  readBatch(
+    day: number,
+    sequenceLength: number,
+    rows = this.eligibleRows(day, sequenceLength),
+    buffer = this.#ownBuffer(this.bytesOfBatch(sequenceLength, rows.length)),
+  ): PanelBatch {
     const size = rows.length;
     const { horizons } = this.manifest;
     const dayFirst = this.dayOffsets[day];
     const dayRows = this.dayOffsets[day + 1] - dayFirst;
     for (const row of rows)
       if (row < dayFirst || row >= dayFirst + dayRows) throw new RangeError(`row ${row} is not of day ${day}`);
-    const x = this.#readSequences(day, sequenceLength, rows);
-    scaleColumns(x, this.manifest.features.length, this.#foldColumns, this.#scaling);
+    const arena = new BatchArena(buffer);
+    const x = arena.float32(sequenceLength * size * this.manifest.features.length);
+    this.#readSequences(day, sequenceLength, rows, x);
+    scaleColumns(x, this.manifest.features.length, this.#foldColumns, this.#terms.scaling);
 
     const stockOfDay = this.#pool.int32('stockOfDay', dayRows);
     this.#files.stock.read(dayFirst, stockOfDay);
-    const stock = this.#pool.int32('stock', size);
+    const stock = arena.int32(size);
     for (let n = 0; n < size; n++) stock[n] = stockOfDay[rows[n] - dayFirst];
 
     const columns = horizons.length;
@@ -242,7 +268,7 @@ export class PanelReader {
     const gathered = (name: 'targets' | 'targetsRank'): Float32Array => {
       const whole = this.#pool.float32(`${name}OfDay`, dayRows * columns);
       this.#files[name].read(dayFirst, whole);
-      const out = this.#pool.float32(name, size * columns);
+      const out = arena.float32(size * columns);
       for (let n = 0; n < size; n++) {
         const from = dealt ? dealt[rows[n] - dayFirst] : rows[n] - dayFirst;
         for (let h = 0; h < columns; h++) out[n * columns + h] = whole[from * columns + h];
@@ -251,9 +277,9 @@ export class PanelReader {
     };
     const k = this.manifest.graph.k;
     const graph = {
-      neighbours: this.#pool.int32('neighbours', size * k),
-      edgeMask: this.#pool.float32('edgeMask', size * k),
-      edges: this.#pool.float32('edges', size * k * 3),
+      neighbours: arena.int32(size * k),
+      edgeMask: arena.float32(size * k),
+      edges: arena.float32(size * k * 3),
     };
     writeBatchGraph(graph, this.#snapshotFor(day), stock, k, this.#sectorOf, this.#rowOf);
     return {
@@ -269,50 +295,56 @@ export class PanelReader {
     };
   }
 
+  #ownBuffer(bytes: number): ArrayBufferLike {
+    if (this.#own.byteLength < bytes) this.#own = new ArrayBuffer(Math.ceil(bytes * 1.25));
+    return this.#own;
+  }
+
   /**
-   * [T, N, F]. The last T trading days are one contiguous range of rows, read at once into the buffer behind x; runs of stocks that
-   * traded on the same days are moved as a block. Only bars older than that range (a stock that missed days) are read one by one.
+   * [T, N, F]. The last T trading days are read one after the other, latest first, and each row of a day moves to its place: a stock's
+   * last bar of them to the last step, the one before to the step before. Stocks side by side on both sides move as a block. Only bars
+   * older than those days (of a stock that missed some) are read one by one.
    */
-  #readSequences(day: number, sequenceLength: number, rows: Int32Array): Float32Array {
+  #readSequences(day: number, sequenceLength: number, rows: Int32Array, x: Float32Array): void {
     const width = this.manifest.features.length;
     const size = rows.length;
-    const first = this.dayOffsets[Math.max(0, day - sequenceLength + 1)];
-    const windowRows = this.dayOffsets[day + 1] - first;
-    const xLength = sequenceLength * size * width;
-    const buffer = this.#pool.float32('x+window', xLength + windowRows * width);
-    this.#files.features.read(first, buffer.subarray(xLength));
-    const prev = this.#pool.int32('prev', windowRows);
+    const firstDay = Math.max(0, day - sequenceLength + 1);
+    const first = this.dayOffsets[firstDay];
+    const prev = this.#pool.int32('prev', this.dayOffsets[day + 1] - first);
     this.#files.prev.read(first, prev);
-
     const at = this.#pool.int32('at', size);
     at.set(rows);
-    const one = new Int32Array(1);
-    for (let step = sequenceLength - 1; step >= 0; step--) {
-      const to = step * size;
+    const step = this.#pool.int32('step', size).fill(sequenceLength - 1);
+    for (let d = day; d >= firstDay; d--) {
+      const dayFirst = this.dayOffsets[d];
+      const values = this.#pool.float32('day', (this.dayOffsets[d + 1] - dayFirst) * width);
+      this.#files.features.read(dayFirst, values);
       for (let n = 0; n < size; ) {
         const row = at[n];
-        if (row < 0) throw new RangeError(`row ${rows[n]} has fewer than ${sequenceLength} bars`);
-        if (row < first) {
-          this.#files.features.read(row, buffer.subarray((to + n) * width, (to + n + 1) * width));
+        const to = step[n];
+        if (row < dayFirst || to < 0) {
           n++;
           continue;
         }
         let run = 1;
-        while (n + run < size && at[n + run] === row + run) run++;
-        const from = xLength + (row - first) * width;
-        buffer.copyWithin((to + n) * width, from, from + run * width);
-        n += run;
-      }
-      if (step === 0) break;
-      for (let n = 0; n < size; n++) {
-        if (at[n] >= first) at[n] = prev[at[n] - first];
-        else {
-          this.#files.prev.read(at[n], one);
-          at[n] = one[0];
+        while (n + run < size && at[n + run] === row + run && step[n + run] === to) run++;
+        const from = (row - dayFirst) * width;
+        x.set(values.subarray(from, from + run * width), (to * size + n) * width);
+        for (const end = n + run; n < end; n++) {
+          at[n] = prev[at[n] - first];
+          step[n]--;
         }
       }
     }
-    return buffer.subarray(0, xLength);
+    const one = new Int32Array(1);
+    for (let n = 0; n < size; n++)
+      for (; step[n] >= 0; step[n]--) {
+        if (at[n] < 0) throw new RangeError(`row ${rows[n]} has fewer than ${sequenceLength} bars`);
+        const to = (step[n] * size + n) * width;
+        this.#files.features.read(at[n], x.subarray(to, to + width));
+        this.#files.prev.read(at[n], one);
+        at[n] = one[0];
+      }
   }
 
   #snapshotFor(day: number): { neighbours: Int32Array; correlation: Float32Array } | undefined {

@@ -23,6 +23,8 @@ export const panelManifestSchema = z.object({
       warmup: z.number().int(),
     }),
   ),
+  /** What of the catalogue the data did not support, and the inputs lacking; absent where an earlier build wrote it. */
+  unsupported: z.array(z.object({ name: z.string(), lacks: z.array(z.string()) })).optional(),
   targets: z.array(z.string()),
   horizons: z.array(z.number().int()),
   codes: z.array(z.string()),
@@ -47,10 +49,7 @@ export const panelManifestSchema = z.object({
    * `rows` count. See store/parts.node.ts.
    */
   parts: z
-    .record(
-      z.string(),
-      z.array(z.object({ file: z.string(), held: z.number().int(), rows: z.number().int() })),
-    )
+    .record(z.string(), z.array(z.object({ file: z.string(), held: z.number().int(), rows: z.number().int() })))
     .optional(),
   /** Every other file of the folder: its size and SHA-256. */
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: z.string() })),
@@ -61,6 +60,13 @@ export type PanelManifest = z.infer<typeof panelManifestSchema>;
 export interface FeatureScaling {
   readonly center: Float32Array;
   readonly scale: Float32Array;
+}
+
+/** What a reader gives batches beside what the panel stores. */
+export interface BatchTerms {
+  readonly scaling?: FeatureScaling;
+  /** Targets are dealt out at random within their day; see PanelReader.dealTargets. */
+  readonly dealSeed?: number;
 }
 
 /** A scaled market-wide value is clipped to this many scales, about where a winsorised z-score ends too. */

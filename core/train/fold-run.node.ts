@@ -15,6 +15,7 @@ import type { PanelReader } from '../features/panel.node.ts';
 import type { Engine } from '../runtime/executor.ts';
 import type { Fold } from '../splits/folds.ts';
 import { ridgePredictions } from './baseline.node.ts';
+import type { BatchLoader } from './batch-loader.node.ts';
 import { type Checkpoint, readCheckpoint, requireNoForesight, requireSameInputs } from './checkpoint.node.ts';
 import { partMetrics } from './part-metrics.ts';
 import { writePhaseFiles } from './phase-files.node.ts';
@@ -33,8 +34,8 @@ export interface FoldRunOptions {
   /** Those of the spec that belong to the fold. */
   phases: TrainSpec['phases'];
   reader: PanelReader;
-  /** A second reader of the same panel, for mixing days. */
-  otherReader: PanelReader;
+  /** Reads batches ahead with the reader's terms. */
+  loader: BatchLoader;
   context: WorkerContext;
 }
 
@@ -65,12 +66,11 @@ export class FoldRun {
 
   /** Trains what is not finished yet. */
   async train(engineFor: () => Promise<Engine>): Promise<TrainResult['outcome']> {
-    const { fold, phases, reader, otherReader, context } = this.#options;
+    const { fold, phases, reader, context } = this.#options;
     if (phases.every(({ name }) => this.#finished(name))) return 'finished';
     const [{ config }] = phases;
     const scaling = fitScaling(reader, fold.train, config, reporter(context, this.#named('fit scaling')));
-    for (const each of [reader, otherReader])
-      each.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+    reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
     context.log(
       'info',
       `${this.#named('split')}: ${fold.train.length} train, ${fold.valid.length} validation, ${fold.test.length} test days`,
@@ -116,7 +116,7 @@ export class FoldRun {
     engine: Engine,
     { train }: Config,
   ): Promise<{ checkpoint: Checkpoint; rankIc: number | null } | undefined> {
-    const { spec, fold, reader, context } = this.#options;
+    const { spec, fold, reader, loader, context } = this.#options;
     if (!spec.parent) return undefined;
     const checkpoint = await readCheckpoint(spec.parent, context.log);
     requireNoForesight(spec.parent, checkpoint.manifest, this.#heldOut);
@@ -130,7 +130,7 @@ export class FoldRun {
       await predictor.use(checkpoint.state.weights);
       const set = await predictDays(predictor.predict, {
         ...limitsOf(train),
-        reader,
+        loader,
         days: fold.valid,
         sequenceLength: config.model.sequence_length,
         quantiles: config.model.quantiles,
@@ -149,11 +149,11 @@ export class FoldRun {
   }
 
   async #baseline(config: Config): Promise<void> {
-    const { reader, fold, context } = this.#options;
+    const { loader, fold, context } = this.#options;
     const name = this.#named('ridge');
     if (this.#progress.predictions[name]) return;
     const { model, train } = config;
-    const set = await ridgePredictions(reader, fold, model.sequence_length, {
+    const set = await ridgePredictions(loader, fold, model.sequence_length, {
       ...limitsOf(train),
       onBatch: batchReporter(context, this.#named('ridge baseline')),
     });
@@ -169,7 +169,7 @@ export class FoldRun {
     config: Config,
     { scaling, engine, parent }: PhaseGround,
   ): Promise<PhaseResult> {
-    const { spec, fold, reader, otherReader, context } = this.#options;
+    const { spec, fold, reader, loader, context } = this.#options;
     const folder = join(spec.folder, name);
     mkdirSync(folder, { recursive: true });
     const result = await trainPhase({
@@ -178,7 +178,7 @@ export class FoldRun {
       config,
       folder,
       reader,
-      otherReader,
+      loader,
       fold,
       scaling,
       engine,
@@ -207,7 +207,7 @@ export class FoldRun {
     result: PhaseResult,
     { scaling, engine }: Omit<PhaseGround, 'parent'>,
   ): Promise<void> {
-    const { spec, fold, reader, context } = this.#options;
+    const { spec, fold, loader, context } = this.#options;
     if (result.verdict === 'carried_parent')
       context.log('warn', `${result.phase} did not beat its parent on validation; the parent is carried on`, {
         rankIc: bestOf(result),
@@ -232,7 +232,7 @@ export class FoldRun {
         ...limitsOf(config.train),
         // As validation was predicted: the batches that fitted the memory.
         maxBatchSize: checkpoint.manifest.progress.maxBatchSize,
-        reader,
+        loader,
         days: fold.test,
         sequenceLength: config.model.sequence_length,
         quantiles: config.model.quantiles,

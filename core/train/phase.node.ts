@@ -7,6 +7,7 @@ import { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
 import { partsOfName } from '../contract/phase-names.ts';
 import type { WorkerContext } from '../contract/worker.ts';
+import type { PanelBatch } from '../features/panel.ts';
 import type { PanelReader } from '../features/panel.node.ts';
 import type { ModelShape } from '../models/atft-gat-fan.ts';
 import { layoutOf, type StepOptions, traceStep } from '../models/trace.ts';
@@ -15,15 +16,16 @@ import { streamKey } from '../nn/parameters.ts';
 import { learningRateAt } from '../nn/schedule.ts';
 import type { Engine } from '../runtime/executor.ts';
 import type { Fold } from '../splits/folds.ts';
-import type { DayBatch, DaySampler } from '../splits/sampler.ts';
-import { type BatchSource, batchFeeds } from './batch-feeds.node.ts';
+import type { DaySampler } from '../splits/sampler.ts';
+import { type BatchSource, batchFeeds, epochRequests } from './batch-feeds.node.ts';
+import type { BatchLoader } from './batch-loader.node.ts';
 import { type Checkpoint, readCheckpoint, requireSameInputs, writeCheckpoint } from './checkpoint.node.ts';
 import { knownDays } from './fold.ts';
 import { Pace, StallWatch, StepMonitor } from './monitors.ts';
 import { partMetrics } from './part-metrics.ts';
 import { freshProgress, resumedProgress } from './phase-progress.node.ts';
 import { ModelPredictor, predictDays, samplerFor } from './predict.node.ts';
-import { memoryBudget, planBatches, requireDisk } from './preflight.node.ts';
+import { daysAtATime, memoryBudget, planBatches, requireDisk } from './preflight.node.ts';
 import { REPORT_MS, unlessCancelled } from './reporting.ts';
 import { relativePath } from './run-progress.node.ts';
 import type { FittedScaling } from './scaling.node.ts';
@@ -38,8 +40,8 @@ export interface PhaseOptions {
   /** Folder that gets best/ and last/. */
   folder: string;
   reader: PanelReader;
-  /** A second reader of the same panel, for mixing days. */
-  otherReader: PanelReader;
+  /** Reads batches ahead with the reader's terms. */
+  loader: BatchLoader;
   fold: Fold;
   scaling: FittedScaling;
   engine: Engine;
@@ -135,14 +137,19 @@ class Phase {
     this.#monitor = new StepMonitor(this.#stepper.modules, train.guards, found?.manifest.progress.streaks);
     this.#watch = new StallWatch(this.#clock, train.guards.stall_seconds);
     this.#sampler = samplerFor(
-      { ...this.#limits, reader, days: fold.train, sequenceLength: model.sequence_length },
+      {
+        ...this.#limits,
+        reader,
+        days: fold.train,
+        sequenceLength: model.sequence_length,
+        daysAtATime: daysAtATime(reader, model.sequence_length),
+      },
       this.#seed,
     );
-    const { otherReader } = this.#options;
     const { targetScale } = scaling;
     const { noise } = this.#stepper;
     await this.#preparing(3);
-    this.#source = { config, reader, otherReader, sampler: this.#sampler, targetScale, noise, seed: this.#seed };
+    this.#source = { config, sampler: this.#sampler, targetScale, noise, seed: this.#seed };
   }
 
   /** Says how far it is before each part that holds the thread: batches planned, step compiled, inference compiled. */
@@ -238,11 +245,9 @@ class Phase {
 
   /** Steps of the epoch under way, from where it stands. */
   async #trainEpoch(): Promise<'done' | 'stopped' | 'diverged'> {
-    const { config, context, phase } = this.#options;
+    const { config, context, phase, loader } = this.#options;
     const progress = this.#progress;
-    let index = 0;
-    for (const batch of this.#sampler.epoch(progress.epoch)) {
-      if (index++ < progress.batch) continue;
+    for await (const batch of loader.batches(epochRequests(this.#source, progress.epoch, progress.batch))) {
       await this.#rest();
       if (context.signal.aborted) {
         await this.#save('last');
@@ -250,7 +255,7 @@ class Phase {
       }
       const begun = this.#clock.now();
       const report = await this.#step(batch);
-      this.#pace.add(batch.rows.length, (this.#clock.now() - begun) / 1000);
+      this.#pace.add(batch.size, (this.#clock.now() - begun) / 1000);
       // The engine holds the thread, so the timer could not look while the step ran.
       this.#checkStall();
       this.#watch.alive();
@@ -291,7 +296,7 @@ class Phase {
   }
 
   /** One batch, again at half the learning rate where the loss is not finite. @returns undefined after the last retry */
-  async #step(batch: DayBatch): Promise<Awaited<ReturnType<Stepper['step']>> | undefined> {
+  async #step(batch: PanelBatch): Promise<Awaited<ReturnType<Stepper['step']>> | undefined> {
     const progress = this.#progress;
     const feeds = batchFeeds(this.#source, batch, progress.epoch, progress.batch);
     for (;;) {
@@ -333,12 +338,12 @@ class Phase {
 
   /** @returns undefined when stopped in the middle; the epoch's steps are saved */
   async #validate(): Promise<PartMetrics | undefined> {
-    const { config, reader, fold, context, phase } = this.#options;
+    const { config, loader, fold, context, phase } = this.#options;
     const { model, train } = config;
     await this.#predictor.use(await this.#stepper.weights());
     const predicting = predictDays(this.#predictor.predict, {
       ...this.#limits,
-      reader,
+      loader,
       days: fold.valid,
       sequenceLength: model.sequence_length,
       quantiles: model.quantiles,

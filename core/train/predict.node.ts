@@ -9,12 +9,17 @@ import type { PanelBatch } from '../features/panel.ts';
 import type { PanelReader } from '../features/panel.node.ts';
 import { type Engine, type Executable, floats } from '../runtime/executor.ts';
 import { DaySampler } from '../splits/sampler.ts';
+import type { BatchLoader } from './batch-loader.node.ts';
+import type { BatchRequest } from './batch-request.node.ts';
 import { modelFeeds } from './feeds.ts';
 
 export interface PredictOptions {
-  reader: PanelReader;
+  loader: BatchLoader;
   days: Int32Array;
+  /** Bars of history that a stock needs to be predicted. */
   sequenceLength: number;
+  /** Bars that the predictor looks at, where those are fewer. */
+  barsRead?: number;
   maxBatchSize: number;
   minNodesPerDay: number;
   quantiles: readonly number[];
@@ -33,22 +38,22 @@ export type Predictor = (batch: PanelBatch) => Promise<Float32Array> | Float32Ar
 
 /** Predicts every eligible row of the given days, in day order. */
 export async function predictDays(predict: Predictor, options: PredictOptions): Promise<PredictionSet> {
-  const { reader, sequenceLength, quantiles } = options;
-  const sampler = samplerFor(options, 0);
+  const { loader, sequenceLength, barsRead = sequenceLength, quantiles } = options;
+  const { reader } = loader;
+  const sampler = samplerFor({ ...options, reader }, 0);
   const horizons = reader.manifest.horizons;
   const stock: number[] = [];
   const parts: { predicted: Float32Array; realised: Float32Array }[] = [];
   const offsets = [0];
   let day = -1;
   let done = 0;
-  for (const batch of sampler.inOrder()) {
-    const read = reader.readBatch(batch.day, sequenceLength, batch.rows);
+  for await (const read of loader.batches(requestsFor(sampler, barsRead))) {
     const predicted = (await predict(read)).slice();
     parts.push({ predicted, realised: read.targets.slice() });
     for (const code of read.stock) stock.push(code);
-    if (batch.day === day) offsets[offsets.length - 1] = stock.length;
+    if (read.day === day) offsets[offsets.length - 1] = stock.length;
     else offsets.push(stock.length);
-    day = batch.day;
+    day = read.day;
     await options.onBatch?.(++done, sampler.batches);
   }
   return {
@@ -63,17 +68,26 @@ export async function predictDays(predict: Predictor, options: PredictOptions): 
   };
 }
 
+/** Every batch of the sampler's days, in their order. */
+export function* requestsFor(sampler: DaySampler, sequenceLength: number): Generator<BatchRequest> {
+  for (const { day, rows } of sampler.inOrder()) yield { day, rows, sequenceLength };
+}
+
 export function samplerFor(
-  options: Pick<PredictOptions, 'reader' | 'days' | 'sequenceLength' | 'maxBatchSize' | 'minNodesPerDay'>,
+  options: Pick<PredictOptions, 'days' | 'sequenceLength' | 'maxBatchSize' | 'minNodesPerDay'> & {
+    reader: PanelReader;
+    daysAtATime?: number;
+  },
   seed: number,
 ): DaySampler {
-  const { reader, days, sequenceLength, maxBatchSize, minNodesPerDay } = options;
+  const { reader, days, sequenceLength, maxBatchSize, minNodesPerDay, daysAtATime } = options;
   return new DaySampler({
     days,
     rowsOf: (day) => reader.eligibleRows(day, sequenceLength),
     seed,
     maxBatchSize,
     minNodesPerDay,
+    daysAtATime,
   });
 }
 

@@ -1,7 +1,9 @@
-// Owns the checks before work starts: whether a step fits the memory, and a checkpoint the disk.
+// Owns the checks before work starts: whether a step fits the memory, how much of a panel a machine keeps at hand, and a checkpoint the disk.
 import { statfsSync } from 'node:fs';
 import { AppError } from '../base/errors.ts';
+import type { PanelManifest } from '../features/panel.ts';
 import { estimatePeakBytes } from '../runtime/memory.ts';
+import { STRETCH_DAYS } from '../splits/sampler.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 export interface BatchPlan {
@@ -39,6 +41,25 @@ export function planBatches(options: {
     maxBatchSize = Math.ceil(size / 2);
     accumulation *= 2;
   }
+}
+
+/**
+ * Of a panel, what an epoch goes through before it moves on: small machines keep that much of a file in memory of their own accord. It is
+ * no setting and does not ask the machine, since the order of days is part of what a run is.
+ */
+const AT_HAND_BYTES = 2 * 2 ** 30;
+
+/** Days that an epoch goes through at a time; see DaySampler.epoch. Every day of a panel that is no larger. */
+export function daysAtATime(
+  { manifest }: { manifest: Pick<PanelManifest, 'rows' | 'days' | 'features'> },
+  sequenceLength: number,
+  bytes = AT_HAND_BYTES,
+): number {
+  const bytesOfDay = (manifest.rows * manifest.features.length * Float32Array.BYTES_PER_ELEMENT) / manifest.days;
+  if (bytesOfDay * manifest.days <= bytes) return manifest.days;
+  // A stretch is read with the bars that its first days look back on.
+  const stretches = Math.floor(bytes / bytesOfDay / (STRETCH_DAYS + sequenceLength - 1));
+  return Math.max(1, stretches) * STRETCH_DAYS;
 }
 
 /** Bytes that a step may take: a share of what is free, within a container's bounds too. */

@@ -8,6 +8,7 @@ import type { WorkerContext } from '../contract/worker.ts';
 import { PanelReader, verifyPanel } from '../features/panel.node.ts';
 import type { Engine } from '../runtime/executor.ts';
 import type { Fold } from '../splits/folds.ts';
+import { BatchLoader } from './batch-loader.node.ts';
 import { foldOf } from './fold.ts';
 import { FoldRun } from './fold-run.node.ts';
 import { writeSummary } from './phase-files.node.ts';
@@ -29,9 +30,9 @@ export async function runTraining(
   const report = reporter(context, 'verify panel');
   await verifyPanel(spec.panel, (done, total) => report(percent(done / total), 100));
   const reader = PanelReader.open(spec.panel);
-  const otherReader = PanelReader.open(spec.panel);
   const [{ config: first }] = spec.phases;
-  if (spec.shuffleTargets) for (const each of [reader, otherReader]) each.dealTargets(first.seed);
+  if (spec.shuffleTargets) reader.dealTargets(first.seed);
+  const loader = BatchLoader.open(reader, first, first.loader_threads);
   try {
     // What a fold lacks is said before the first of them trains.
     const folds = phasesByFold(spec).map(([number, phases]) => ({
@@ -44,7 +45,7 @@ export async function runTraining(
     const runs: FoldRun[] = [];
     let outcome: TrainResult['outcome'] = 'finished';
     for (const fold of folds) {
-      const run = new FoldRun({ ...fold, spec, reader, otherReader, context });
+      const run = new FoldRun({ ...fold, spec, reader, loader, context });
       runs.push(run);
       outcome = await run.train(engineOnce);
       if (outcome !== 'finished') break;
@@ -58,8 +59,8 @@ export async function runTraining(
     const checkpoint = phases.findLast((result) => result.checkpoint)?.checkpoint ?? null;
     return { outcome, phases, checkpoint, engine: (await engineOnce()).name, predictions };
   } finally {
+    await loader.close();
     reader.close();
-    otherReader.close();
   }
 }
 

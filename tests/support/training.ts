@@ -13,6 +13,7 @@ import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import type { Engine } from '../../core/runtime/executor.ts';
 import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
+import { BatchLoader } from '../../core/train/batch-loader.node.ts';
 import { foldsOf } from '../../core/train/fold.ts';
 import type { PhaseOptions } from '../../core/train/phase.node.ts';
 import { fitScaling } from '../../core/train/scaling.node.ts';
@@ -93,6 +94,8 @@ export function recorder(when?: (recorder: Recorder) => boolean): Recorder {
     metrics: (metrics) => void made.measured.push(metrics),
     checkpoint: (notice) => void made.checkpoints.push(notice),
     log: (level, message, fields) => void made.logged.push({ level, message, fields }),
+    secret: null,
+    request: () => {},
     whenRunning: async () => {
       if (when?.(made)) controller.abort();
     },
@@ -106,18 +109,17 @@ export async function phaseOptions(
   { name, config }: { name: string; config: Config },
   rest: Partial<PhaseOptions> = {},
 ): Promise<PhaseOptions & { close(): void }> {
-  const [reader, otherReader] = [PanelReader.open(panel), PanelReader.open(panel)];
+  const reader = PanelReader.open(panel);
   const fold = foldsOf(config, reader.days)[0];
   const scaling = fitScaling(reader, fold.train, config);
-  for (const each of [reader, otherReader])
-    each.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+  reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
   return {
     run: 'run',
     phase: name,
     config,
     folder: rest.folder ?? temporaryFolder('phase'),
     reader,
-    otherReader,
+    loader: new BatchLoader(reader),
     fold,
     scaling,
     engine: await oneThread(),
@@ -129,7 +131,6 @@ export async function phaseOptions(
     ...rest,
     close() {
       reader.close();
-      otherReader.close();
     },
   };
 }

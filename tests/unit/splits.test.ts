@@ -12,7 +12,7 @@ import {
   SEPARATION_DEFAULTS,
   walkForward,
 } from '../../core/splits/folds.ts';
-import { DaySampler } from '../../core/splits/sampler.ts';
+import { DaySampler, STRETCH_DAYS } from '../../core/splits/sampler.ts';
 import { weekdays } from '../support/random-bars.ts';
 
 const days = weekdays(520); // 2020-01-01 on
@@ -217,4 +217,42 @@ test('epochs differ, the same epoch repeats, evaluation goes in order', () => {
   expect(order(2)).toEqual(order(2));
   expect(new Set([1, 2, 3, 4].map((epoch) => order(epoch).join(' '))).size).toBeGreaterThan(2);
   expect([...sampler.inOrder()].map(({ day }) => day)).toEqual([2, 4, 5, 5, 5, 6, 7]);
+});
+
+test('days gone through so many at a time: whole stretches from anywhere in time, every row of every day once an epoch', () => {
+  const days = Int32Array.from({ length: 10 * STRETCH_DAYS + 7 }, (_, i) => i + 60);
+  const far = new DaySampler({
+    days,
+    rowsOf,
+    seed: 4,
+    maxBatchSize: 50,
+    minNodesPerDay: 1,
+    daysAtATime: 3 * STRETCH_DAYS,
+  });
+  const batches = [...far.epoch(0)];
+  expect(batches.flatMap(({ rows }) => [...rows]).sort((a, b) => a - b)).toEqual(
+    [...days].flatMap((day) => [...rowsOf(day)]),
+  );
+  const rounds = [...new Set(batches.map(({ among }) => among))];
+  expect(rounds).toHaveLength(4);
+  for (const among of rounds) {
+    expect(new Set(batches.filter((batch) => batch.among === among).map(({ day }) => day))).toEqual(new Set(among));
+    const starts = among.filter((day) => !among.includes(day - 1));
+    expect(starts.every((day) => (day - 60) % STRETCH_DAYS === 0)).toBe(true);
+  }
+  // The rounds follow each other, from anywhere in time, in another order in the next epoch; within one, days are shuffled.
+  const order = batches.map(({ among }) => rounds.indexOf(among));
+  expect(order).toEqual([...order].sort());
+  const spread = rounds.slice(0, 3).map((among) => Math.max(...among) - Math.min(...among));
+  expect(Math.max(...spread)).toBeGreaterThan(5 * STRETCH_DAYS);
+  expect([...far.epoch(1)].map(({ day }) => day)).not.toEqual(batches.map(({ day }) => day));
+  expect(batches.slice(0, 40).some(({ day }, i) => i > 0 && day < batches[i - 1].day)).toBe(true);
+});
+
+test('days that are all gone through together come in the order that they come in without a bound', () => {
+  const days = Int32Array.from({ length: 50 }, (_, i) => i);
+  const order = (daysAtATime?: number) =>
+    [...new DaySampler({ days, rowsOf, seed: 4, minNodesPerDay: 1, daysAtATime }).epoch(2)].map(({ day }) => day);
+  expect(order(50)).toEqual(order());
+  expect(order(49)).not.toEqual(order());
 });

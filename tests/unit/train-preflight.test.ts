@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { Graph } from '../../core/tensor/tensor.ts';
-import { memoryBudget, planBatches, requireDisk } from '../../core/train/preflight.node.ts';
+import { daysAtATime, memoryBudget, planBatches, requireDisk } from '../../core/train/preflight.node.ts';
 
 /** A step that takes 4000 bytes a stock, and 4 bytes for each batch of an update: [N, 1000] at its peak. */
 const trace = (accumulation: number) => {
@@ -49,4 +49,17 @@ test('too little disk is refused with both figures, enough is not', () => {
       params: expect.objectContaining({ needed: '1000000000.0 GB', free: expect.stringMatching(/^[\d.]+ [GM]B$/) }),
     }),
   );
+});
+
+test('a panel that a machine keeps at hand is gone through as a whole, a larger one by stretches with the bars behind them', () => {
+  const panel = (days: number, stocks: number, features: number) => ({
+    manifest: { days, rows: days * stocks, features: Array.from({ length: features }, () => feature) },
+  });
+  const feature = { name: 'f', scaling: 'day' as const, missing: 0, warmup: 0 };
+  expect(daysAtATime(panel(1258, 500, 131), 20)).toBe(1258);
+  // 4.9 MB a day: 438 days in 2 GiB, which are eight stretches of 32 with 19 days before each.
+  expect(daysAtATime(panel(2500, 4000, 306), 20)).toBe(8 * 32);
+  expect(daysAtATime(panel(100, 10, 10), 20, 100 * 400)).toBe(100);
+  expect(daysAtATime(panel(100, 10, 10), 20, 60 * 400)).toBe(32);
+  expect(daysAtATime(panel(100, 10, 10), 20, 400)).toBe(32);
 });

@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import { PanelReader, verifyPanel } from '../../features/panel.node.ts';
 import { chooseEngine } from '../../runtime/engines.node.ts';
+import { BatchLoader } from '../../train/batch-loader.node.ts';
 import { readCheckpoint, requireSameInputs } from '../../train/checkpoint.node.ts';
 import { firstFoldOf } from '../../train/fold.ts';
 import { limitsOf, ModelPredictor, predictDays, samplerFor } from '../../train/predict.node.ts';
@@ -72,11 +73,12 @@ async function evaluateOn(reader: PanelReader, spec: EvaluateSpec, context: Work
   });
   const engine = await whileWaiting(context, 'engine', choosing);
   const predictor = await ModelPredictor.create(engine, config.model, shape, layout, scaling.targetScale);
+  const loader = BatchLoader.open(reader, config);
   try {
     await predictor.use(state.weights);
     const predictions = await predictDays(predictor.predict, {
       ...limits,
-      reader,
+      loader,
       days,
       sequenceLength,
       quantiles: config.model.quantiles,
@@ -91,6 +93,7 @@ async function evaluateOn(reader: PanelReader, spec: EvaluateSpec, context: Work
     await writeEvaluation(spec.folder, predictions, { label: spec.label, kind: 'phase' }, options, undefined, pause);
     return true;
   } finally {
+    await loader.close();
     await predictor.dispose();
   }
 }

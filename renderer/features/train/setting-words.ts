@@ -89,6 +89,7 @@ export function useSettingWords() {
 const COMMENTS_JA: Readonly<Record<string, string>> = {
   engine: 'コンパイルしたステップを実行するエンジン。auto は自動選択',
   threads: 'エンジンのスレッド数。0 はマシンのコア数より 1 少ない数(最低 1)',
+  loader_threads: 'バッチを先読みするスレッド数。null は小さいバッチなら 0、大きければ 1 か 2。結果は変わりません',
   seed: '実行のすべての乱数の元になる整数',
   'data.last_days': '直近のこの取引日数だけで学習と評価を行う。null はすべて。特徴量は常にそれ以前の足も参照する',
   'data.horizons': '約定する足からの取引日数。パネルはちょうどこれらを持つ',
@@ -105,7 +106,8 @@ const COMMENTS_JA: Readonly<Record<string, string>> = {
   'data.split.folds': 'ウォークフォワードの分割数',
   'data.split.fold': '学習するフォールド(1 から)',
   'features.set': 'この特徴量セットの名前。パネルとともに表示',
-  'features.names': 'all、またはカタログの名前のリスト。パネルにない名前はエラー',
+  'features.names':
+    'core、prices(日足だけで計算できるもの)、all(データセットの表で計算できるカタログ全体)、または名前のリスト',
   'features.winsorize': '日次 z スコアの前に、両端それぞれで内側に寄せる割合',
   'features.scaler.min_days': 'スケーラー(中央値と IQR)の推定に必要な取引日数',
   'features.scaler.min_rows': 'スケーラーの推定に必要な行数(1 銘柄 1 日が 1 行)',
