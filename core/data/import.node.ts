@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
-import type { ColumnMap } from './columns.ts';
+import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
+import type { ColumnMap, ColumnRole } from './columns.ts';
+import type { CodeChange } from './corporate-actions.ts';
+import { createLearnedActions, findActionFindings, joinCodes, storeActions } from './corporate-actions.node.ts';
 import type { DatabaseSelection } from './database-source.node.ts';
 import { orDiskFull, requireSpace } from './disk-space.node.ts';
+import { findDrift } from './drift.node.ts';
 import { Duck } from './duckdb.node.ts';
 import { settleEventFactors } from './event-factors.node.ts';
 import { FINDINGS } from './findings.ts';
@@ -16,6 +20,7 @@ import { BARS_FILE, MANIFEST_FILE } from './load.node.ts';
 import {
   type AppliedRepair,
   DATASET_SCHEMA_VERSION,
+  type DatasetCalendar,
   type DatasetCode,
   type DatasetManifest,
   type Finding,
@@ -25,6 +30,8 @@ import {
   type TableSummary,
 } from './manifest.ts';
 import { createSpans, findBarFindings } from './quality.node.ts';
+import { skippedChecks } from './quality-report.ts';
+import { findSectorFindings, findTableFindings, reportsPeriods } from './quality-tables.node.ts';
 import { createBarsTable, readIntoBars } from './read-bars.node.ts';
 import { applyRepairs } from './repair.node.ts';
 import { RepairEffects } from './repair-effects.node.ts';
@@ -55,6 +62,12 @@ export interface ImportRequest {
   repairs?: readonly RepairName[];
   /** Tables to hold beside the bars; several files of one table are joined. */
   tables?: readonly TableSource[];
+  /** The exchange whose days the bars are held against; told from the days themselves unless given. */
+  calendar?: CalendarName;
+  /** Codes that became others: their bars become one history under the newest. */
+  codeChanges?: readonly CodeChange[];
+  /** Folder of the version before, to tell what changed. */
+  previous?: string;
   /** Ceiling of DuckDB's buffers; larger sets spill to disk beside `outFolder`. */
   memoryLimit?: string;
   onProgress?: (progress: ImportProgress) => void;
@@ -76,6 +89,8 @@ export async function importBars(request: ImportRequest): Promise<DatasetManifes
   for (const name of request.repairs ?? [])
     if (!REPAIR_NAMES.includes(name))
       throw new AppError('input/unknown-repair', { name, known: REPAIR_NAMES.join(', ') });
+  if (request.calendar !== undefined && !CALENDAR_NAMES.includes(request.calendar))
+    throw new AppError('input/unknown-calendar', { name: request.calendar, known: CALENDAR_NAMES.join(', ') });
   const paths = listSources(request.files);
   if (request.sectorFile !== undefined) listSources([request.sectorFile]);
   for (const { name, path } of request.tables ?? []) {
@@ -115,17 +130,21 @@ class Import {
   }
 
   async run(paths: readonly string[]): Promise<DatasetManifest> {
-    const { name, repairs = [], joinIntraday = false } = this.#request;
+    const { name, repairs = [], joinIntraday = false, codeChanges: changes = [], previous } = this.#request;
     const { sources, findings } = await this.#read(paths);
+    const codeChanges = await joinCodes(this.#duck, changes);
+    await createLearnedActions(this.#duck, codeChanges);
     await settleIntraday(this.#duck, paths, joinIntraday);
     const adjustment = adjustmentOf(sources);
-    if (adjustment === 'factor') findings.push(...eventFactors(await settleEventFactors(this.#duck), paths));
+    if (adjustment === 'factor') findings.push(...(await settleEventFactors(this.#duck, paths[0])));
     const rowsRead = sources.reduce((sum, { rows }) => sum + rows, 0);
     await this.#refuseUnusable(paths, rowsRead);
-    const { sectorSource, sectors } = await this.#readSectors();
+    const { sectorSource, sectors, listed } = await this.#readSectors();
+    const given = await this.#importTables();
 
     this.#report('check', 0, 1);
-    findings.push(...(await findBarFindings(this.#duck, paths)));
+    const { calendar, findings: found } = await this.#check(paths, given);
+    findings.push(...differingColumns(sources), ...found);
     this.#report('repair', 0, repairs.length);
     const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings);
     await this.#refuseUnusable(paths, rowsRead);
@@ -133,11 +152,13 @@ class Import {
     this.#report('store', 0, 1);
     if (applied.length > 0) await createSpans(this.#duck);
     const codes = await this.#codes(sectors);
-    if (sectorSource !== null) findings.push(...withoutSector(codes, sectorSource.path));
+    if (sectorSource !== null) findings.push(...findSectorFindings(codes, sectorSource.path, listed));
+    const drift = previous === undefined ? null : await findDrift(this.#duck, previous, paths[0]);
+    findings.push(...(drift?.findings ?? []));
     const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
     await this.#store();
-    const tables = await this.#importTables();
+    const tables = await storeActions(this.#duck, this.#folder, given);
     const contentHash = await this.#hash(codes, tables);
     this.#report('store', 1, 1);
     return {
@@ -156,8 +177,35 @@ class Import {
       repairs: applied,
       sources,
       sectorSource,
+      calendar,
+      skipped: skippedChecks({
+        calendar: calendar !== null,
+        sectors: sectorSource !== null,
+        listingDate: listed.size > 0,
+        tables: reportsPeriods(given),
+        actions: given.some(({ name }) => name === 'corporate-actions'),
+        adjustment,
+        volume: hasRole(sources, 'volume'),
+        previous: drift !== null,
+        codes: codes.length,
+        days: Number(totals.days),
+      }),
+      drift: drift?.summary ?? null,
+      ...(codeChanges.length > 0 && { codeChanges }),
       ...(tables.length > 0 && { tables }),
     };
+  }
+
+  async #check(
+    paths: readonly string[],
+    tables: readonly TableSummary[],
+  ): Promise<{ calendar: DatasetCalendar | null; findings: Finding[] }> {
+    const { calendar: chosen, tables: files = [] } = this.#request;
+    const { calendar, findings } = await findBarFindings(this.#duck, paths, chosen);
+    const actions = files.find(({ name }) => name === 'corporate-actions')?.path ?? '';
+    findings.push(...(await findActionFindings(this.#duck, this.#folder, actions)));
+    findings.push(...(await findTableFindings(this.#duck, this.#folder, tables)));
+    return { calendar, findings };
   }
 
   #report(stage: ImportProgress['stage'], done: number, total: number, detail?: string): void {
@@ -209,12 +257,13 @@ class Import {
   async #readSectors(): Promise<{
     sectorSource: DatasetManifest['sectorSource'];
     sectors: ReadonlyMap<string, string>;
+    listed: ReadonlyMap<string, string>;
   }> {
     const { sectorFile: path, sectorColumn, signal } = this.#request;
-    if (path === undefined) return { sectorSource: null, sectors: new Map() };
+    if (path === undefined) return { sectorSource: null, sectors: new Map(), listed: new Map() };
     const source = await prepareSource(path, { temporaryFolder: this.#work, index: -1, signal });
-    const { column, sectors } = await readSectors(this.#duck, source, sectorColumn);
-    return { sectorSource: { path, sha256: source.sha256, column }, sectors };
+    const { column, sectors, listed } = await readSectors(this.#duck, source, sectorColumn);
+    return { sectorSource: { path, sha256: source.sha256, column }, sectors, listed };
   }
 
   #importTables(): Promise<TableSummary[]> {
@@ -258,33 +307,24 @@ class Import {
   }
 }
 
+function hasRole(sources: readonly SourceFile[], role: ColumnRole): boolean {
+  return sources.some(({ columns }) => columns.some((choice) => choice.role === role && choice.column !== null));
+}
+
 function adjustmentOf(sources: readonly SourceFile[]): DatasetManifest['adjustment'] {
-  const has = (role: string): boolean =>
-    sources.some(({ columns }) => columns.some((choice) => choice.role === role && choice.column !== null));
-  if (has('adjustedClose')) return 'adjusted-close';
-  return has('factor') ? 'factor' : 'none';
+  if (hasRole(sources, 'adjustedClose')) return 'adjusted-close';
+  return hasRole(sources, 'factor') ? 'factor' : 'none';
 }
 
-function withoutSector(codes: readonly DatasetCode[], file: string): Finding[] {
-  const bare = codes.filter(({ sector }) => sector === null);
-  if (bare.length === 0) return [];
-  const { severity, repair } = FINDINGS['no-sector'];
-  const examples = bare
+/** Files of one export have the same columns; one that has not may hold other things under them. */
+function differingColumns(sources: readonly SourceFile[]): Finding[] {
+  const read = ({ columns }: SourceFile): string =>
+    columns.map(({ role, column }) => `${role}=${column ?? '-'}`).join(', ');
+  const others = sources.filter((source) => read(source) !== read(sources[0]));
+  if (others.length === 0) return [];
+  const { severity, repair } = FINDINGS['columns-differ'];
+  const examples = others
     .slice(0, MAX_EXAMPLES)
-    .map(({ code, rows }) => ({ file, row: null, code, day: null, values: { rows } }));
-  return [{ code: 'no-sector', severity, count: bare.length, examples, repair }];
-}
-
-function eventFactors(count: number, paths: readonly string[]): Finding[] {
-  if (count === 0) return [];
-  const { severity, repair } = FINDINGS['event-factors'];
-  return [
-    {
-      code: 'event-factors',
-      severity,
-      count,
-      examples: [{ file: paths[0], row: null, code: null, day: null, values: {} }],
-      repair,
-    },
-  ];
+    .map((source) => ({ file: source.path, row: null, code: null, day: null, values: { columns: read(source) } }));
+  return [{ code: 'columns-differ', severity, count: others.length, examples, repair }];
 }

@@ -1,4 +1,5 @@
 // Owns what a dataset folder says about itself: its manifest.json, the findings and repairs in it, and their checks.
+import type { CalendarName } from './calendars.ts';
 import type { ColumnChoice } from './columns.ts';
 import type { FindingCode, Severity } from './findings.ts';
 import type { RepairName } from './repairs.ts';
@@ -37,6 +38,50 @@ export interface AppliedRepair {
   readonly name: RepairName;
   /** Rows that it changed or removed. */
   readonly rows: number;
+}
+
+/** Why a check did not run. */
+export type SkipReason =
+  | 'no-calendar'
+  | 'no-sectors'
+  | 'no-listing-date'
+  | 'no-tables'
+  | 'no-actions'
+  | 'no-adjustment'
+  | 'no-volume'
+  | 'first-version'
+  | 'few-codes'
+  | 'short-history';
+
+/** Bars of one code that were made the past of another, because the import was told so. */
+export interface AppliedCodeChange {
+  readonly from: string;
+  /** The newest code of the chain. */
+  readonly to: string;
+  /** First day of the code that came next. */
+  readonly day: string;
+  readonly rows: number;
+}
+
+/** Bars of this version held against those of an older one. */
+export interface DriftSummary {
+  /** Content hash of the older version. */
+  readonly against: string;
+  /** Bars (code and day) in both. */
+  readonly common: number;
+  /** Of those, with other traded prices or volume. */
+  readonly changed: number;
+  /** Hash of the common bars' traded values, in each; equal where nothing changed. */
+  readonly hashBefore: string;
+  readonly hashAfter: string;
+}
+
+/** The exchange whose days the bars were held against. */
+export interface DatasetCalendar {
+  readonly name: CalendarName;
+  readonly reason: 'guessed' | 'chosen';
+  /** Share of the exchange's own holidays that the days keep; of a guess alone. */
+  readonly agreement?: number;
 }
 
 export interface SourceFile {
@@ -100,6 +145,14 @@ export interface DatasetManifest {
   readonly findings: readonly Finding[];
   readonly repairs: readonly AppliedRepair[];
   readonly sources: readonly SourceFile[];
+  /** null where the days show no exchange's calendar; absent in manifests of older versions, like what follows. */
+  readonly calendar?: DatasetCalendar | null;
+  /** Checks that could not run, and why; the others did. */
+  readonly skipped?: Readonly<Partial<Record<FindingCode, SkipReason>>>;
+  /** Chains of codes that were joined; absent where none was. */
+  readonly codeChanges?: readonly AppliedCodeChange[];
+  /** What the version was held against: the one that was the newest when the import began. */
+  readonly drift?: DriftSummary | null;
   /** Absent where the dataset has none, and in manifests of older versions. */
   readonly tables?: readonly TableSummary[];
   readonly sectorSource: { readonly path: string; readonly sha256: string; readonly column: string } | null;

@@ -17,13 +17,15 @@ const LARGE_MOVE = 'ln(1.5)';
 /**
  * Fills the table `jumps`: bars whose adjusted close, or open, stands half above or a third below the close before, with
  * ratio = the split that explains it (new price / old price: 10 for ten shares made one, 0.5 for one made two) or NULL.
- * A close that only returns from one bad bar is no split. It looks at volumes after the day: it serves to repair history, not to trade.
+ * A close that only returns from one bad bar is no split, and rows of the table `suspects` that stand alone or in another unit take no part.
+ * It looks at volumes after the day: it serves to repair history, not to trade.
  */
 export async function findJumps(duck: Duck): Promise<void> {
   await duck.run(`CREATE OR REPLACE TABLE jumps AS
     WITH usable AS (
       SELECT file, row, code, date, open * factor AS open, close * factor AS close, volume / factor AS volume
-      FROM bars WHERE close > 0 AND factor > 0),
+      FROM bars ANTI JOIN (SELECT file, row FROM suspects WHERE name IN ('price-unit', 'price-spike')) USING (file, row)
+      WHERE close > 0 AND factor > 0),
     moves AS (
       SELECT *, lag(close) OVER history AS before, lag(close, 2) OVER history AS before_that FROM usable
       WINDOW history AS (PARTITION BY code ORDER BY date, file, row)),

@@ -1,33 +1,41 @@
 // Owns the findings about the table of bars: counted in SQL, each with the first rows that show it.
+import type { CalendarName } from './calendars.ts';
 import type { Duck, SqlRow } from './duckdb.node.ts';
 import { FINDINGS, type FindingCode } from './findings.ts';
-import { type Finding, type FindingExample, MAX_EXAMPLES } from './manifest.ts';
+import { type DatasetCalendar, type Finding, type FindingExample, MAX_EXAMPLES } from './manifest.ts';
+import { findCalendarFindings } from './quality-calendar.node.ts';
+import { findHistoryFindings } from './quality-history.node.ts';
+import { MANY_CODES, SURVIVOR_CODES, TRADING_YEAR } from './quality-report.ts';
 import { ROW_CHECKS } from './quality-rows.ts';
 import { findJumps } from './quality-splits.node.ts';
 
-/** Universes smaller than this say nothing by who is missing. */
-const MANY_CODES = 20;
-const SURVIVOR_CODES = 50;
-const TRADING_YEAR = 250;
-
 /**
- * Leaves the tables `calendar` (day, listed codes, codes with a bar, stray or not), `spans` (first and last day of each code)
- * and `jumps` for the repairs.
+ * Leaves the tables `calendar` (day, listed codes, codes with a bar, stray or not), `spans` (first and last day of each code),
+ * `suspects`, `closed_days`, `day_shift` and `jumps` for the repairs.
  * @param files paths by the file index of the table
+ * @param chosen the exchange's calendar, where the user named one
  */
-export async function findBarFindings(duck: Duck, files: readonly string[]): Promise<Finding[]> {
+export async function findBarFindings(
+  duck: Duck,
+  files: readonly string[],
+  chosen?: CalendarName,
+): Promise<{ findings: Finding[]; calendar: DatasetCalendar | null }> {
   await createCalendar(duck);
+  const found = await findHistoryFindings(duck, files);
+  const { calendar, findings } = await findCalendarFindings(duck, files[0], chosen);
+  found.push(...findings);
   await findJumps(duck);
-  const found: Finding[] = [];
   const add = async (code: FindingCode, count: number, examples: string): Promise<void> => {
     if (count > 0) found.push(await finding(duck, files, code, count, examples));
   };
   await addRowFindings(duck, add);
+  await addTimes(duck, add);
   await addDuplicates(duck, add);
+  await addStaleDays(duck, add);
   await addCalendarFindings(duck, add);
   await addJumps(duck, add);
   await addSpans(duck, add);
-  return found;
+  return { findings: found, calendar };
 }
 
 type Add = (code: FindingCode, count: number, examples: string) => Promise<void>;
@@ -68,15 +76,51 @@ async function addRowFindings(duck: Duck, add: Add): Promise<void> {
     );
 }
 
+const VALUES = 'open, high, low, close, volume, adjusted_close, factor';
+/** Codes and days that stand more than once, with different values. Needs the view `repeated`. */
+export const CONFLICTS = `SELECT code, date FROM (SELECT DISTINCT code, date, ${VALUES} FROM bars SEMI JOIN repeated USING (code, date))
+    GROUP BY code, date HAVING count(*) > 1`;
+
 async function addDuplicates(duck: Duck, add: Add): Promise<void> {
   await duck.run(`CREATE OR REPLACE TEMP VIEW repeated AS
     SELECT code, date, count(*) AS times FROM bars GROUP BY code, date HAVING count(*) > 1`);
   const { extra } = await duck.row('SELECT coalesce(sum(times - 1), 0) AS extra FROM repeated');
+  if (extra === 0) return;
   await add(
     'duplicate',
     Number(extra),
     `SELECT file, row, code, date AS day, times, open, high, low, close, volume FROM bars JOIN repeated USING (code, date) ORDER BY file, row`,
   );
+  await add(
+    'conflicting-duplicate',
+    Number((await duck.row(`SELECT count(*) AS n FROM (${CONFLICTS})`)).n),
+    `SELECT file, row, code, date AS day, ${VALUES} FROM bars SEMI JOIN (${CONFLICTS}) USING (code, date) ORDER BY code, date, file, row`,
+  );
+}
+
+/** Midnight is how exports write a day that has no time. */
+const MIDNIGHT = String.raw`regexp_matches(time, '^[T ]*0?0:00(:00(\.0+)?)?\s*(Z|[+-]\d\d:?\d\d|$)')`;
+const ZONED = String.raw`regexp_matches(time, '(Z|[A-Z]{2,5}|[+-]\d\d:?\d\d)$')`;
+
+async function addTimes(duck: Duck, add: Add): Promise<void> {
+  if ((await duck.row('SELECT count(time) AS timed FROM bars')).timed === 0) return;
+  const rows = (where: string): string =>
+    `SELECT file, row, code, date AS day, trim(time) AS time FROM bars WHERE time <> '' AND NOT ${MIDNIGHT} AND ${where} ORDER BY file, row`;
+  for (const [code, where] of [
+    ['time-of-day', `NOT ${ZONED}`],
+    ['zoned-time', ZONED],
+  ] as const)
+    await add(code, Number((await duck.row(`SELECT count(*) AS n FROM (${rows(where)})`)).n), rows(where));
+}
+
+/** A share of the market that no chance makes repeat its bars on one day. */
+export const STALE_SHARE = 10;
+
+async function addStaleDays(duck: Duck, add: Add): Promise<void> {
+  const stale = `SELECT date AS day, stale, traded FROM calendar JOIN (
+      SELECT date, count(*) AS stale FROM suspects JOIN bars USING (file, row) WHERE name = 'stale-bar' GROUP BY date) USING (date)
+    WHERE traded >= ${MANY_CODES} AND stale * ${STALE_SHARE} >= traded ORDER BY day`;
+  await add('stale-day', Number((await duck.row(`SELECT count(*) AS n FROM (${stale})`)).n), stale);
 }
 
 export async function createSpans(duck: Duck): Promise<void> {

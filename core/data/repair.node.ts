@@ -1,4 +1,5 @@
 // Owns applying the named repairs to the table of bars, and counting the rows that each touches.
+import { applyActions, learnApparentSplits } from './corporate-actions.node.ts';
 import { createCalendar } from './quality.node.ts';
 import type { Duck } from './duckdb.node.ts';
 import type { AppliedRepair } from './manifest.ts';
@@ -7,12 +8,24 @@ import { findJumps } from './quality-splits.node.ts';
 import { REPAIR_NAMES, type RepairName } from './repairs.ts';
 
 const RULES: Record<RepairName, (duck: Duck) => Promise<number>> = {
+  'shift-days': (duck) =>
+    change(duck, 'UPDATE bars SET date = bars.date + day_shift.days::INTEGER FROM day_shift WHERE day_shift.days <> 0'),
   'drop-duplicates-keep-last': (duck) => dropDuplicates(duck, 'DESC'),
   'drop-duplicates-keep-first': (duck) => dropDuplicates(duck, 'ASC'),
   'drop-stray-days': async (duck) => {
     await createCalendar(duck);
     return change(duck, 'DELETE FROM bars WHERE date IN (SELECT date FROM calendar WHERE stray)');
   },
+  'drop-closed-days': (duck) => change(duck, 'DELETE FROM bars WHERE date IN (SELECT date FROM closed_days)'),
+  'drop-stale-bars': (duck) => dropSuspects(duck, 'stale-bar'),
+  'rescale-units': async (duck) => {
+    const rows = [
+      await change(duck, rescale('price-unit', ['open', 'high', 'low', 'close', 'adjusted_close'])),
+      await change(duck, rescale('volume-unit', ['volume'])),
+    ];
+    return rows[0] + rows[1];
+  },
+  'drop-price-spikes': (duck) => dropSuspects(duck, 'price-spike'),
   'fill-ohl-from-close': (duck) =>
     change(
       duck,
@@ -29,8 +42,10 @@ const RULES: Record<RepairName, (duck: Duck) => Promise<number>> = {
     ),
   'drop-invalid-rows': (duck) => change(duck, `DELETE FROM bars WHERE ${INVALID_ROW}`),
   'drop-zero-volume-rows': (duck) => change(duck, 'DELETE FROM bars WHERE volume IS NULL OR volume <= 0'),
+  'apply-corporate-actions': (duck) => applyActions(duck),
   'adjust-apparent-splits': async (duck) => {
     await findJumps(duck);
+    await learnApparentSplits(duck);
     return change(
       duck,
       `UPDATE bars SET factor = bars.factor * scales.scale FROM (
@@ -58,6 +73,17 @@ export async function applyRepairs(
   }
   return applied;
 }
+
+function dropSuspects(duck: Duck, name: string): Promise<number> {
+  return change(
+    duck,
+    `DELETE FROM bars WHERE (file, row) IN (SELECT (file::INTEGER, row::BIGINT) FROM suspects WHERE name = '${name}')`,
+  );
+}
+
+const rescale = (name: string, columns: readonly string[]): string =>
+  `UPDATE bars SET ${columns.map((column) => `${column} = bars.${column} * scale`).join(', ')} FROM suspects
+    WHERE name = '${name}' AND suspects.file = bars.file AND suspects.row = bars.row`;
 
 async function change(duck: Duck, sql: string): Promise<number> {
   return Number((await duck.row(sql)).Count);

@@ -24,16 +24,19 @@ const SECTOR_NAMES = [
   'セクター',
 ];
 
+/** Folded names of the column that says of which day a listing is. */
+const DATE_NAMES = ['date', 'asof', 'asofdate', 'effectivedate', '基準日', '日付', '適用日'];
+
 /**
  * The code column is the one that holds most of the codes in `bars`, whatever its name; a code listed twice counts as in its last row.
- * A listing of one day says nothing about sectors on other days: it is not point-in-time.
+ * A listing of one day says nothing about sectors on other days: it is not point-in-time. `listed` is that day, ISO, where the file says it.
  * @throws data/unmatched-sectors, input/unknown-column
  */
 export async function readSectors(
   duck: Duck,
   source: PreparedSource,
   wanted?: string,
-): Promise<{ column: string; sectors: Map<string, string> }> {
+): Promise<{ column: string; sectors: Map<string, string>; listed: Map<string, string> }> {
   const table = await openTable(duck, source);
   const found = table.names.join(', ');
   const text = (c: number): string => `trim(CAST(c${c} AS VARCHAR))`;
@@ -60,10 +63,14 @@ export async function readSectors(
     throw new AppError('data/unmatched-sectors', { file: table.file, code: String(code), found });
   }
 
-  const rows = await duck.rows(`SELECT ${text(codeColumn)} AS code, arg_max(${text(sectorColumn)}, row) AS sector
+  const dateColumn = table.names.findIndex((column) => DATE_NAMES.includes(foldName(column)));
+  const listed = dateColumn < 0 ? 'NULL' : `TRY_CAST(${text(dateColumn)} AS DATE)`;
+  const rows = await duck.rows(`SELECT ${text(codeColumn)} AS code, arg_max(${text(sectorColumn)}, row) AS sector,
+      arg_max(${listed}, row) AS listed
     FROM ${table.sql} WHERE ${text(codeColumn)} IN (FROM known_codes) AND ${text(sectorColumn)} <> '' GROUP BY 1`);
   return {
     column: table.names[sectorColumn],
     sectors: new Map(rows.map(({ code, sector }) => [String(code), String(sector)])),
+    listed: new Map(rows.flatMap(({ code, listed }) => (listed === null ? [] : [[String(code), String(listed)]]))),
   };
 }

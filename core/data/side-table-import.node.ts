@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { foldName } from './columns.ts';
+import { kindNumber } from './corporate-actions.node.ts';
 import type { Duck } from './duckdb.node.ts';
 import type { TableSummary } from './manifest.ts';
 import { copyWhole, sideTableFile, summariseTable } from './side-tables.node.ts';
@@ -145,6 +146,7 @@ function numberOf(name: string, table: OpenSource, column = 0): string {
   if (/^(DATE|TIMESTAMP)/.test(type)) return DAY_COLUMN.test(name) ? day : 'NULL';
   const number = `TRY_CAST(NULLIF(trim(CAST(c${column} AS VARCHAR)), '') AS DOUBLE)`;
   const value = `CASE WHEN isnan(${number}) THEN NULL ELSE ${number} END`;
+  if (name === 'kind') return `coalesce(${kindNumber(`trim(CAST(c${column} AS VARCHAR))`)}, ${value})`;
   return DAY_COLUMN.test(name) ? `coalesce(${value}, ${day})` : value;
 }
 

@@ -65,7 +65,7 @@ export const SIDE_TABLES = {
   /** Cash dividends; period is the ex-day, known_at the announcement. `forecast` is 1 until the amount is decided. */
   dividends: { of: 'stock', columns: ['amount', 'record_day', 'payable_day', 'forecast'] },
   /** Splits, reverse splits and the rest; period is the first day on which the price shows it. See core/data/corporate-actions. */
-  'corporate-actions': { of: 'stock', columns: ['kind', 'ratio', 'amount'] },
+  'corporate-actions': { of: 'stock', columns: ['kind', 'ratio', 'amount', 'origin'] },
   /** Weekly purchases and sales by kind of investor; period is the week's last day. */
   'investor-flows': {
     of: 'market',

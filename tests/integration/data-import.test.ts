@@ -205,6 +205,7 @@ test('every finding of single rows is counted with its rows, and nothing is chan
     'zero-volume': 1,
     'negative-volume': 1,
     duplicate: 1,
+    'conflicting-duplicate': 1,
   });
   expect(find(manifest, 'high-below-low')?.examples).toEqual([
     {
@@ -296,6 +297,7 @@ test('the calendar is the dataset’s own: holes, late listings, early ends and 
     'calendar-hole': 3,
     'stray-day': 1,
     'incomplete-history': 24,
+    'out-of-order': 1,
   });
   expect(find(manifest, 'calendar-hole')?.examples).toMatchObject([
     { code: 'C02', day: all[23], values: { missing_days_before: 3 } },
@@ -348,8 +350,9 @@ test('a factor may be cumulative or stand on the day of its split alone', async 
     'events.csv',
     lines((i) => (i === 10 ? 0.5 : i === 20 ? 0.1 : 1)),
   );
-  expect(cumulative.manifest.findings).toEqual([]);
-  expect(counts(events.manifest)).toEqual({ 'event-factors': 2 });
+  const flat = { 'stale-bar': 37 }; // bars that never move, made so
+  expect(counts(cumulative.manifest)).toEqual(flat);
+  expect(counts(events.manifest)).toEqual({ ...flat, 'event-factors': 2 });
   for (const { outFolder } of [cumulative, events]) {
     const bars = await loadBars(outFolder);
     for (let row = 0; row < 40; row++) expect(bars.close[row]).toBeCloseTo(5, 9);
@@ -396,7 +399,8 @@ test('one bad bar is no split', async () => {
   const lines = plainBars('A', days).map((line, i) => (i === 20 ? `${days[20]},119,120,59,60,1000,A` : line));
   const { manifest } = await importText('spike.csv', csv(lines));
   expect(find(manifest, 'apparent-split')).toBeUndefined();
-  expect(find(manifest, 'extreme-move')?.count).toBe(2);
+  expect(find(manifest, 'extreme-move')).toBeUndefined();
+  expect(find(manifest, 'price-spike')?.examples).toMatchObject([{ code: 'A', day: days[20] }]);
 });
 
 test('several bars a day are refused, or joined when asked', async () => {
@@ -426,7 +430,7 @@ test('sectors come from a second file, whatever its code column is called', asyn
   const { manifest, outFolder } = await importText('bars.csv', bars, { sectorFile });
   expect((await loadBars(outFolder)).sectors).toEqual(['0050', '9999', null]);
   expect(manifest.sectorSource).toMatchObject({ path: sectorFile, column: 'Sector33Code' });
-  expect(counts(manifest)).toEqual({ 'no-sector': 1 });
+  expect(counts(manifest)).toEqual({ 'no-sector': 1, 'small-sector': 2 });
   const other = await importText('bars.csv', bars, { sectorFile, sectorColumn: 'Sector17Code' });
   expect(other.manifest.codes[0].sector).toBe('1');
 });

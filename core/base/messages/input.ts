@@ -126,4 +126,24 @@ export const inputMessages = {
     en: '{file}: what is to be read of a database must be one SELECT. Write a single query that only reads.',
     ja: '{file}: データベースから読む内容は一つの SELECT でなければなりません。読み取りだけを行う問い合わせを一つ書いてください。',
   },
+  'input/code-change-loop': {
+    en: 'The changes of code lead from {code} back to {code}. Name each change once, from the older code to the newer, with its day.',
+    ja: 'コード変更をたどると {code} から {code} に戻ります。変更は旧コードから新コードへ、日付を添えて 1 回ずつ指定してください。',
+  },
+  'input/code-change-unknown': {
+    en: 'There are no bars of {code} before {day}, so there is nothing to join. Check the code and the day of the change.',
+    ja: '{code} には {day} より前の足がなく、つなげるものがありません。コードと変更日を確かめてください。',
+  },
+  'input/code-change-overlap': {
+    en: '{to} has {count} bars of its own before {day}, when {from} is said to have become {to}: they may be another company. Correct the day, or leave this change out.',
+    ja: '{from} が {to} に変わったとされる {day} より前に、{to} 自身の足が {count} 本あります。別の会社かもしれません。日付を直すか、この変更を外してください。',
+  },
+  'input/unknown-calendar': {
+    en: "There is no calendar named '{name}'. Those there are: {known}. Leave it out to have it told from the days.",
+    ja: '「{name}」という営業日カレンダーはありません。使えるもの: {known}。省くと日付から判断します。',
+  },
+  'input/unknown-bar': {
+    en: '{code} has no bar on or before {day} in {dataset}. Choose a later day.',
+    ja: '{dataset} の {code} には {day} 以前の足がありません。それより後の日を選んでください。',
+  },
 } as const satisfies MessageTable<'input'>;

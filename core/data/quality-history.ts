@@ -1,0 +1,363 @@
+// Owns the checks that need one code's bars in the order of days: stale bars, prices that stand alone, changed units, adjustment against price.
+// They look both ways in time: they serve to judge history, never to trade.
+import type { FindingCode } from './findings.ts';
+
+/** Rows of one code by day, then by their order in the source. NaN where missing. */
+export interface BarHistory {
+  readonly length: number;
+  /** Index of the source file, and the row in it. */
+  readonly file: Float64Array;
+  readonly row: Float64Array;
+  /** Epoch days. */
+  readonly day: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  /** Adjusted price = price x factor. */
+  readonly factor: Float64Array;
+}
+
+export type HistoryCheck = Extract<
+  FindingCode,
+  | 'out-of-order'
+  | 'stale-bar'
+  | 'price-spike'
+  | 'long-wick'
+  | 'implausible-level'
+  | 'adjustment-mismatch'
+  | 'coarse-adjustment'
+  | 'price-unit'
+  | 'volume-unit'
+  | 'long-silence'
+>;
+
+/** One row that shows a finding. */
+export interface HistoryHit {
+  readonly check: HistoryCheck;
+  /** Index into the history. */
+  readonly at: number;
+  /** How striking it is, among hits of the same check. */
+  readonly weight: number;
+  readonly values: Readonly<Record<string, number>>;
+  /** What price (or volume) times this makes whole, where a unit is wrong and both ends of the stretch are there to see. */
+  readonly scale?: number;
+}
+
+/** Usual daily move of a code below which nothing counts as its noise. */
+const LEAST_NOISE = 0.005;
+const TO_SIGMA = 1.4826; // median absolute deviation to standard deviation, of a normal distribution
+
+export function checkHistory(bars: BarHistory): HistoryHit[] {
+  const usable = usableRows(bars);
+  const closes = Float64Array.from(usable, (i) => Math.log(bars.close[i] * bars.factor[i]));
+  const noise = usualMove(closes);
+  return [
+    ...outOfOrder(bars),
+    ...staleBars(bars),
+    ...priceStretches(closes, usable),
+    ...volumeStretches(bars, usable),
+    ...priceSpikes(bars, closes, usable, noise),
+    ...longWicks(bars, usable, noise),
+    ...levels(bars, usable),
+    ...adjustment(bars, usable),
+    ...silences(bars, usable),
+  ];
+}
+
+/** Rows that count as bars; of several for a day the last. */
+function usableRows({ length, day, close, factor }: BarHistory): Int32Array {
+  const rows: number[] = [];
+  for (let i = 0; i < length; i++) {
+    if (!(close[i] > 0 && factor[i] > 0)) continue;
+    if (rows.length > 0 && day[rows[rows.length - 1]] === day[i]) rows.pop();
+    rows.push(i);
+  }
+  return Int32Array.from(rows);
+}
+
+function median(values: Float64Array): number {
+  return values.length === 0 ? Number.NaN : values.sort()[values.length >> 1];
+}
+
+/** Robust standard deviation of the log returns; days without a move are left out, or a thinly traded code would have none. */
+function usualMove(closes: Float64Array): number {
+  const moves: number[] = [];
+  for (let i = 1; i < closes.length; i++) {
+    const move = Math.abs(closes[i] - closes[i - 1]);
+    if (move > 1e-9) moves.push(move);
+  }
+  return Math.max(LEAST_NOISE, TO_SIGMA * (median(Float64Array.from(moves)) || 0));
+}
+
+/** Files that run from the newest day to the oldest are in order, too. */
+function outOfOrder({ length, file, row }: BarHistory): HistoryHit[] {
+  const back: number[] = [];
+  let pairs = 0;
+  for (let i = 1; i < length; i++) {
+    if (file[i] !== file[i - 1]) continue;
+    pairs++;
+    if (row[i] < row[i - 1]) back.push(i);
+  }
+  const rising = pairs - back.length > back.length;
+  if (back.length === 0 || back.length === pairs) return [];
+  // In a file that runs backwards, the pairs that do not are the odd ones.
+  const odd = rising ? back : range(1, length).filter((i) => file[i] === file[i - 1] && row[i] > row[i - 1]);
+  return odd.map((at) => ({ check: 'out-of-order', at, weight: 0, values: { row_before: row[at - 1] } }));
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+/** Equal where both are missing, too. */
+const same = (column: Float64Array, i: number): boolean =>
+  column[i] === column[i - 1] || (Number.isNaN(column[i]) && Number.isNaN(column[i - 1]));
+
+/** Bars at one price, with one small volume, can be equal by chance; so many in a row cannot. */
+const FLAT_RUN = 10;
+/** Two bars with a range and without volume can be equal by chance; so many cannot. */
+const BARE_RUN = 4;
+/** Distinct volumes that the volume's size allows, trailing zeros being the lot: with fewer two days are equal by chance. */
+const LEAST_VOLUMES = 1000;
+
+function staleBars(bars: BarHistory): HistoryHit[] {
+  const { length, open, high, low, close, volume } = bars;
+  const hits: HistoryHit[] = [];
+  for (let start = 0, i = 1; i <= length; i++) {
+    const repeats =
+      i < length &&
+      close[i] > 0 &&
+      [close, open, high, low, volume].every((column) => same(column, i)) &&
+      bars.day[i] !== bars.day[i - 1];
+    if (repeats) continue;
+    const run = i - start;
+    const least =
+      high[start] > low[start] ? (volume[start] > 0 ? (distinct(volume[start]) ? 2 : FLAT_RUN) : BARE_RUN) : FLAT_RUN;
+    if (run >= least)
+      for (let at = start + 1; at < i; at++)
+        hits.push({
+          check: 'stale-bar',
+          at,
+          weight: run,
+          values: { close: close[at], volume: volume[at], bars_alike: run },
+        });
+    start = i;
+  }
+  return hits;
+}
+
+function distinct(volume: number): boolean {
+  if (!Number.isInteger(volume)) return true;
+  let lots = volume;
+  while (lots % 10 === 0) lots /= 10;
+  return lots >= LEAST_VOLUMES;
+}
+
+/** Log distance from the bars around it, and in usual moves of the code, from which on a price that stands alone counts as wrong. */
+const LEAST_SPIKE = 0.1;
+const SPIKE_SIGMAS = 8;
+/** The way back, and the next open: what is left of the spike, as a share of it. */
+const RETURNED = 0.35;
+/** The bar must not overlap the ranges about it by more than this share of the spike: days of limit up and back do. */
+const ISOLATED = 0.6;
+/** Beyond this a close alone is enough, its bar's range may be whole. */
+const GROSS_SPIKE = Math.log(1.5);
+
+function priceSpikes(bars: BarHistory, closes: Float64Array, usable: Int32Array, noise: number): HistoryHit[] {
+  const { open, high, low, close, factor, volume } = bars;
+  const hits: HistoryHit[] = [];
+  const or = (value: number, other: number): number => (value > 0 ? value : other);
+  const top = (i: number): number => Math.log(Math.max(or(high[i], 0), or(open[i], 0), close[i]) * factor[i]);
+  const bottom = (i: number): number =>
+    Math.log(Math.min(or(low[i], close[i]), or(open[i], close[i]), close[i]) * factor[i]);
+  for (let k = 1; k + 1 < closes.length; k++) {
+    const move = closes[k] - closes[k - 1];
+    const back = closes[k + 1] - closes[k];
+    const size = Math.abs(move);
+    const sigmas = Math.min(size, Math.abs(back)) / noise;
+    if (size < LEAST_SPIKE || sigmas < SPIKE_SIGMAS || Math.abs(move + back) > RETURNED * size) continue;
+    const [before, at, after] = [usable[k - 1], usable[k], usable[k + 1]];
+    const reopened = Math.log(or(open[after], close[after]) * factor[after]);
+    if (Math.abs(reopened - closes[k - 1]) > RETURNED * size) continue;
+    const gap =
+      move > 0 ? bottom(at) - Math.max(top(before), top(after)) : Math.min(bottom(before), bottom(after)) - top(at);
+    if (gap < ISOLATED * size && size < GROSS_SPIKE) continue;
+    hits.push({
+      check: 'price-spike',
+      at,
+      weight: sigmas,
+      values: {
+        close_before: close[before],
+        open: open[at],
+        close: close[at],
+        close_after: close[after],
+        robust_z: sigmas,
+        volume: volume[at],
+      },
+    });
+  }
+  return hits;
+}
+
+const LONG_WICK = Math.log(1.5);
+const WICK_SIGMAS = 10;
+
+function longWicks({ open, high, low, close }: BarHistory, usable: Int32Array, noise: number): HistoryHit[] {
+  const hits: HistoryHit[] = [];
+  for (const at of usable) {
+    if (!(open[at] > 0 && high[at] > 0 && low[at] > 0)) continue;
+    const wick = Math.max(
+      Math.log(high[at] / Math.max(open[at], close[at])),
+      Math.log(Math.min(open[at], close[at]) / low[at]),
+    );
+    if (wick < LONG_WICK || wick < WICK_SIGMAS * noise) continue;
+    const values = { open: open[at], high: high[at], low: low[at], close: close[at], robust_z: wick / noise };
+    hits.push({ check: 'long-wick', at, weight: values.robust_z, values });
+  }
+  return hits;
+}
+
+const IMPLAUSIBLE = 1e11;
+
+function levels({ close }: BarHistory, usable: Int32Array): HistoryHit[] {
+  const at = usable.find((i) => close[i] > IMPLAUSIBLE);
+  return at === undefined ? [] : [{ check: 'implausible-level', at, weight: close[at], values: { close: close[at] } }];
+}
+
+const UNITS = [Math.log(100), Math.log(1000)];
+/** What a day's news may add to the jump. */
+const UNIT_NEWS = 0.25;
+
+/** The factor's logarithm nearest to a jump, with its sign; 0 where the jump is none. */
+function unitJump(jump: number, tolerance: number): number {
+  const unit = UNITS.find((log) => Math.abs(Math.abs(jump) - log) < tolerance);
+  return unit === undefined ? 0 : Math.sign(jump) * unit;
+}
+
+/** Stretches that a jump of 100 or 1000 leads into and its inverse leads out of. */
+function priceStretches(closes: Float64Array, usable: Int32Array): HistoryHit[] {
+  const hits: HistoryHit[] = [];
+  for (let k = 1; k < closes.length; k++) {
+    const into = unitJump(closes[k] - closes[k - 1], UNIT_NEWS);
+    if (into === 0) continue;
+    let end = k + 1;
+    while (end < closes.length && unitJump(closes[end] - closes[end - 1], UNIT_NEWS) === 0) end++;
+    if (end === closes.length || unitJump(closes[end] - closes[end - 1], UNIT_NEWS) !== -into) continue;
+    for (let i = k; i < end; i++)
+      hits.push({
+        check: 'price-unit',
+        at: usable[i],
+        weight: end - k,
+        values: { times: Math.exp(into), bars: end - k },
+        scale: Math.exp(-into),
+      });
+    k = end;
+  }
+  return hits;
+}
+
+/** Bars on each side by which the level of volume is told, and how alike each side's volumes must be for a jump to be told from noise. */
+const VOLUME_BARS = 5;
+const VOLUME_SPREAD = Math.log(5);
+const VOLUME_TOLERANCE = Math.log(1.6);
+
+/** Stretches at a level of volume that is 100 or 1000 times that of both sides, while volumes within each are much more alike than that. */
+function volumeStretches({ volume }: BarHistory, usable: Int32Array): HistoryHit[] {
+  const rows = usable.filter((i) => volume[i] > 0);
+  const logs = Float64Array.from(rows, (i) => Math.log(volume[i]));
+  const level = (from: number, to: number): number => {
+    if (to - from < VOLUME_BARS) return Number.NaN;
+    const window = logs.slice(from, to).sort();
+    return window[window.length - 1] - window[0] > VOLUME_SPREAD ? Number.NaN : window[window.length >> 1];
+  };
+  const jumps: { at: number; unit: number }[] = [];
+  for (let k = VOLUME_BARS; k + VOLUME_BARS <= logs.length; k++) {
+    if (Math.abs(logs[k] - logs[k - 1]) < VOLUME_SPREAD) continue;
+    const unit = unitJump(level(k, k + VOLUME_BARS) - level(k - VOLUME_BARS, k), VOLUME_TOLERANCE);
+    if (unit !== 0) jumps.push({ at: k, unit });
+  }
+  const hits: HistoryHit[] = [];
+  for (let j = 0; j + 1 < jumps.length; j++) {
+    const [into, out] = [jumps[j], jumps[j + 1]];
+    if (into.unit !== -out.unit) continue;
+    const bars = out.at - into.at;
+    for (let k = into.at; k < out.at; k++)
+      hits.push({
+        check: 'volume-unit',
+        at: rows[k],
+        weight: bars,
+        values: { volume: volume[rows[k]], times: Math.exp(into.unit), bars },
+        scale: Math.exp(-into.unit),
+      });
+    j++;
+  }
+  return hits;
+}
+
+/** A step of the factor smaller than this may be a dividend, which prices need not show. */
+const LARGE_STEP = Math.log(1.3);
+const COARSE = 1e-3;
+const LEAST_BARS = 60;
+
+function adjustment({ close, factor }: BarHistory, usable: Int32Array): HistoryHit[] {
+  const hits: HistoryHit[] = [];
+  const steps = new Float64Array(Math.max(0, usable.length - 1));
+  for (let k = 1; k < usable.length; k++) {
+    const [before, at] = [usable[k - 1], usable[k]];
+    const step = Math.log(factor[at] / factor[before]);
+    steps[k - 1] = Math.abs(step);
+    const left = step + Math.log(close[at] / close[before]);
+    if (Math.abs(step) < LARGE_STEP || Math.abs(left) < Math.abs(step) / 2) continue;
+    const values = { close_before: close[before], close: close[at], factor_before: factor[before], factor: factor[at] };
+    hits.push({ check: 'adjustment-mismatch', at, weight: Math.abs(left), values });
+  }
+  const trembling = median(steps);
+  if (usable.length >= LEAST_BARS && trembling > COARSE)
+    hits.push({ check: 'coarse-adjustment', at: usable[0], weight: trembling, values: { median_step: trembling } });
+  return hits;
+}
+
+const HALF_A_YEAR = 183;
+
+function silences({ day, close }: BarHistory, usable: Int32Array): HistoryHit[] {
+  const hits: HistoryHit[] = [];
+  for (let k = 1; k < usable.length; k++) {
+    const [before, at] = [usable[k - 1], usable[k]];
+    const days = day[at] - day[before];
+    if (days < HALF_A_YEAR) continue;
+    hits.push({
+      check: 'long-silence',
+      at,
+      weight: days,
+      values: { close_before: close[before], close: close[at], days },
+    });
+  }
+  return hits;
+}
+
+export interface UnitVote {
+  readonly day: number;
+  readonly column: 'close' | 'volume';
+  /** 100 or 1000, or their inverse. */
+  readonly times: number;
+}
+
+/** Volumes of neighbouring days differ; half the codes of a market by this much at once do not. */
+const VOTE_TOLERANCE = Math.log(4);
+
+/** Days on which this code's price or volume changes as if its unit did: where most codes say so, it was the source that changed. */
+export function unitVotes(bars: BarHistory): UnitVote[] {
+  const usable = usableRows(bars);
+  const votes: UnitVote[] = [];
+  for (let k = 1; k < usable.length; k++) {
+    const [before, at] = [usable[k - 1], usable[k]];
+    for (const column of ['close', 'volume'] as const) {
+      const ratio = bars[column][at] / bars[column][before];
+      if (ratio > 20 || ratio < 1 / 20) {
+        const jump = unitJump(Math.log(ratio), column === 'close' ? UNIT_NEWS : VOTE_TOLERANCE);
+        if (jump !== 0) votes.push({ day: bars.day[at], column, times: Math.exp(jump) });
+      }
+    }
+  }
+  return votes;
+}
