@@ -17,6 +17,8 @@ export interface Recorded {
 
 const VALUES_FILE = fileURLToPath(new URL('feature-values.json', import.meta.url));
 const MEMORY_FILE = fileURLToPath(new URL('../../core/features/store/memory.ts', import.meta.url));
+/** Days whose values a tail is tried on, counted from the end. */
+const DAYS_BACK = [...Array.from({ length: 24 }, (_, i) => i + 1), 57, 130, 391];
 const LADDER = [8, 16, 32, 64, 128, 256, 512, 1024, 1536];
 
 const names = catalogue.map(({ name }) => name);
@@ -55,12 +57,20 @@ export function memorySuffices(
   { bars, graph, whole }: ReturnType<typeof measuredMarkets>[number],
 ): boolean {
   const column = whole.get(definition.name)!;
-  return [1, 2, 10, 57, 130, 391].every((back) => {
+  return DAYS_BACK.every((back) => {
     const day = bars.days.length - back;
     const tail = tailOf(bars, day, memory, looksAround(definition));
     const [[, values]] = tailColumns(tail, [definition.name], graph, catalogue);
-    const firstDay = day - (tail.bars.before?.days ?? 0);
-    return values.every((value, i) => tail.bars.dayIndex[i] < firstDay || Object.is(value, column[tail.row[i]]));
+    const { rows, days } = tail.before ?? { rows: new Int32Array(bars.codes.length), days: 0 };
+    return bars.codes.every((_, stock) => {
+      const first = tail.offsets[stock];
+      return values
+        .subarray(first, tail.offsets[stock + 1])
+        .every(
+          (value, i) =>
+            tail.dayIndex[first + i] < day - days || Object.is(value, column[bars.offsets[stock] + rows[stock] + i]),
+        );
+    });
   });
 }
 
@@ -71,8 +81,9 @@ function measure(): Map<string, Memory> {
       definition.name,
       LADDER.find(
         (memory) =>
-          // Below its window a feature may come out right by luck alone.
-          memory > definition.window && markets.every((market) => memorySuffices(definition, memory, market)),
+          // Below its window and warm-up a feature may come out right by luck alone.
+          memory > Math.max(definition.window, definition.warmup) &&
+          markets.every((market) => memorySuffices(definition, memory, market)),
       ) ?? null,
     ]),
   );

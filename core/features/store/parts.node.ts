@@ -69,6 +69,12 @@ class PartedArray implements ArraySource {
   }
 }
 
+/** A panel that stands, and where. */
+export interface Base {
+  readonly folder: string;
+  readonly manifest: PanelManifest;
+}
+
 /** An array of one panel, to be continued in another. */
 export interface Continued {
   readonly name: string;
@@ -88,7 +94,7 @@ export interface Continued {
  * @returns what the manifest says of it
  */
 export function continueArray(
-  base: { folder: string; manifest: PanelManifest },
+  base: Base,
   folder: string,
   { name, dtype, row, kept, added }: Continued,
 ): { parts: Part[]; files: PanelManifest['files'] } {
@@ -113,25 +119,38 @@ export function continueArray(
   if (rows > 0) {
     const file = freeName(name, parts);
     const writer = new ArrayWriter(join(folder, file), dtype, [rows, ...row]);
-    const source = openPanelArray(base.folder, manifest, name, dtype, [wholeRows(manifest, name), ...row]);
     try {
-      const block = Math.max(1, Math.floor(BLOCK_BYTES / 4 / width));
-      for (let first = joined; first < kept; first += block) {
-        const values = new (dtype === '<i4' ? Int32Array : Float32Array)(Math.min(block, kept - first) * width);
-        source.read(first, values);
-        writer.append(values);
-      }
+      if (joined < kept) copyRows(base, { name, dtype, row }, joined, kept, writer);
       writer.append(added);
       files[file] = writer.finish();
     } catch (error) {
       writer.abandon();
       throw error;
-    } finally {
-      source.close();
     }
     parts.push({ file, held: rows, rows });
   }
   return { parts, files };
+}
+
+function copyRows(
+  { folder, manifest }: Base,
+  { name, dtype, row }: Pick<Continued, 'name' | 'dtype' | 'row'>,
+  first: number,
+  end: number,
+  writer: ArrayWriter,
+): void {
+  const width = row.reduce((product, size) => product * size, 1);
+  const block = Math.max(1, Math.floor(BLOCK_BYTES / 4 / width));
+  const source = openPanelArray(folder, manifest, name, dtype, [wholeRows(manifest, name), ...row]);
+  try {
+    for (let at = first; at < end; at += block) {
+      const values = new Int32Array(Math.min(block, end - at) * width); // bits, whatever the type
+      source.read(at, values);
+      writer.append(values);
+    }
+  } finally {
+    source.close();
+  }
 }
 
 /** Rows of an array as its manifest has them. */

@@ -9,27 +9,22 @@ import type { SideTables } from '../../data/side-tables.ts';
 /** Bars that a feature looks back, at most; null: back to the stock's first. */
 export type Memory = number | null;
 
-export interface Tail {
-  readonly bars: BarTable;
-  /** Row of the whole table behind each row. */
-  readonly row: Int32Array;
-}
-
 /**
  * The rows that features with this memory need for their values on day `firstDay` and later: of every stock that has a bar there the
  * `memory` bars before. Where features look at other stocks too, those of all stocks on all days that these bars reach back to, and the
  * `memory` bars before those. Codes stay, so that indexes mean the same.
  * @param firstDay index into bars.days
  */
-export function tailOf(bars: BarTable, firstDay: number, memory: Memory, looksAround: boolean): Tail {
+export function tailOf(bars: BarTable, firstDay: number, memory: Memory, looksAround: boolean): BarTable {
+  if (memory === null) return bars;
   const stocks = bars.codes.length;
   const starts = new Int32Array(stocks);
   const reach = (stock: number, day: number): number => {
     const [first, end] = [bars.offsets[stock], bars.offsets[stock + 1]];
     const at = firstRowFrom(bars.dayIndex, first, end, day);
-    return at === end ? end : memory === null ? first : Math.max(first, at - memory);
+    return at === end ? end : Math.max(first, at - memory);
   };
-  let minDay = memory === null ? 0 : Math.max(0, firstDay - memory);
+  let minDay = Math.max(0, firstDay - memory);
   for (let stock = 0; stock < stocks; stock++) {
     starts[stock] = reach(stock, firstDay);
     if (starts[stock] < bars.offsets[stock + 1]) minDay = Math.min(minDay, bars.dayIndex[starts[stock]]);
@@ -40,12 +35,11 @@ export function tailOf(bars: BarTable, firstDay: number, memory: Memory, looksAr
   return rowsFrom(bars, starts, minDay);
 }
 
-function rowsFrom(bars: BarTable, starts: Int32Array, firstDay: number): Tail {
+function rowsFrom(bars: BarTable, starts: Int32Array, firstDay: number): BarTable {
   const offsets = new Int32Array(starts.length + 1);
   for (let stock = 0; stock < starts.length; stock++)
     offsets[stock + 1] = offsets[stock] + bars.offsets[stock + 1] - starts[stock];
   const rows = offsets[starts.length];
-  const row = new Int32Array(rows);
   const dayIndex = new Int32Array(rows);
   const take = (column: Float64Array): Float64Array => {
     const out = new Float64Array(rows);
@@ -54,11 +48,9 @@ function rowsFrom(bars: BarTable, starts: Int32Array, firstDay: number): Tail {
     return out;
   };
   for (let stock = 0; stock < starts.length; stock++)
-    for (let i = starts[stock], to = offsets[stock]; i < bars.offsets[stock + 1]; i++, to++) {
-      row[to] = i;
+    for (let i = starts[stock], to = offsets[stock]; i < bars.offsets[stock + 1]; i++, to++)
       dayIndex[to] = bars.dayIndex[i] - firstDay;
-    }
-  const table: BarTable = {
+  return {
     codes: bars.codes,
     sectors: bars.sectors,
     days: bars.days.subarray(firstDay),
@@ -72,7 +64,6 @@ function rowsFrom(bars: BarTable, starts: Int32Array, firstDay: number): Tail {
     ...(bars.factor && { factor: take(bars.factor) }),
     before: { rows: starts.map((start, stock) => start - bars.offsets[stock]), days: firstDay },
   };
-  return { bars: table, row };
 }
 
 /** The snapshots that serve the days of a tail, counted in its days; one that was taken before them has a negative index. */
@@ -90,7 +81,7 @@ export function snapshotsOf(graph: GraphSnapshots, bars: BarTable): GraphSnapsho
 
 /** As featureColumns, over a tail. @param graph of the whole table */
 export function* tailColumns(
-  { bars }: Tail,
+  bars: BarTable,
   names: readonly string[],
   graph: GraphSnapshots | undefined,
   definitions: readonly FeatureDefinition[],

@@ -1,0 +1,176 @@
+// Days added to a panel: bit by bit what a build of the whole gives, whatever is added, and files shared with the panel before.
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { BarTable } from '../../core/data/bars.ts';
+import { catalogue, featureNames } from '../../core/features/catalogue.ts';
+import type { FeatureDefinition } from '../../core/features/definition.ts';
+import { buildPanel, type PanelBuildOptions } from '../../core/features/panel-build.node.ts';
+import { PanelReader, readPanelManifest, verifyPanel } from '../../core/features/panel.node.ts';
+import type { PanelManifest } from '../../core/features/panel.ts';
+import { perStock } from '../../core/features/per-stock.ts';
+import { extendPanel } from '../../core/features/store/extend.node.ts';
+import { openPanelArray } from '../../core/features/store/parts.node.ts';
+import { featureMarket } from '../golden/feature-market.ts';
+import { until } from '../support/until.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'phasor-feature-store-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const graph = { lookback: 30, k: 4, threshold: 0.2, minOverlap: 15 };
+const optionsFor = (bars: BarTable, name: string, features: readonly string[] = featureNames): PanelBuildOptions => ({
+  bars,
+  dataHash: name,
+  features,
+  graph,
+  minHistory: 20,
+  zScore: { winsorise: 0.1, minCount: 3 },
+  folder: join(root, name),
+});
+
+/** Every array of a panel, as one. */
+function arraysOf(folder: string): Record<string, Int32Array> {
+  const manifest = readPanelManifest(folder);
+  const { rows, days, features, horizons, codes, graph } = manifest;
+  const snapshots = [graph.snapshots, codes.length, graph.k];
+  const shapes: Record<string, [dtype: '<i4' | '<f4', shape: number[]]> = {
+    'days.npy': ['<i4', [days]],
+    'day_offsets.npy': ['<i4', [days + 1]],
+    'stock.npy': ['<i4', [rows]],
+    'prev.npy': ['<i4', [rows]],
+    'history.npy': ['<i4', [rows]],
+    'features.npy': ['<f4', [rows, features.length]],
+    'targets.npy': ['<f4', [rows, horizons.length]],
+    'targets_rank.npy': ['<f4', [rows, horizons.length]],
+    'graph/dayIndex.npy': ['<i4', [graph.snapshots]],
+    'graph/neighbours.npy': ['<i4', snapshots],
+    'graph/correlation.npy': ['<f4', snapshots],
+  };
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, [dtype, shape]]) => {
+      const values = new Int32Array(shape.reduce((product, size) => product * size, 1)); // bits, whatever the type
+      const file = openPanelArray(folder, manifest, name, dtype, shape);
+      file.read(0, values);
+      file.close();
+      return [name, values];
+    }),
+  );
+}
+
+/** All that a manifest says but how it is stored and how long it took. */
+function described({ files, parts, graph, ...rest }: PanelManifest) {
+  const { buildMs, averageDegree, isolated, ...parameters } = graph;
+  return { ...rest, parameters, averageDegree: averageDegree.toFixed(9), isolated: isolated.toFixed(9) };
+}
+
+function expectSame(extended: string, whole: string): void {
+  const [a, b] = [arraysOf(extended), arraysOf(whole)];
+  for (const name of Object.keys(b)) {
+    expect(a[name].length, name).toBe(b[name].length);
+    expect(
+      a[name].findIndex((bits, i) => bits !== b[name][i]),
+      name,
+    ).toBe(-1);
+  }
+  expect(described(readPanelManifest(extended))).toEqual(described(readPanelManifest(whole)));
+}
+
+test('day after day for three months, through listings and suspensions', async () => {
+  const { bars } = featureMarket(7, 480);
+  const days = bars.days.length;
+  let folder = join(root, 'evening-0');
+  await buildPanel(optionsFor(until(bars, days - 66), 'evening-0'));
+  const codes = new Set([readPanelManifest(folder).codes.length]);
+  for (let last = days - 65; last < days; last++) {
+    const options = optionsFor(until(bars, last), `evening-${last}`);
+    const manifest = await extendPanel(options, folder);
+    expect(manifest?.days).toBe(readPanelManifest(folder).days + 1);
+    if (last % 13 === 0 || last === days - 1) {
+      const whole = { ...options, folder: join(root, 'whole') };
+      await buildPanel(whole);
+      expectSame(options.folder, whole.folder);
+      await verifyPanel(options.folder);
+      rmSync(whole.folder, { recursive: true });
+    }
+    folder = options.folder;
+    codes.add(manifest!.codes.length);
+  }
+  expect(codes.size).toBeGreaterThan(1); // a stock was listed on the way
+});
+
+test('many days at once, and a base that is shorter than any window', async () => {
+  const { bars } = featureMarket(8, 400);
+  for (const [base, last] of [
+    [300, 399],
+    [40, 90],
+    [5, 399],
+  ]) {
+    const from = optionsFor(until(bars, base), `base-${base}`);
+    await buildPanel(from);
+    const to = optionsFor(until(bars, last), `to-${base}-${last}`);
+    expect(await extendPanel(to, from.folder)).toBeDefined();
+    await buildPanel({ ...to, folder: join(root, `whole-${base}`) });
+    expectSame(to.folder, join(root, `whole-${base}`));
+  }
+});
+
+test('the days before are shared, not copied, and outlive the panel that they were shared with', async () => {
+  const { bars } = featureMarket(9, 300);
+  const features = ['return_5', 'market_trend_20'];
+  const from = optionsFor(until(bars, 250), 'shared', features);
+  await buildPanel(from);
+  const to = optionsFor(until(bars, 252), 'shared-2', features);
+  const manifest = await extendPanel(to, from.folder);
+  expect(manifest!.parts!['features.npy'].map(({ file }) => file)).toEqual(['features.npy', 'features.1.npy']);
+  const inode = (folder: string) => statSync(join(folder, 'features.npy')).ino;
+  expect(inode(to.folder)).toBe(inode(from.folder));
+  rmSync(from.folder, { recursive: true });
+  await verifyPanel(to.folder);
+  const reader = PanelReader.open(to.folder);
+  const batch = reader.readBatch(252, 5);
+  expect(batch.size).toBeGreaterThan(3);
+  expect(batch.x.some((value) => value !== 0)).toBe(true);
+  reader.close();
+});
+
+test('a base that another code built is not added to', async () => {
+  const { bars } = featureMarket(9, 200);
+  const features = ['return_5', 'rsi_14'];
+  const from = optionsFor(until(bars, 150), 'foreign', features);
+  const definitions = catalogue.map(
+    (definition): FeatureDefinition =>
+      definition.name === 'return_5'
+        ? { ...definition, compute: (context) => definition.compute(context).map((value) => value + value * value) }
+        : definition,
+  );
+  await buildPanel({ ...from, definitions });
+  const to = optionsFor(until(bars, 151), 'foreign-2', features);
+  expect(await extendPanel(to, from.folder)).toBeUndefined();
+  expect(existsSync(to.folder)).toBe(false);
+  expect(await extendPanel({ ...to, definitions }, from.folder)).toBeDefined();
+});
+
+test('a feature that looks back further than was measured of it is computed from the whole history', async () => {
+  const { bars } = featureMarket(9, 200);
+  const features = ['return_5', 'rsi_14'];
+  // The name and version of a feature that looks back eight bars, and values of the first bar of all.
+  const definitions = catalogue.map(
+    (definition): FeatureDefinition =>
+      definition.name === 'return_5'
+        ? {
+            ...definition,
+            compute: (context) =>
+              perStock(context, ({ close }, out) => out.set(close.map((price) => price / close[0]))),
+          }
+        : definition,
+  );
+  const from = optionsFor(until(bars, 150), 'unmeasured', features);
+  await buildPanel({ ...from, definitions });
+  const to = optionsFor(until(bars, 151), 'unmeasured-2', features);
+  const told: string[] = [];
+  await extendPanel({ ...to, definitions, log: (_level, message) => told.push(message) }, from.folder);
+  expect(told).toEqual([expect.stringContaining('further than was measured')]);
+  await buildPanel({ ...to, definitions, folder: join(root, 'unmeasured-whole') });
+  expectSame(to.folder, join(root, 'unmeasured-whole'));
+});
