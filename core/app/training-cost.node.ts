@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import { layoutOf, traceStep } from '../models/trace.ts';
 import { ADAMW_DEFAULTS } from '../nn/optimiser.ts';
-import { featureNames } from '../features/catalogue.ts';
+import { FEATURE_SETS } from '../features/sets.ts';
 import { estimatePeakBytes } from '../runtime/memory.ts';
 import type { MeasuredPhase } from '../store/runs.ts';
 
@@ -69,7 +69,7 @@ export function workOf(
 
 /** Features of a panel that the config asks for. */
 export const featureCount = ({ features }: Pick<Config, 'features'>): number =>
-  features.names === 'all' ? featureNames.length : features.names.length;
+  typeof features.names === 'string' ? FEATURE_SETS[features.names].length : features.names.length;
 
 /** Seconds a unit of work, as a phase that has ended took; null where it does not tell. @param config its own */
 export function measuredRate({ metrics, rows, days }: MeasuredPhase, config: Config, costs: StepCosts): number | null {

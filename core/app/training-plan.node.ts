@@ -100,7 +100,8 @@ export class TrainingPlanner {
       });
     }
     const first = composed[0]?.config ?? sources.config;
-    const panel = featuresSpec(this.#context, first, version).panel;
+    const panel =
+      problems.attempt(() => featuresSpec(this.#context, first, version).panel, null, 'features.names') ?? '';
     const days = await this.#days.daysOf(version, panel);
     const folds = problems.attempt(() => trainedFolds(first, days.days), null, 'data.split') ?? [];
     await this.#checkParent(input.resumeCheckpoint, { first, version, days, folds }, problems);
@@ -141,7 +142,10 @@ export class TrainingPlanner {
     try {
       const folder = join(store.folder, (await requireCheckpoint(store, reference)).folder);
       const manifest = readCheckpointManifest(folder);
-      requireSameInputs(folder, manifest, { features: panelRecipe(first, version).features, horizons: HORIZONS });
+      requireSameInputs(folder, manifest, {
+        features: panelRecipe(this.#context, first, version).features,
+        horizons: HORIZONS,
+      });
       const date = (day: number): string => fromEpochDay(days.days[day]);
       // The first fold's days are the earliest: who knows nothing of them knows nothing of the others'.
       for (const { valid, test } of folds.slice(0, 1))
@@ -192,7 +196,7 @@ export class TrainingPlanner {
       const params = { part: 'train', least: smallest, history: first.model.sequence_length };
       problems.note(new AppError('data/too-few-stocks', params), null, 'train.min_nodes_per_day');
     }
-    for (const name of first.features.names === 'all' ? [] : first.features.names)
+    for (const name of typeof first.features.names === 'string' ? [] : first.features.names)
       if (!featureNames.includes(name))
         problems.note(
           new AppError('data/unknown-feature', { name, nearest: nearestName(name, featureNames) }),

@@ -31,6 +31,8 @@ export function storedConfig(stored: Tree, file: string, log: Log): Config {
   const defaults = missing.length > 0 ? defaultsFor(stored) : undefined;
   const tree: Tree = {};
   for (const path of keys) set(tree, path, valueAt(missing.includes(path) ? defaults : stored, path));
+  // Runs write a set out by its names, except the core: 'all' is of a time when there were no other features.
+  if (valueAt(tree, 'features.names') === 'all') set(tree, 'features.names', 'core');
   if (missing.length > 0)
     log('info', `${file}: stored without ${missing.join(', ')}; the defaults are taken`, { missing });
   if (gone.length > 0) log('info', `${file}: ${gone.join(', ')} no longer exist and are left out`, { gone });

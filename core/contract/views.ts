@@ -91,6 +91,15 @@ export const catalogueEntrySchema = z.object({
   warmup: z.number(),
   source: z.string(),
   scope: z.string(),
+  /** The smallest set that a config can name it by: core, prices (what daily bars support) or all. */
+  set: z.enum(['core', 'prices', 'all']),
+  /** What a dataset must hold beside dates and prices: volume, sector, factor, or side tables by name. */
+  inputs: z.array(z.string()),
+  kind: z.enum(['number', 'count', 'flag']),
+  /** Least and greatest value that the formula allows; null where it bounds neither, or that side. */
+  range: z.tuple([z.number().nullable(), z.number().nullable()]).nullable(),
+  /** The feature that says whether this one has a value, where its absence means something. */
+  indicator: z.string().nullable(),
 });
 
 /** A job as lists show it: without what its worker was started with. */

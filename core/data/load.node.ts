@@ -40,6 +40,8 @@ export interface LoadOptions {
    * past do not change when a later split is recorded; of that a store of features must be sure.
    */
   anchor?: 'last' | 'first';
+  /** Also the factor of each bar, for those who set adjusted prices beside amounts by the share. */
+  factor?: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function loadBars(folder: string, options: LoadOptions = {}): Promi
     const source = barsQuery(folder, manifest, options);
     const counts = await duck.rows(`SELECT code, count(*) AS rows FROM (${source}) GROUP BY code ORDER BY code`);
     if (counts.length === 0) throw new AppError('data/no-bars', { dataset: manifest.name });
-    return await fillTable(duck, source, counts as { code: string; rows: number }[], sectors, options.anchor);
+    return await fillTable(duck, source, counts as { code: string; rows: number }[], sectors, options);
   });
 }
 
@@ -98,12 +100,13 @@ async function fillTable(
   source: string,
   counts: readonly { code: string; rows: number }[],
   sectors: ReadonlyMap<string, string | null>,
-  anchor: LoadOptions['anchor'] = 'last',
+  { anchor = 'last', factor: withFactor = false }: Pick<LoadOptions, 'anchor' | 'factor'>,
 ): Promise<BarTable> {
   const offsets = new Int32Array(counts.length + 1);
   for (let c = 0; c < counts.length; c++) offsets[c + 1] = offsets[c] + counts[c].rows;
   const rows = offsets[counts.length];
   const [open, high, low, close, volume] = Array.from({ length: 5 }, () => new Float64Array(rows));
+  const factorOf = withFactor ? new Float64Array(rows) : undefined;
   const dayIndex = new Int32Array(rows); // holds epoch days until the calendar is known
   let filled = 0;
   let code = 0;
@@ -124,6 +127,7 @@ async function fillTable(
         low[row] = lows[i] * factor;
         close[row] = closes[i] * factor;
         volume[row] = volumes[i] / factor;
+        if (factorOf) factorOf[row] = factor;
       }
       filled += count;
     },
@@ -139,6 +143,7 @@ async function fillTable(
     low,
     close,
     volume,
+    ...(factorOf && { factor: factorOf }),
   };
 }
 

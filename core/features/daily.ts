@@ -37,11 +37,11 @@ export function dayDeviations(bars: BarTable, column: Float64Array): Float64Arra
  * unknown is compared with the whole market: strangers have nothing in common.
  */
 export function sectorMeans(bars: BarTable, column: Float64Array): Float64Array {
-  const sectors = [...new Set(bars.sectors)].filter((sector) => sector !== null);
-  const sectorOf = Int32Array.from(bars.sectors, (sector) => (sector === null ? -1 : sectors.indexOf(sector)));
+  const sectorOf = sectorNumbers(bars);
+  const sectors = 1 + sectorOf.reduce((most, sector) => Math.max(most, sector), -1);
   const days = bars.days.length;
-  const sum = new Float64Array(days * sectors.length);
-  const count = new Int32Array(days * sectors.length);
+  const sum = new Float64Array(days * sectors);
+  const count = new Int32Array(days * sectors);
   forRowsOfCodes(bars, (first, end, code) => {
     const base = sectorOf[code] * days;
     if (base < 0) return;
@@ -61,6 +61,12 @@ export function sectorMeans(bars: BarTable, column: Float64Array): Float64Array 
       out[row] = base < 0 ? market[bars.dayIndex[row]] : means[base + bars.dayIndex[row]];
   });
   return out;
+}
+
+/** Sectors by number, in the order of their first stock; -1 where unknown. */
+export function sectorNumbers({ sectors }: Pick<BarTable, 'sectors'>): Int32Array {
+  const known = [...new Set(sectors)].filter((sector) => sector !== null);
+  return Int32Array.from(sectors, (sector) => (sector === null ? -1 : known.indexOf(sector)));
 }
 
 /** A value per day spread over the day's rows. */

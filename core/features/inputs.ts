@@ -1,9 +1,8 @@
 // Owns what features may need beside dates and prices, and which of them a dataset cannot support.
 import type { BarTable } from '../data/bars.ts';
+import type { DatasetManifest } from '../data/manifest.ts';
 import { SIDE_TABLE_NAMES, type SideTables } from '../data/side-tables.ts';
 import type { FeatureDefinition, FeatureInput } from './definition.ts';
-
-export const FEATURE_INPUTS: readonly FeatureInput[] = ['volume', 'sector', 'factor', ...SIDE_TABLE_NAMES];
 
 export interface UnsupportedFeature {
   readonly name: string;
@@ -17,6 +16,16 @@ export function inputsOf(bars: BarTable, tables: SideTables = {}): Set<FeatureIn
   if (bars.volume.some((volume) => !Number.isNaN(volume))) held.add('volume');
   if (bars.sectors.some((sector) => sector !== null)) held.add('sector');
   if (bars.factor) held.add('factor');
+  return held;
+}
+
+/** What a dataset folder holds, as its manifest says; bars are loaded with their factors where those are needed. */
+export function inputsOfDataset({ sources, codes, tables = [] }: DatasetManifest): Set<FeatureInput> {
+  const held = new Set<FeatureInput>(['factor']);
+  for (const { name, rows } of tables) if (rows > 0) held.add(name);
+  const volumes = sources.flatMap(({ columns }) => columns.filter(({ role }) => role === 'volume'));
+  if (volumes.length === 0 || volumes.some(({ column }) => column !== null)) held.add('volume');
+  if (codes.some(({ sector }) => sector !== null)) held.add('sector');
   return held;
 }
 

@@ -6,6 +6,7 @@ import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts'
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
 import type { BarTable } from '../data/bars.ts';
+import type { SideTables } from '../data/side-tables.ts';
 import { HORIZONS } from '../data/horizons.ts';
 import { type BuiltGraph, GRAPH_DEFAULTS, type GraphParameters } from '../stockgraph/build.ts';
 import { GRAPH_VERSION } from '../stockgraph/graph.ts';
@@ -22,6 +23,7 @@ import {
   zScoreByDay,
 } from './cross-section.ts';
 import { type DayOrder, dayOrder, rowPast } from './day-order.ts';
+import type { UnsupportedFeature } from './inputs.ts';
 import { PANEL_SCHEMA, type PanelManifest } from './panel.ts';
 import { PANEL_MANIFEST, readPanelManifest } from './panel.node.ts';
 import { featureVersions } from './store/versions.node.ts';
@@ -33,6 +35,8 @@ export interface PanelRecipe {
   readonly dataHash: string;
   /** Column order of the panel. */
   readonly features: readonly string[];
+  /** What of the catalogue the data do not support; recorded with the panel, no part of its key. */
+  readonly unsupported?: readonly UnsupportedFeature[];
   readonly graph?: GraphParameters;
   /**
    * Bars that a stock needs before its rows count as history. Features with a longer warm-up read 0, the day's mean, until they have
@@ -44,6 +48,8 @@ export interface PanelRecipe {
 
 export interface PanelBuildOptions extends PanelRecipe {
   readonly bars: BarTable;
+  /** What the dataset holds beside its bars, as far as its features need it; dataHash covers it. */
+  readonly tables?: SideTables;
   /** Where the panel will stand; written whole or not at all. A panel of the same key that is already there is kept. */
   readonly folder: string;
   /** Holds graphs by key; see cachedGraph. */
@@ -107,6 +113,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
       key,
       dataHash: options.dataHash,
       features: columns,
+      unsupported: options.unsupported?.map(({ name, lacks }) => ({ name, lacks: [...lacks] })),
       targets: [...targetNames],
       horizons: [...HORIZONS],
       codes: [...bars.codes],
@@ -198,7 +205,7 @@ async function writeFeatures(
   const turner = new ColumnTurner(join(folder, SCRATCH), features.length, rows);
   try {
     await pause('features', 0, features.length);
-    for (const [name, values] of featureColumns(bars, features, graph, definitions)) {
+    for (const [name, values] of featureColumns(bars, features, graph, definitions, options.tables)) {
       const definition = definitions.find((candidate) => candidate.name === name);
       const shared = definition?.sameForAllStocks === true || definition?.scope === 'calendar';
       const scored = shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore);

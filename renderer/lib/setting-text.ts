@@ -39,8 +39,8 @@ export function textProblem(field: SettingField, text: string): TextProblem | nu
     case 'choice':
       return field.choices.includes(trimmed) ? null : { kind: 'choice', choices: field.choices.join(', ') };
     case 'list':
-      // "all" stands for a whole list in features.names.
-      return /^\[.*\]$/s.test(trimmed) || trimmed === 'all' ? null : { kind: 'list' };
+      // A word may stand for a whole list, as those of features.names do.
+      return /^\[.*\]$/s.test(trimmed) || field.choices.includes(trimmed) ? null : { kind: 'list' };
     default:
       return null;
   }

@@ -27,7 +27,7 @@ test('kinds, bounds and choices are those of the schema', () => {
   expect(field('data.split.train_end')).toMatchObject({ kind: 'text', nullable: true });
   expect(field('data.dataset')).toMatchObject({ kind: 'text', nullable: true });
   expect(field('model.gat.enabled')).toMatchObject({ kind: 'boolean' });
-  expect(field('features.names')).toMatchObject({ kind: 'list', choices: ['all'] });
+  expect(field('features.names')).toMatchObject({ kind: 'list', choices: ['core', 'prices', 'all'] });
   expect(field('train.horizon_weights')).toMatchObject({ kind: 'list', choices: [] });
   expect(field('mode')).toMatchObject({ kind: 'choice', choices: ['debug', 'demo', 'full', 'production'] });
   expect(field('engine')?.choices).toContain('onnx-cpu');

@@ -171,7 +171,7 @@ test.each([
     'auto | onnx-cpu | onnx-webgpu | onnx-cuda | onnx-dml | tfjs-node-gpu | tfjs-wasm | tfjs-cpu',
   ],
   ['data.split.train_end=2020-13-01', '"2020-13-01"', 'YYYY-MM-DD'],
-  ['features.names=3', '3', 'all | array'],
+  ['features.names=3', '3', 'core | prices | all | array'],
   ['features.names=[]', '[]', 'length(array) >= 1'],
   ['data.horizons=[1, x]', '"x"', 'number'],
   ['train.loss=4', '4', 'object'],

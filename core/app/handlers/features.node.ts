@@ -9,6 +9,7 @@ import type { Handlers } from '../../contract/api.ts';
 import type { DatasetVersion, Panel } from '../../contract/entities.ts';
 import { Z_SCORE_DEFAULTS } from '../../features/cross-section.ts';
 import { featureNames } from '../../features/catalogue.ts';
+import { settleFeatures, unsupportedFeatures } from '../../features/sets.ts';
 import { rejectTargets } from '../../features/targets.ts';
 import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
 import { foldsToTrain } from '../../train/fold.ts';
@@ -18,6 +19,7 @@ import { hashValue } from '../../base/hash.node.ts';
 import type { AnalyseResult, AnalyseSpec } from '../jobs/analyse.node.ts';
 import { requireDataset, requireFeatureSet, requirePanel } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
+import { heldInputs } from '../held-inputs.node.ts';
 
 /** Share of the graph's lookback that a stock must have traded on to have neighbours. */
 const LEAST_OVERLAP = 2 / 3;
@@ -32,17 +34,26 @@ function universeOf({ data }: Config): FeaturesSpec['universe'] {
 /** A walk forward over all folds is judged by its first; before it could be trained in one run, the same split meant its last fold. */
 const judgedBy = (config: Config): string[] => (foldsToTrain(config).length > 1 ? ['first fold'] : []);
 
-/** What a panel must hold for this config on these bars. */
-export function panelRecipe(config: Config, version: DatasetVersion): PanelRecipe {
+/**
+ * What a panel must hold for this config on these bars.
+ * @throws data/feature-lacks-input where the config names a feature that they do not support, and what readManifest throws
+ */
+export function panelRecipe(
+  { store }: Pick<HostContext, 'store'>,
+  config: Config,
+  version: DatasetVersion,
+): PanelRecipe {
   const { data, features } = config;
   const { lookback, k, threshold } = features.graph;
   const universe = universeOf(config);
+  const held = heldInputs(join(store.folder, version.folder));
   return {
     // The universe depends on the split, by its day of judgement; without one, every split shares the panel.
     dataHash: universe
       ? hashValue([version.contentHash, universe.rules, data.split, data.last_days, ...judgedBy(config)])
       : version.contentHash,
-    features: features.names === 'all' ? featureNames : features.names,
+    features: settleFeatures(features.names, held),
+    unsupported: unsupportedFeatures(held),
     graph: { lookback, k, threshold, minOverlap: Math.ceil(lookback * LEAST_OVERLAP) },
     minHistory: data.universe.min_history,
     zScore: { ...Z_SCORE_DEFAULTS, winsorise: features.winsorize },
@@ -50,8 +61,9 @@ export function panelRecipe(config: Config, version: DatasetVersion): PanelRecip
 }
 
 /** The job that builds, or finds, the panel of a config. */
-export function featuresSpec({ store }: HostContext, config: Config, version: DatasetVersion): FeaturesSpec {
-  const recipe = panelRecipe(config, version);
+export function featuresSpec(context: HostContext, config: Config, version: DatasetVersion): FeaturesSpec {
+  const { store } = context;
+  const recipe = panelRecipe(context, config, version);
   return {
     task: 'features',
     dataset: join(store.folder, version.folder),
@@ -64,13 +76,14 @@ export function featuresSpec({ store }: HostContext, config: Config, version: Da
 
 /** Stores what was built; a panel that is known already stays as it was. */
 export async function storePanel(
-  { store }: HostContext,
+  context: HostContext,
   config: Config,
   version: DatasetVersion,
   result: FeaturesResult,
 ): Promise<Panel> {
   const { graph, rows, stocks, days, bytes } = result;
-  const recipe = panelRecipe(config, version);
+  const { store } = context;
+  const recipe = panelRecipe(context, config, version);
   const { graph: graphParameters, minHistory, zScore } = recipe;
   const parameters = { graph: graphParameters, minHistory, zScore };
   const names = [...recipe.features];

@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Handlers } from '../../contract/api.ts';
-import { featureNames } from '../../features/catalogue.ts';
+import { FEATURE_SETS } from '../../features/sets.ts';
 import { PanelGraph } from '../../features/panel-graph.node.ts';
 import { PANEL_MANIFEST } from '../../features/panel.node.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { isAnalysed } from '../../features/analysis-files.node.ts';
 import { requireDataset, requirePanel } from '../lookup.node.ts';
+
+const configuredSets = Object.values(FEATURE_SETS).map((set) => set.map(({ name }) => name));
 
 export function panelReaders(store: WorkspaceReader) {
   const graphOf = async (reference: string) =>
@@ -23,7 +25,7 @@ export function panelReaders(store: WorkspaceReader) {
           ...listed,
           featureSet:
             saved.find((set) => sameNames(set.names, names))?.name ??
-            (sameNames(names, featureNames) ? featureSet : null),
+            (configuredSets.some((set) => sameNames(names, set)) ? featureSet : null),
           features: names.length,
           analysed: isAnalysed(join(store.folder, listed.panel.folder)),
         }));

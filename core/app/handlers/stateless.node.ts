@@ -4,7 +4,7 @@ import type { Handlers } from '../../contract/api.ts';
 import type { Doctor } from '../../contract/views.ts';
 import type { ColumnMap } from '../../data/columns.ts';
 import { inspectFiles } from '../../data/inspect.node.ts';
-import { catalogue } from '../../features/catalogue.ts';
+import { catalogueEntries } from '../catalogue-entries.ts';
 import { type EngineProbe, probeEngines } from '../../runtime/engines.node.ts';
 import { ACCELERATED } from '../../runtime/open-engine.node.ts';
 import { openWorkspaceReadOnly } from '../../store/workspace.node.ts';
@@ -17,16 +17,7 @@ export interface ProbedEngine {
 
 export function statelessHandlers(workspace: string, probed: ProbedEngine) {
   return {
-    'features.list': () =>
-      catalogue.map(({ name, family, formula, window, warmup, source, scope }) => ({
-        name,
-        family,
-        formula,
-        window,
-        warmup,
-        source,
-        scope,
-      })),
+    'features.list': () => catalogueEntries(),
     'datasets.inspect': async ({ files, columns, encoding, sourceTable, sourceQuery }, signal) => {
       // The inspector checks the roles against those it knows.
       const database = { table: sourceTable, query: sourceQuery };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { configToYaml } from '../../config/compose.ts';
 import { configHash } from '../../config/load.node.ts';
+import type { Config } from '../../config/schema.ts';
 import { readStoredConfig } from '../../config/stored.node.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Checkpoint, DatasetVersion, PhaseRun, Run } from '../../contract/entities.ts';
@@ -112,12 +113,12 @@ export function trainingHandlers(context: HostContext) {
     'training.start': async (input) => {
       const { dataset, version } = await requireDataset(store, input.dataset);
       const sources = loadRunConfig(configs, settings.get(), { ...input, dataset: dataset.name });
-      const { config } = sources;
+      const recipe = panelRecipe(context, sources.config, version);
+      const config = withFeatures(sources.config, recipe.features);
       const parent =
         input.resumeCheckpoint === undefined ? null : await requireCheckpoint(store, input.resumeCheckpoint);
       const names = phaseNames(config, input.phases);
       const plan = planPhases(config, names, phaseComposer(sources, input.phaseOverrides));
-      const recipe = panelRecipe(config, version);
       const id = newId(clock);
       const run = await store.transaction(async ({ runs }) => {
         if (input.name !== undefined) await requireFreeRunName({ runs }, input.name);
@@ -144,7 +145,8 @@ export function trainingHandlers(context: HostContext) {
           },
           id,
         );
-        for (const [position, { name, phase, config: ofPhase }] of plan.entries())
+        for (const [position, { name, phase, config: composed }] of plan.entries()) {
+          const ofPhase = withFeatures(composed, recipe.features);
           await runs.addPhase({
             runId: id,
             phase: name,
@@ -153,6 +155,7 @@ export function trainingHandlers(context: HostContext) {
             configHash: configHash(ofPhase),
             parentCheckpointId: phase === names[0] ? (parent?.id ?? null) : null,
           });
+        }
         return created;
       });
       const phases = await store.runs.phases(id);
@@ -194,3 +197,9 @@ export function trainingHandlers(context: HostContext) {
 
 /** Remembers with the run that each phase's last state is kept too. */
 const KEEP_LAST_TAG = 'keep-last';
+
+/** Sets are written out by name, so that a run goes on with its features when the catalogue has grown; the core set stays what it is. */
+function withFeatures(config: Config, names: readonly string[]): Config {
+  if (typeof config.features.names !== 'string' || config.features.names === 'core') return config;
+  return { ...config, features: { ...config.features, names: [...names] } };
+}

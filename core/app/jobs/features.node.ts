@@ -7,8 +7,11 @@ import type { Config } from '../../config/schema.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import type { BarTable } from '../../data/bars.ts';
 import { loadBars } from '../../data/load.node.ts';
+import { SIDE_TABLE_NAMES } from '../../data/side-tables.ts';
+import { loadSideTables } from '../../data/side-tables.node.ts';
 import { settleUniverse, type UniverseRules } from '../../data/universe.ts';
 import { firstFoldOf } from '../../train/fold.ts';
+import { catalogue, type FeatureInput } from '../../features/catalogue.ts';
 import { buildPanel, type PanelRecipe } from '../../features/panel-build.node.ts';
 import { PANEL_MANIFEST, readPanelManifest } from '../../features/panel.node.ts';
 import type { PanelManifest } from '../../features/panel.ts';
@@ -42,18 +45,28 @@ export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): 
     return { ...summarise(held), reused: true };
   }
   context.progress({ stage: 'load bars', done: 0, total: 1 });
-  const all = await loadBars(spec.dataset);
+  const needed = neededInputs(spec.recipe.features);
+  const all = await loadBars(spec.dataset, { factor: needed.has('factor') });
   context.progress({ stage: 'load bars', done: 1, total: 1 });
   const bars = spec.universe ? inUniverse(all, spec.universe, context) : all;
+  const names = SIDE_TABLE_NAMES.filter((name) => needed.has(name));
+  const tables = await loadSideTables(spec.dataset, { names, codes: bars.codes, signal: context.signal });
   const manifest = await buildPanel({
     ...spec.recipe,
     bars,
+    tables,
     folder: spec.panel,
     graphCache: spec.graphCache,
     onProgress: (stage, done, total) => context.progress({ stage, done, total }),
     signal: context.signal,
   });
   return { ...summarise(manifest), reused: false };
+}
+
+/** What these features need beside dates and prices. */
+function neededInputs(names: readonly string[]): Set<FeatureInput> {
+  const wanted = new Set(names);
+  return new Set(catalogue.filter(({ name }) => wanted.has(name)).flatMap(({ inputs = [] }) => inputs));
 }
 
 /** @throws input/empty-universe */

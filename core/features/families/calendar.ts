@@ -43,6 +43,18 @@ function weekdaysBetween(first: EpochDay, end: EpochDay): number {
   return count;
 }
 
+/** First day of the quarter that is `quarters` after the day's own. */
+function quarterStart(day: EpochDay, quarters: number): EpochDay {
+  const month = new Date(day * MS_PER_DAY).getUTCMonth();
+  return monthStart(day, 3 * quarters - (month % 3));
+}
+
+/** First day of the year that begins in `month` (0 January) and holds the day, or of the one after it. */
+function yearStart(day: EpochDay, month: number, years: number): EpochDay {
+  const since = (new Date(day * MS_PER_DAY).getUTCMonth() - month + 12) % 12;
+  return monthStart(day, 12 * years - since);
+}
+
 function yearAngle(day: EpochDay): number {
   return (2 * Math.PI * new Date(day * MS_PER_DAY).getUTCMonth()) / 12;
 }
@@ -94,4 +106,94 @@ export const calendarFeatures: readonly FeatureDefinition[] = [
     (day) =>
       weekdaysBetween(day + 1, monthStart(day, 1)) === 0 || weekdaysBetween(monthStart(day, 0), day + 1) <= 3 ? 1 : 0,
   ),
+];
+
+const DAYS_OF_YEAR = 365.25;
+
+/** Beyond the core set. */
+export const furtherCalendarFeatures: readonly FeatureDefinition[] = [
+  ...(['sin', 'cos'] as const).map((wave) =>
+    ofDate(
+      {
+        name: `season_${wave}`,
+        formula: `${wave}(2 pi days since 1 January / 365.25)`,
+        source: 'Bouman and Jacobsen (2002)',
+        range: [-1, 1],
+      },
+      (day) => Math[wave]((2 * Math.PI * (day - yearStart(day, 0, 0))) / DAYS_OF_YEAR),
+    ),
+  ),
+  ofDate(
+    {
+      name: 'weekdays_since_month_start',
+      formula: 'Mondays to Fridays of the month before the day',
+      source: 'Ariel (1987)',
+      kind: 'count',
+      range: [0, 23],
+    },
+    (day) => weekdaysBetween(monthStart(day, 0), day),
+  ),
+  ofDate(
+    {
+      name: 'weekdays_to_quarter_end',
+      formula: 'Mondays to Fridays left in the quarter after the day',
+      source: 'Lakonishok, Shleifer, Thaler and Vishny (1991)',
+      kind: 'count',
+      range: [0, 66],
+    },
+    (day) => weekdaysBetween(day + 1, quarterStart(day, 1)),
+  ),
+  ofDate(
+    {
+      name: 'weekdays_since_quarter_start',
+      formula: 'Mondays to Fridays of the quarter before the day',
+      source: 'Lakonishok, Shleifer, Thaler and Vishny (1991)',
+      kind: 'count',
+      range: [0, 66],
+    },
+    (day) => weekdaysBetween(quarterStart(day, 0), day),
+  ),
+  ofDate(
+    {
+      name: 'weekdays_to_march_end',
+      formula: "Mondays to Fridays until the end of March, most Japanese companies' financial year",
+      source: 'Sakakibara, Yamaji, Sakurai, Shiroshita and Fukuda (1988)',
+      kind: 'count',
+      range: [0, 262],
+    },
+    (day) => weekdaysBetween(day + 1, yearStart(day, 3, 1)),
+  ),
+  ofDate(
+    {
+      name: 'winter_half',
+      formula: '1 from November to April, else 0',
+      source: 'Bouman and Jacobsen (2002)',
+      kind: 'flag',
+    },
+    (day) => ((new Date(day * MS_PER_DAY).getUTCMonth() + 2) % 12 < 6 ? 1 : 0),
+  ),
+  ofDate(
+    { name: 'january', formula: '1 in January, else 0', source: 'Rozeff and Kinney (1976)', kind: 'flag' },
+    (day) => (new Date(day * MS_PER_DAY).getUTCMonth() === 0 ? 1 : 0),
+  ),
+  ofDate({ name: 'monday', formula: '1 on Mondays, else 0', source: 'French (1980)', kind: 'flag' }, (day) =>
+    weekday(day) === 1 ? 1 : 0,
+  ),
+  {
+    name: 'days_since_session',
+    family: 'calendar',
+    formula: "calendar days since the market's last trading day",
+    window: 1,
+    warmup: 1,
+    source: 'French (1980)',
+    scope: 'calendar',
+    sameForAllStocks: true,
+    kind: 'count',
+    range: [1, Number.POSITIVE_INFINITY],
+    compute: ({ bars }) =>
+      spreadOverRows(
+        bars,
+        Float64Array.from(bars.days, (day, i) => (i > 0 ? day - bars.days[i - 1] : Number.NaN)),
+      ),
+  },
 ];

@@ -1,106 +1,200 @@
-// Owns features of a stock's neighbours in the stock graph.
-//
-// The rule: peers are the neighbours in the last snapshot taken on or before the day, those with a known value on that day.
-// No snapshot yet, an isolated stock, or no peer with a value: NaN, which the day's z-score later turns into the day's mean.
-import { snapshotAt } from '../../stockgraph/graph.ts';
+// Owns features of a stock's neighbours in the stock graph; which those are on a day, see peer-statistics.
 import type { FeatureContext, FeatureDefinition } from '../definition.ts';
-import { dayOrder } from '../day-order.ts';
+import {
+  correlationWithPeers,
+  countOfPeers,
+  meanOfPeers,
+  peerStatistic,
+  varianceOfPeers,
+  weightedMeanOfPeers,
+} from '../peer-statistics.ts';
+import { perStock } from '../per-stock.ts';
 import { atLeast } from './build.ts';
 
-/** A statistic of a column over each row's peers. */
-function peerStatistic(context: FeatureContext, column: Float64Array, statistic: typeof meanOf): Float64Array {
-  const out = new Float64Array(column.length).fill(Number.NaN);
-  const graph = context.graph;
-  if (!graph) throw new TypeError('a graph feature is computed only with a graph'); // computeFeatures checks
-  const order = context.shared('day order', () => dayOrder(context.bars));
-  const today = new Float64Array(graph.stocks); // by code, this day's values
-  for (let day = 0; day < context.bars.days.length; day++) {
-    const snapshot = snapshotAt(graph, day);
-    if (snapshot < 0) continue;
-    today.fill(Number.NaN);
-    const end = order.dayOffsets[day + 1];
-    for (let at = order.dayOffsets[day]; at < end; at++) today[order.stock[at]] = column[order.barRow[at]];
-    for (let at = order.dayOffsets[day]; at < end; at++) {
-      const first = (snapshot * graph.stocks + order.stock[at]) * graph.k;
-      out[order.barRow[at]] = statistic(graph.neighbours, first, graph.k, today);
-    }
-  }
-  return out;
+const common = { family: 'peers', scope: 'graph' } as const;
+const PEERS = 'Ali and Hirshleifer (2020), correlation peers';
+const HORIZONS = [1, 5, 20] as const;
+
+const meanReturn = (n: number): FeatureDefinition => ({
+  ...common,
+  name: `peer_return_mean_${n}`,
+  formula: `mean of return_${n} over the stock's graph neighbours`,
+  window: n,
+  warmup: n,
+  source: PEERS,
+  uses: [`return_${n}`],
+  range: atLeast(-1),
+  compute: (context) => peerStatistic(context, context.column(`return_${n}`), meanOfPeers),
+});
+
+const variance = (n: number): FeatureDefinition => ({
+  ...common,
+  name: `peer_return_variance_${n}`,
+  formula: `sample variance of return_${n} over the stock's graph neighbours`,
+  window: n,
+  warmup: n,
+  source: PEERS,
+  uses: [`return_${n}`],
+  range: atLeast(0),
+  compute: (context) => peerStatistic(context, context.column(`return_${n}`), varianceOfPeers),
+});
+
+const relative = (n: number): FeatureDefinition => ({
+  ...common,
+  name: `peer_relative_return_${n}`,
+  formula: `return_${n} - peer_return_mean_${n}`,
+  window: n,
+  warmup: n,
+  source: 'Gatev, Goetzmann and Rouwenhorst (2006), in spirit',
+  uses: [`return_${n}`, `peer_return_mean_${n}`],
+  compute: (context) => difference(context, `return_${n}`, `peer_return_mean_${n}`),
+});
+
+function difference({ column }: FeatureContext, name: string, other: string): Float64Array {
+  const peers = column(other);
+  return column(name).map((value, row) => value - peers[row]);
 }
 
-function meanOf(neighbours: Int32Array, first: number, k: number, today: Float64Array): number {
-  let sum = 0;
-  let count = 0;
-  for (let slot = first; slot < first + k; slot++) {
-    if (neighbours[slot] < 0) continue;
-    const value = today[neighbours[slot]];
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count++;
-  }
-  return count > 0 ? sum / count : Number.NaN;
-}
+/** Of the core set. */
+export const peerFeatures: readonly FeatureDefinition[] = [
+  ...HORIZONS.map(meanReturn),
+  ...HORIZONS.map(variance),
+  ...[5, 20].map(relative),
+];
 
-/** Two passes: peers are few. NaN for fewer than two. */
-function varianceOf(neighbours: Int32Array, first: number, k: number, today: Float64Array): number {
-  const mean = meanOf(neighbours, first, k, today);
-  let sum = 0;
-  let count = 0;
-  for (let slot = first; slot < first + k; slot++) {
-    if (neighbours[slot] < 0) continue;
-    const difference = today[neighbours[slot]] - mean;
-    if (Number.isNaN(difference)) continue;
-    sum += difference * difference;
-    count++;
-  }
-  return count > 1 ? sum / (count - 1) : Number.NaN;
-}
-
-const means = [1, 5, 20].map(
+const weighted = HORIZONS.map(
   (n): FeatureDefinition => ({
-    name: `peer_return_mean_${n}`,
-    family: 'peers',
-    formula: `mean of return_${n} over the stock's graph neighbours`,
+    ...common,
+    name: `peer_weighted_return_${n}`,
+    formula: `sum(correlation x return_${n}) / sum(|correlation|) over the stock's graph neighbours`,
     window: n,
     warmup: n,
-    source: 'Ali and Hirshleifer (2020), correlation peers',
-    range: atLeast(-1),
-    scope: 'graph',
+    source: PEERS,
     uses: [`return_${n}`],
-    compute: (context) => peerStatistic(context, context.column(`return_${n}`), meanOf),
+    compute: (context) => peerStatistic(context, context.column(`return_${n}`), weightedMeanOfPeers),
   }),
 );
 
-const variances = [1, 5, 20].map(
+const lead = HORIZONS.map(
   (n): FeatureDefinition => ({
-    name: `peer_return_variance_${n}`,
-    family: 'peers',
-    formula: `sample variance of return_${n} over the stock's graph neighbours`,
-    window: n,
-    warmup: n,
-    source: 'Ali and Hirshleifer (2020), correlation peers',
-    range: atLeast(0),
-    scope: 'graph',
-    uses: [`return_${n}`],
-    compute: (context) => peerStatistic(context, context.column(`return_${n}`), varianceOf),
-  }),
-);
-
-const relatives = [5, 20].map(
-  (n): FeatureDefinition => ({
-    name: `peer_relative_return_${n}`,
-    family: 'peers',
-    formula: `return_${n} - peer_return_mean_${n}`,
-    window: n,
-    warmup: n,
-    source: 'Gatev, Goetzmann and Rouwenhorst (2006), in spirit',
-    scope: 'graph',
+    ...common,
+    name: `peer_lead_${n}`,
+    formula: `peer_return_mean_${n} of ${n} bars ago - return_${n}: what neighbours did and the stock has not done since`,
+    window: 2 * n,
+    warmup: 2 * n,
+    source: 'Hou (2007); Parsons, Sabbatucci and Titman (2020)',
     uses: [`return_${n}`, `peer_return_mean_${n}`],
     compute: (context) => {
+      const own = context.column(`return_${n}`);
       const peers = context.column(`peer_return_mean_${n}`);
-      return context.column(`return_${n}`).map((value, row) => value - peers[row]);
+      return perStock(context, ({ first, end }, out) => {
+        out.fill(Number.NaN, 0, Math.min(n, out.length));
+        for (let row = first + n; row < end; row++) out[row - first] = peers[row - n] - own[row];
+      });
     },
   }),
 );
 
-export const peerFeatures: readonly FeatureDefinition[] = [...means, ...variances, ...relatives];
+const breadth = [1, 5].map(
+  (n): FeatureDefinition => ({
+    ...common,
+    name: `peer_breadth_${n}`,
+    formula: `share of the stock's graph neighbours with return_${n} above 0`,
+    window: n,
+    warmup: n,
+    source: PEERS,
+    uses: [`return_${n}`],
+    range: [0, 1],
+    compute: (context) => {
+      const rose = context.column(`return_${n}`).map((r) => (r > 1e-12 ? 1 : 0 * r));
+      return peerStatistic(context, rose, meanOfPeers);
+    },
+  }),
+);
+
+/** Mean, spread and the stock's own distance, of a feature that is not a return. */
+const levels = (
+  [
+    {
+      key: 'volume',
+      of: 'volume_ratio_20',
+      warmup: 19,
+      inputs: ['volume'],
+      source: 'Lee and Swaminathan (2000), of peers',
+    },
+    {
+      key: 'volatility',
+      of: 'volatility_20',
+      warmup: 20,
+      inputs: [],
+      source: 'Herskovic, Kelly, Lustig and Van Nieuwerburgh (2016)',
+    },
+  ] as const
+).flatMap(({ key, of, warmup, inputs, source }): FeatureDefinition[] => {
+  const entry = { ...common, window: 20, warmup, source, ...(inputs.length > 0 && { inputs }) };
+  return [
+    {
+      ...entry,
+      name: `peer_${key}_mean_20`,
+      formula: `mean of ${of} over the stock's graph neighbours`,
+      uses: [of],
+      range: atLeast(0),
+      compute: (context) => peerStatistic(context, context.column(of), meanOfPeers),
+    },
+    {
+      ...entry,
+      name: `peer_${key}_spread_20`,
+      formula: `sample deviation of ${of} over the stock's graph neighbours`,
+      uses: [of],
+      range: atLeast(0),
+      compute: (context) => {
+        const out = peerStatistic(context, context.column(of), varianceOfPeers);
+        for (let row = 0; row < out.length; row++) out[row] = Math.sqrt(out[row]);
+        return out;
+      },
+    },
+    {
+      ...entry,
+      name: `peer_relative_${key}_20`,
+      formula: `${of} - peer_${key}_mean_20`,
+      uses: [of, `peer_${key}_mean_20`],
+      compute: (context) => difference(context, of, `peer_${key}_mean_20`),
+    },
+  ];
+});
+
+const ties: readonly FeatureDefinition[] = [
+  {
+    ...common,
+    name: 'peer_count',
+    formula: "the stock's graph neighbours that have a bar on the day",
+    window: 0,
+    warmup: 0,
+    source: 'degree in the stock graph',
+    kind: 'count',
+    range: atLeast(0),
+    compute: (context) => peerStatistic(context, context.bars.close, countOfPeers),
+  },
+  {
+    ...common,
+    name: 'peer_correlation',
+    formula: 'mean |correlation| with those neighbours',
+    window: 0,
+    warmup: 0,
+    source: 'strength in the stock graph',
+    range: [0, 1],
+    compute: (context) => peerStatistic(context, context.bars.close, correlationWithPeers),
+  },
+];
+
+export const furtherPeerFeatures: readonly FeatureDefinition[] = [
+  meanReturn(60),
+  variance(60),
+  relative(1),
+  relative(60),
+  ...weighted,
+  ...lead,
+  ...breadth,
+  ...levels,
+  ...ties,
+];

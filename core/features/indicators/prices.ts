@@ -99,6 +99,16 @@ export function closeLocation(
   return out;
 }
 
+/** close / open - 1 of each bar; NaN where the open is not positive. */
+export function bodyOverOpen(
+  open: Float64Array,
+  close: Float64Array,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  for (let i = 0; i < out.length; i++) out[i] = open[i] > 0 ? close[i] / open[i] - 1 : Number.NaN;
+  return out;
+}
+
 /** Body over range of each bar, -1 .. 1, 0 for a bar without range (balance of power before smoothing). */
 export function bodyOverRange(
   open: Float64Array,

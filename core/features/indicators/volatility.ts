@@ -1,6 +1,6 @@
 // Owns volatility estimators, all per bar and not annualised.
-import { rollingMean } from './rolling.ts';
-import { rollingStd } from './moments.ts';
+import { rollingMax, rollingMean, rollingSum } from './rolling.ts';
+import { rollingStd, rollingVariance } from './moments.ts';
 
 /** Parkinson (1980): from high and low. */
 export function parkinson(
@@ -90,6 +90,74 @@ export function ulcerIndex(
     }
     out[i] = 100 * Math.sqrt(sum / window);
   }
+  return out;
+}
+
+/** Rogers and Satchell (1991): from the four prices, whatever the drift. */
+export function rogersSatchell(
+  open: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  const variance = new Float64Array(close.length);
+  for (let i = 0; i < variance.length; i++)
+    variance[i] =
+      logRatio(high[i], close[i]) * logRatio(high[i], open[i]) + logRatio(low[i], close[i]) * logRatio(low[i], open[i]);
+  rollingMean(variance, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(Math.max(0, out[i]));
+  return out;
+}
+
+/** Yang and Zhang (2000): overnight, open-to-close and Rogers-Satchell variances weighted for the least error. */
+export function yangZhang(
+  open: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(close.length),
+): Float64Array {
+  const overnight = new Float64Array(close.length).fill(Number.NaN, 0, 1);
+  const session = new Float64Array(close.length);
+  for (let i = 0; i < session.length; i++) {
+    if (i > 0) overnight[i] = logRatio(open[i], close[i - 1]);
+    session[i] = logRatio(close[i], open[i]);
+  }
+  const ofOvernight = rollingVariance(overnight, window);
+  const ofSession = rollingVariance(session, window);
+  const weight = 0.34 / (1.34 + (window + 1) / (window - 1));
+  rogersSatchell(open, high, low, close, window, out);
+  for (let i = 0; i < out.length; i++)
+    out[i] = Math.sqrt(ofOvernight[i] + weight * ofSession[i] + (1 - weight) * out[i] * out[i]);
+  return out;
+}
+
+/** Variance of returns over `span` bars over `span` times that of one-bar returns, both of the window (Lo and MacKinlay 1988). */
+export function varianceRatio(
+  returns: Float64Array,
+  span: number,
+  window: number,
+  out: Float64Array = new Float64Array(returns.length),
+): Float64Array {
+  const single = rollingVariance(returns, window);
+  rollingVariance(rollingSum(returns, span), window, out);
+  for (let i = 0; i < out.length; i++) out[i] = single[i] > 1e-24 ? out[i] / (span * single[i]) : Number.NaN;
+  return out;
+}
+
+/** Greatest absolute return of the window over the sum of all of them: how much of the moving one bar did. NaN where nothing moved. */
+export function jumpShare(
+  returns: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(returns.length),
+): Float64Array {
+  const size = returns.map(Math.abs);
+  const path = rollingSum(size, window);
+  rollingMax(size, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = path[i] > 1e-12 ? out[i] / path[i] : Number.NaN;
   return out;
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FeatureAnalysis } from '../../../core/contract/views/features.ts';
-import { catalogue } from '../../../core/features/catalogue.ts';
+import { catalogueEntries } from '../../../core/app/catalogue-entries.ts';
 import { dropAlike } from '../../../renderer/features/features/alike.ts';
 import { familyKey, featureRows, isImplausible, matching } from '../../../renderer/features/features/feature-rows.ts';
 import { messages } from '../../../renderer/features/features/messages.ts';
@@ -19,28 +19,28 @@ const analysis: FeatureAnalysis = {
 };
 
 test('the catalogue is joined with what was measured, at the horizon asked', () => {
-  const rows = featureRows(catalogue, analysis, 5);
-  expect(rows).toHaveLength(catalogue.length);
+  const rows = featureRows(catalogueEntries(), analysis, 5);
+  expect(rows).toHaveLength(catalogueEntries().length);
   const measured = rows.filter((row) => row.measured);
   expect(measured.map(({ name, coverage, rankIc }) => [name, coverage, rankIc?.value])).toEqual([
     ['rsi_14', 0.9, -0.2],
   ]);
   expect(measured.map(isImplausible)).toEqual([true]);
-  expect(featureRows(catalogue, analysis, 1).some(isImplausible)).toBe(false);
-  expect(featureRows(catalogue, null, null).some((row) => row.measured)).toBe(false);
+  expect(featureRows(catalogueEntries(), analysis, 1).some(isImplausible)).toBe(false);
+  expect(featureRows(catalogueEntries(), null, null).some((row) => row.measured)).toBe(false);
 });
 
 test('the search finds every word anywhere in name, formula, source or family', () => {
-  const rows = featureRows(catalogue, null, null);
+  const rows = featureRows(catalogueEntries(), null, null);
   expect(matching(rows, 'RSI 14', null).map(({ name }) => name)).toContain('rsi_14');
   expect(matching(rows, 'no such word', null)).toEqual([]);
   const family = matching(rows, '', 'oscillator');
   expect(new Set(family.map((row) => row.family))).toEqual(new Set(['oscillator']));
-  expect(matching(rows, ' ', null)).toHaveLength(catalogue.length);
+  expect(matching(rows, ' ', null)).toHaveLength(catalogueEntries().length);
 });
 
 test('every family of the catalogue has its words', () => {
-  for (const { family } of catalogue) expect(messages.en.families).toHaveProperty(familyKey(family));
+  for (const { family } of catalogueEntries()) expect(messages.en.families).toHaveProperty(familyKey(family));
 });
 
 test('of a pair above the limit, the one more like the others goes', () => {

@@ -1,0 +1,55 @@
+// Owns where the last value of a window stands among the window's values: standard score, percentile, ratio to the mean.
+import { rollingStd } from './moments.ts';
+import { rollingMean } from './rolling.ts';
+
+/** Deviations of returns and of volatilities up to this are rounding: adjusted prices that moved alike differ in the last place. */
+export const LEAST_DEVIATION = 1e-12;
+
+/**
+ * (x - mean) / sample deviation of the last `window` values; NaN where the deviation is not above `least`. Never beyond
+ * (window - 1) / sqrt(window) (Samuelson 1968).
+ */
+export function rollingScore(
+  x: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(x.length),
+  least = 0,
+): Float64Array {
+  const mean = rollingMean(x, window);
+  rollingStd(x, window, out);
+  for (let i = 0; i < out.length; i++) out[i] = out[i] > least ? (x[i] - mean[i]) / out[i] : Number.NaN;
+  return out;
+}
+
+/**
+ * Share of the window's other values that lie below the last one, those within `tolerance` of it counted half: 0 for the least, 1 for
+ * the greatest of the last `window` values. O(n * window), without a branch in the inner loop.
+ */
+export function rollingPercentile(
+  x: Float64Array,
+  window: number,
+  out: Float64Array = new Float64Array(x.length),
+  tolerance = 0,
+): Float64Array {
+  let known = 0; // values since the last NaN
+  for (let i = 0; i < x.length; i++) {
+    const low = x[i] - tolerance;
+    const high = x[i] + tolerance;
+    known = Number.isNaN(low) ? 0 : known + 1;
+    if (known < window) {
+      out[i] = Number.NaN;
+      continue;
+    }
+    let twice = 0;
+    for (let j = i - window + 1; j < i; j++) twice += Number(x[j] < low) + Number(x[j] <= high);
+    out[i] = twice / (2 * (window - 1));
+  }
+  return out;
+}
+
+/** Each element of `out` over the mean of x over the window, in place; NaN where that mean is not above `least`. */
+export function overMean(x: Float64Array, window: number, out: Float64Array, least = 0): Float64Array {
+  const mean = rollingMean(x, window);
+  for (let i = 0; i < out.length; i++) out[i] = mean[i] > least ? out[i] / mean[i] : Number.NaN;
+  return out;
+}
