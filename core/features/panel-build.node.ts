@@ -14,7 +14,7 @@ import { cachedGraph } from '../stockgraph/graph-cache.node.ts';
 import { ArrayWriter, writeArray } from './array-file.node.ts';
 import { catalogue, type FeatureDefinition } from './catalogue.ts';
 import { ColumnTurner } from './column-turner.node.ts';
-import { featureColumns } from './compute.ts';
+import { featureColumns, sparingOrder } from './compute.ts';
 import {
   CROSS_SECTION_VERSION,
   rankByDay,
@@ -195,7 +195,7 @@ async function writeFeatures(
   const definitions = options.definitions ?? catalogue;
   const versions = featureVersions(features, definitions);
   const rows = order.barRow.length;
-  const columns: PanelManifest['features'] = [];
+  const columns: PanelManifest['features'] = new Array(features.length);
   const pause = async (stage: 'features' | 'rows', done: number, total: number) => {
     onProgress?.(stage, done, total);
     await setImmediate();
@@ -204,23 +204,26 @@ async function writeFeatures(
 
   const turner = new ColumnTurner(join(folder, SCRATCH), features.length, rows);
   try {
-    await pause('features', 0, features.length);
-    for (const [name, values] of featureColumns(bars, features, graph, definitions, options.tables)) {
+    let done = 0;
+    await pause('features', done, features.length);
+    const names = sparingOrder(features, definitions);
+    for (const [name, values] of featureColumns(bars, names, graph, definitions, options.tables)) {
+      const place = features.indexOf(name);
       const definition = definitions.find((candidate) => candidate.name === name);
       const shared = definition?.sameForAllStocks === true || definition?.scope === 'calendar';
       const scored = shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore);
-      turner.write(columns.length, scored);
+      turner.write(place, scored);
       const missing = countMissing(values, bars.offsets, minHistory);
       const { warmup = 0 } = definition ?? {};
-      columns.push({ name, version: versions.get(name), scaling: shared ? 'fold' : 'day', missing, warmup });
-      await pause('features', columns.length, features.length);
+      columns[place] = { name, version: versions.get(name), scaling: shared ? 'fold' : 'day', missing, warmup };
+      await pause('features', ++done, features.length);
     }
     const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);
     try {
-      let done = 0;
+      let turned = 0;
       for (const block of turner.blocks()) {
         writer.append(block);
-        await pause('rows', (done += block.length / features.length), rows);
+        await pause('rows', (turned += block.length / features.length), rows);
       }
       files['features.npy'] = writer.finish();
     } catch (error) {

@@ -45,11 +45,15 @@ export function largeMarket({ stocks, days, seed = 1 }: { stocks: number; days: 
   return { codes, sectors, days: weekdays(days), offsets, dayIndex, open, high, low, close, volume };
 }
 
-/** `count` definitions: the catalogue, then copies under other names. */
-export function manyDefinitions(count: number): FeatureDefinition[] {
-  return Array.from({ length: count }, (_, i) => {
-    const definition = catalogue[i % catalogue.length];
-    const copy = Math.floor(i / catalogue.length);
+/** `count` features of bars alone, copies of the first under other names where the catalogue has fewer; and where they are looked up. */
+export function manyFeatures(count: number): { names: string[]; definitions: readonly FeatureDefinition[] } {
+  const ofBars = catalogue.filter(({ inputs = [] }) =>
+    inputs.every((input) => input === 'volume' || input === 'sector'),
+  );
+  const wanted = Array.from({ length: count }, (_, i) => {
+    const definition = ofBars[i % ofBars.length];
+    const copy = Math.floor(i / ofBars.length);
     return copy === 0 ? definition : { ...definition, name: `${definition.name}_copy_${copy}` };
   });
+  return { names: wanted.map(({ name }) => name), definitions: [...new Set([...catalogue, ...wanted])] };
 }

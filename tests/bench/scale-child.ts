@@ -1,14 +1,13 @@
 // Builds the panel of a large generated market in a process of its own: how long each stage takes, and how much memory at most.
 // Usage: node scale-child.ts build STOCKS DAYS FEATURES FOLDER
 import { buildPanel } from '../../core/features/panel-build.node.ts';
-import { largeMarket, manyDefinitions } from './large-market.ts';
+import { largeMarket, manyFeatures } from './large-market.ts';
 import { peakKib, report } from './measure.ts';
 
 const [task, stocks, days, features, folder] = process.argv.slice(2);
 if (task !== 'build') throw new Error(`no task ${task}`);
 const bars = largeMarket({ stocks: Number(stocks), days: Number(days) });
-const definitions = manyDefinitions(Number(features));
-const names = definitions.map((definition) => definition.name);
+const { names, definitions } = manyFeatures(Number(features));
 report({ rows: bars.close.length, market_peak_kib: peakKib() });
 
 const stages: Record<string, number> = {};
