@@ -324,15 +324,16 @@ export const LEAK_WORDS: Readonly<Record<LeakCode, { found: Words; advice: Words
 };
 
 export const SKIP_WORDS: Readonly<Record<SkipCode, Words>> = {
-  'no-recipe': { en: 'it is not known how the panel was built', ja: 'パネルの作り方が分かりません' },
   'too-few-days': { en: 'too few days ({days})', ja: '日数が足りません({days} 日)' },
-  'too-few-stocks': { en: 'too few stocks ({stocks})', ja: '銘柄が足りません({stocks})' },
   'unknown-feature': {
     en: '{count} features are not of this catalogue: {names}',
     ja: 'カタログにない特徴量が {count} あります: {names}',
   },
-  'no-stock-columns': { en: 'no column differs between stocks', ja: '銘柄ごとに異なる列がありません' },
   'no-split': { en: 'the days are too few for the split of the config', ja: '設定の分割に対して日数が足りません' },
+  'targets-wrong': {
+    en: 'the targets are wrong, so that nothing can be said of returns',
+    ja: '目的変数が正しくないため、リターンについては何も言えません',
+  },
 };
 
 export const STATISTIC_WORDS: Readonly<Record<StatisticName, Words>> = {

@@ -45,14 +45,7 @@ export const LEAK_CODES = [
 export type LeakCode = (typeof LEAK_CODES)[number];
 
 /** Why a probe did not look. */
-export const SKIP_CODES = [
-  'no-recipe',
-  'too-few-days',
-  'too-few-stocks',
-  'unknown-feature',
-  'no-stock-columns',
-  'no-split',
-] as const;
+export const SKIP_CODES = ['too-few-days', 'unknown-feature', 'no-split', 'targets-wrong'] as const;
 export type SkipCode = (typeof SKIP_CODES)[number];
 
 export interface LeakFinding {

@@ -9,9 +9,11 @@ export interface FittedScaling {
   scale: number[];
   /** [H] median absolute forward return of the fold, as a standard deviation of a normal would have it: no single bad price moves it. */
   targetScale: number[];
-  /** What the statistics were taken over. */
+  /** What the statistics were taken over: how many days and rows were read, and the first and the last day of them, as day indexes. */
   days: number;
   rows: number;
+  firstDay: number;
+  lastDay: number;
 }
 
 /** Standard deviation over median absolute deviation of a normal distribution. */
@@ -32,8 +34,11 @@ export function fitScaling(
 ): FittedScaling {
   let done = 0;
   const read = (): void => onDay?.(++done, PASSES * train.length);
+  const seen = { firstDay: Number.POSITIVE_INFINITY, lastDay: Number.NEGATIVE_INFINITY };
   function* blocks() {
     for (const block of reader.featureBlocks(train)) {
+      seen.firstDay = Math.min(seen.firstDay, block.day);
+      seen.lastDay = Math.max(seen.lastDay, block.day);
       yield block;
       read();
     }
@@ -67,5 +72,6 @@ export function fitScaling(
     targetScale: Array.from(size.center, (median) => (median > 0 ? NORMAL_RATIO * median : 1)),
     days: fitted.days,
     rows: fitted.rows,
+    ...seen,
   };
 }

@@ -1,6 +1,5 @@
 // Owns examining one panel for leaks: what is looked at of it, every probe in turn, and the report that they make together.
 import type { Steps } from '../../base/steps.ts';
-import { asPart } from '../../base/steps.ts';
 import { fromEpochDay, type Clock, systemClock } from '../../base/clock.ts';
 import {
   type LeakFinding,
@@ -154,7 +153,7 @@ class Examination {
     const departures = auditDepartures(manifest.codes.length, remainingStocks(this.#reader, LAST_DAYS), manifest.days);
     const scopeAll = [...scaling, ...graphFindings, ...universe.findings, ...scopeFindings, ...departures];
     const scope = probeReport('statistic-scope', scopeAll.length, 0, scopeAll);
-    const returns = await this.#returns(fold);
+    const returns = await this.#returns(fold, targets.verdict !== 'failed');
     const probes = [
       truncation,
       adjustment,
@@ -206,7 +205,10 @@ class Examination {
   }
 
   /** What returns tell, of training days alone: whoever reads it has seen no day that a model is tested on. */
-  async #returns(fold: Fold | undefined): Promise<{
+  async #returns(
+    fold: Fold | undefined,
+    targetsRight: boolean,
+  ): Promise<{
     shuffled: ProbeReport;
     lagOne: ProbeReport;
     implausible: ProbeReport;
@@ -219,9 +221,11 @@ class Examination {
     const perDay = (rows / dayCount) * features.length;
     const most = Math.min(RANKED_DAYS.most, Math.max(RANKED_DAYS.least, Math.floor(RANKED_VALUES / perDay)));
     const chosen = spread(usable, most);
-    if (!fold || chosen.length < 2) {
-      const skip = (probe: 'shuffled-target' | 'lag-one' | 'implausible-ic') =>
-        fold ? notRun(probe, 'too-few-days', { days: chosen.length }) : notRun(probe, 'no-split');
+    if (!fold || !targetsRight || chosen.length < 2) {
+      const skip = (probe: 'shuffled-target' | 'lag-one' | 'implausible-ic') => {
+        if (!fold) return notRun(probe, 'no-split');
+        return targetsRight ? notRun(probe, 'too-few-days', { days: chosen.length }) : notRun(probe, 'targets-wrong');
+      };
       return {
         shuffled: skip('shuffled-target'),
         lagOne: skip('lag-one'),
@@ -279,18 +283,14 @@ class Examination {
       }
       return { day, x, y };
     };
-    return yield* asPart(
-      shuffledTargetSteps({
-        features: width,
-        horizons: this.#horizons,
-        fit,
-        test: chosen.slice(split + gap),
-        spacing,
-        seed: this.#seed,
-        read,
-      }),
-      0,
-      1,
-    );
+    return yield* shuffledTargetSteps({
+      features: width,
+      horizons: this.#horizons,
+      fit,
+      test: chosen.slice(split + gap),
+      spacing,
+      seed: this.#seed,
+      read,
+    });
   }
 }

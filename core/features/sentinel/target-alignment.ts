@@ -16,7 +16,7 @@ export function probeTargets(bars: BarTable, stored: readonly StoredDay[], horiz
   let wrong = 0;
   for (const [h, horizon] of horizons.entries()) {
     const returns = forwardReturns(bars, horizon);
-    const counts = { rows: 0, different: 0, today: 0 };
+    const counts = { rows: 0, different: 0, followers: 0, today: 0 };
     for (const { day, stocks, targets } of stored) {
       for (const [i, stock] of stocks.entries()) {
         const row = rowOf(bars, stock, day);
@@ -25,14 +25,15 @@ export function probeTargets(bars: BarTable, stored: readonly StoredDay[], horiz
         counts.rows++;
         if (!same(held, returns[row])) counts.different++;
         // The bar before this one is entered at this one's close: its target is what entering today would give.
-        const before = row > bars.offsets[stock] ? returns[row - 1] : Number.NaN;
-        if (same(held, before)) counts.today++;
+        if (row === bars.offsets[stock]) continue;
+        counts.followers++;
+        if (same(held, returns[row - 1])) counts.today++;
       }
     }
     looked += counts.rows;
     wrong += counts.different;
     if (counts.different === 0) continue;
-    const today = counts.today >= NAMED_SHARE * (counts.rows - stored.length);
+    const today = counts.today >= NAMED_SHARE * counts.followers;
     findings.push({
       code: today ? 'entered-today' : 'other-target',
       verdict: 'failed',
