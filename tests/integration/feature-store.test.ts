@@ -1,5 +1,5 @@
 // Days added to a panel: bit by bit what a build of the whole gives, whatever is added, and files shared with the panel before.
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -10,8 +10,13 @@ import { buildPanel, type PanelBuildOptions } from '../../core/features/panel-bu
 import { PanelReader, readPanelManifest, verifyPanel } from '../../core/features/panel.node.ts';
 import type { PanelManifest } from '../../core/features/panel.ts';
 import { perStock } from '../../core/features/per-stock.ts';
+import { buildOrExtend } from '../../core/features/store/build.node.ts';
 import { extendPanel } from '../../core/features/store/extend.node.ts';
 import { openPanelArray } from '../../core/features/store/parts.node.ts';
+import { inputsHash } from '../../core/features/store/record.node.ts';
+import { fromEpochDay } from '../../core/base/clock.ts';
+import { importBars } from '../../core/data/import.node.ts';
+import { loadBars } from '../../core/data/load.node.ts';
 import { featureMarket } from '../golden/feature-market.ts';
 import { until } from '../support/until.ts';
 
@@ -84,8 +89,8 @@ test('day after day for three months, through listings and suspensions', async (
   const codes = new Set([readPanelManifest(folder).codes.length]);
   for (let last = days - 65; last < days; last++) {
     const options = optionsFor(until(bars, last), `evening-${last}`);
-    const manifest = await extendPanel(options, folder);
-    expect(manifest?.days).toBe(readPanelManifest(folder).days + 1);
+    const extended = await extendPanel(options, folder);
+    expect(extended?.manifest.days).toBe(readPanelManifest(folder).days + 1);
     if (last % 13 === 0 || last === days - 1) {
       const whole = { ...options, folder: join(root, 'whole') };
       await buildPanel(whole);
@@ -94,7 +99,7 @@ test('day after day for three months, through listings and suspensions', async (
       rmSync(whole.folder, { recursive: true });
     }
     folder = options.folder;
-    codes.add(manifest!.codes.length);
+    codes.add(extended!.manifest.codes.length);
   }
   expect(codes.size).toBeGreaterThan(1); // a stock was listed on the way
 });
@@ -121,8 +126,8 @@ test('the days before are shared, not copied, and outlive the panel that they we
   const from = optionsFor(until(bars, 250), 'shared', features);
   await buildPanel(from);
   const to = optionsFor(until(bars, 252), 'shared-2', features);
-  const manifest = await extendPanel(to, from.folder);
-  expect(manifest!.parts!['features.npy'].map(({ file }) => file)).toEqual(['features.npy', 'features.1.npy']);
+  const extended = await extendPanel(to, from.folder);
+  expect(extended!.manifest.parts!['features.npy'].map(({ file }) => file)).toEqual(['features.npy', 'features.1.npy']);
   const inode = (folder: string) => statSync(join(folder, 'features.npy')).ino;
   expect(inode(to.folder)).toBe(inode(from.folder));
   rmSync(from.folder, { recursive: true });
@@ -173,4 +178,60 @@ test('a feature that looks back further than was measured of it is computed from
   expect(told).toEqual([expect.stringContaining('further than was measured')]);
   await buildPanel({ ...to, definitions, folder: join(root, 'unmeasured-whole') });
   expectSame(to.folder, join(root, 'unmeasured-whole'));
+});
+
+/** The table with a column changed where `change` says. */
+const altered = (bars: BarTable, change: (value: number, row: number) => number): BarTable => ({
+  ...bars,
+  volume: bars.volume.map(change),
+});
+
+test('what can be added to is found by its values, not by its name', async () => {
+  const { bars } = featureMarket(10, 260);
+  const features = ['return_5', 'volume_ratio_20'];
+  const built = async (table: BarTable, name: string) =>
+    (await buildOrExtend(optionsFor(table, name, features))).extends;
+  const folder = (name: string) => join(root, name);
+  expect(await built(until(bars, 200), 'found-1')).toBeUndefined();
+  const { key } = readPanelManifest(folder('found-1'));
+  expect(await built(until(bars, 220), 'found-2')).toEqual({ key, days: 20 });
+  // One volume of the past was restated, in its last digit: nothing that was built of it counts.
+  const restated = altered(bars, (volume, row) => (row === 30 ? volume + 1e-9 : volume));
+  expect(await built(until(restated, 225), 'found-3')).toBeUndefined();
+  // Of two that fit the longer one is taken, and a sector that has changed is another past.
+  const longer = readPanelManifest(folder('found-2')).key;
+  expect(await built(until(bars, 221), 'found-4')).toEqual({ key: longer, days: 1 });
+  const sectors = bars.sectors.map((sector, stock) => (stock === 0 ? 'moved' : sector));
+  expect(await built(until({ ...bars, sectors }, 222), 'found-5')).toBeUndefined();
+});
+
+test('a later split changes nothing of what is loaded for features, and days are added over it', async () => {
+  const days = Array.from({ length: 120 }, (_, day) => fromEpochDay(18262 + day));
+  const code = (name: string, split: number) =>
+    days.map((date, day) => {
+      const price = (100 + 7 * Math.sin(day / 3) + name.length) / (day >= split ? 3 : 1);
+      const factor = day >= split ? 1 : 1 / 3;
+      return { date, code: name, price, factor };
+    });
+  const imported = async (through: number) => {
+    const rows = [...code('AA', 110), ...code('BBB', 1000), ...code('CCCC', 1000)].filter(
+      ({ date }) => date <= days[through],
+    );
+    const text = rows.map(({ date, code: name, price, factor }) => {
+      const back = through >= 110 || name !== 'AA' ? (name === 'AA' ? factor : 1) : 1;
+      return [name, date, price, price * 1.01, price * 0.99, price, 1000, price * back].join();
+    });
+    const csv = join(root, `split-${through}.csv`);
+    writeFileSync(csv, `code,date,open,high,low,close,volume,adj_close\n${text.join('\n')}\n`);
+    const outFolder = join(root, `split-${through}`);
+    await importBars({ files: [csv], name: 'split', outFolder });
+    return await loadBars(outFolder, { anchor: 'first' });
+  };
+  const [before, after] = [await imported(105), await imported(115)];
+  expect(inputsHash(after, before.days.at(-1)!)).toBe(inputsHash(before, before.days.at(-1)!));
+  const split = after.close.subarray(108, 112); // of AA, over the day that it was split three for one
+  for (let i = 1; i < 4; i++) expect(Math.abs(split[i] / split[i - 1] - 1)).toBeLessThan(0.1);
+  const features = ['return_5'];
+  await buildOrExtend(optionsFor(before, 'split-panel-1', features));
+  expect((await buildOrExtend(optionsFor(after, 'split-panel-2', features))).extends?.days).toBe(10);
 });

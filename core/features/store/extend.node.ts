@@ -26,13 +26,20 @@ export interface ExtendOptions extends PanelBuildOptions {
   readonly log?: Log;
 }
 
+export interface Extended {
+  readonly manifest: PanelManifest;
+  readonly base: PanelManifest;
+  /** Days added. */
+  readonly days: number;
+}
+
 /**
  * Writes the panel of `options.bars` to `options.folder`: what the base holds of it is shared with it, the rest is computed.
  * @param baseFolder a panel of the same recipe whose inputs are those of these bars through its last day; see inputsHash
  * @returns undefined, and nothing written, where the code of today does not give the base's own last day: it was built by another
  * @throws cancelled; data/damaged-panel for the base
  */
-export async function extendPanel(options: ExtendOptions, baseFolder: string): Promise<PanelManifest | undefined> {
+export async function extendPanel(options: ExtendOptions, baseFolder: string): Promise<Extended | undefined> {
   const { bars, folder, log = silentLog } = options;
   const base: Base = { folder: baseFolder, manifest: readPanelManifest(baseFolder) };
   const { manifest } = base;
@@ -87,7 +94,7 @@ export async function extendPanel(options: ExtendOptions, baseFolder: string): P
       ...written,
     };
     writeFileAtomic(join(temporary, PANEL_MANIFEST), `${JSON.stringify(extended)}\n`);
-    return extended;
+    return { manifest: extended, base: manifest, days: bars.days.length - manifest.days };
   });
 }
 
