@@ -1,6 +1,7 @@
 // Owns what the handlers of a host share.
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { RequestNote } from '../contract/worker.ts';
 import type { Workspace } from '../store/workspace.node.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { DiskUsage } from './disk-usage.node.ts';
@@ -9,6 +10,7 @@ import type { GpuUsage } from './gpu-usage.node.ts';
 import type { Jobs } from './jobs.ts';
 import type { LiveCurves } from './live-curves.ts';
 import type { SettingsFile } from './settings-file.node.ts';
+import type { Sources } from './sources.node.ts';
 
 export interface HostContext {
   readonly store: Workspace;
@@ -23,4 +25,7 @@ export interface HostContext {
   readonly gpu: GpuUsage;
   readonly probed: ProbedEngine;
   readonly settings: SettingsFile;
+  readonly sources: Sources;
+  /** Writes into the network log that a request left this machine. */
+  noteRequest(request: RequestNote): Promise<void>;
 }

@@ -23,6 +23,7 @@ import { featureReaders } from './handlers/feature-analysis.node.ts';
 import { reportReaders, reportWriters } from './handlers/reports.node.ts';
 import { runReaders, runWriters } from './handlers/runs.node.ts';
 import { shellHandlers } from './handlers/shell.node.ts';
+import { fetchJobOf, keyHandlers, sourceReaders, sourceWriters } from './handlers/sources.node.ts';
 import { type ProbedEngine, statelessHandlers } from './handlers/stateless.node.ts';
 import { trainingHandlers } from './handlers/training.node.ts';
 import { NETWORK_EVENT, type Surroundings, workspaceReaders, workspaceWriters } from './handlers/workspace.node.ts';
@@ -32,11 +33,14 @@ import { GpuUsage } from './gpu-usage.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { JobLogs } from './job-log.node.ts';
 import { Jobs } from './jobs.ts';
+import { KeyFile } from './key-file.node.ts';
+import type { KeyStore } from './key-store.ts';
 import { LiveCurves } from './live-curves.ts';
 import { PathGrants, withGrants } from './path-grants.node.ts';
 import { workspacePaths } from './paths.ts';
 import { rememberingCalls, retryJob } from './retry.node.ts';
 import { SettingsFile } from './settings-file.node.ts';
+import { Sources } from './sources.node.ts';
 import type { ShellPort } from './shell-port.ts';
 import { type SpawnWorker, systemTimer, type Timer } from './job-supervisor.ts';
 
@@ -54,6 +58,10 @@ export interface HostOptions {
   configs?: string;
   /** What the shell around the interface offers; the command line has none. */
   shell?: ShellPort;
+  /** Where the user's keys to sources are kept; a file of the user's config folder by default. */
+  keys?: KeyStore;
+  /** Other addresses than the sources' own, by source. */
+  sourceAddresses?: Readonly<Record<string, string>>;
   /** Folders whose files the interface may name, beside the workspace's own. */
   allow?: readonly string[];
 }
@@ -72,7 +80,7 @@ export interface Host {
 
 export type RequestNote = Omit<NetworkEntry, 'time'>;
 
-const OWN_FOLDERS = ['datasets', 'panels', 'cache', 'runs', 'backtests', 'reports'];
+const OWN_FOLDERS = ['datasets', 'panels', 'cache', 'runs', 'backtests', 'reports', 'downloads'];
 
 export { PRODUCT_CONFIGS };
 
@@ -82,7 +90,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
   requireFolderPath(workspace);
   const grants = new PathGrants(workspace, options.allow);
   const probed: ProbedEngine = { last: null };
-  const stateless = { ...statelessHandlers(workspace, probed), ...shellHandlers(grants, options.shell) };
+  const keys = options.keys ?? new KeyFile();
+  const sources = new Sources({ workspace, clock: options.clock, keys, addresses: options.sourceAddresses });
+  const stateless = {
+    ...statelessHandlers(workspace, probed),
+    ...shellHandlers(grants, options.shell),
+    ...keyHandlers(keys, sources),
+  };
   switch (await effectiveAccess(workspace, options)) {
     case 'none':
       return makeHost(complete(stateless), grants, options, async () => {});
@@ -90,11 +104,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
       const store = await openWorkspaceReadOnly(workspace, options);
       const disk = new DiskUsage(store.folder, options.clock, () => {});
       const settings = new SettingsFile(store.folder, damagedSettings(options));
-      const handlers = { ...stateless, ...readers(store, { disk, settings, probed }) };
+      const handlers = {
+        ...stateless,
+        ...readers(store, { disk, settings, probed }),
+        ...sourceReaders(store, sources),
+      };
       return makeHost(complete(handlers), grants, options, () => store.close());
     }
     case 'write':
-      return await writingHost(workspace, grants, options, stateless, probed);
+      return await writingHost(workspace, grants, options, stateless, probed, sources);
   }
 }
 
@@ -116,8 +134,9 @@ async function writingHost(
   workspace: string,
   grants: PathGrants,
   options: HostOptions,
-  stateless: ReturnType<typeof statelessHandlers> & ReturnType<typeof shellHandlers>,
+  stateless: ReturnType<typeof statelessHandlers> & ReturnType<typeof shellHandlers> & ReturnType<typeof keyHandlers>,
   probed: ProbedEngine,
+  sources: Sources,
 ): Promise<Host> {
   const { clock, log, spawn, timer = systemTimer } = options;
   const changes = new ChangeFeed(timer);
@@ -134,10 +153,17 @@ async function writingHost(
   const settings = new SettingsFile(store.folder, damagedSettings(options, store));
   const configs = options.configs ?? PRODUCT_CONFIGS;
   const [curves, gpu] = [new LiveCurves(), new GpuUsage()];
-  const context: HostContext = { store, jobs, clock, log, configs, changes, curves, disk, gpu, probed, settings };
+  const noteRequest: Host['noteRequest'] = async (request) => {
+    const message = `${request.method} ${request.url}`;
+    await store.events.add({ level: 'info', kind: NETWORK_EVENT, subjectId: null, message, data: { ...request } });
+  };
+  const own = { store, jobs, clock, log, configs, changes, curves, disk, gpu, probed, settings };
+  const context: HostContext = { ...own, sources, noteRequest };
   const all: Handlers = {
     ...stateless,
     ...readers(store, { disk, settings, probed }),
+    ...sourceReaders(store, sources, fetchJobOf(context)),
+    ...sourceWriters(context),
     ...datasetWriters(context),
     ...featureWriters(context),
     ...trainingHandlers(context),
@@ -154,10 +180,7 @@ async function writingHost(
     await jobs.close();
     await store.close();
   };
-  return makeHost(handlers, grants, options, closeAll, async (request) => {
-    const message = `${request.method} ${request.url}`;
-    await store.events.add({ level: 'info', kind: NETWORK_EVENT, subjectId: null, message, data: { ...request } });
-  });
+  return makeHost(handlers, grants, options, closeAll, noteRequest);
 }
 
 /** What imports that ended before they were stored have left. */

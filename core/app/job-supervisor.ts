@@ -7,6 +7,7 @@ import {
   HEARTBEAT_MS,
   HUNG_AFTER_MS,
   type Progress,
+  type RequestNote,
   type ToWorker,
   type Usage,
   type WorkerKind,
@@ -39,6 +40,10 @@ export interface JobRequest {
   kind: WorkerKind;
   workspace: string;
   spec: unknown;
+  /** Goes to the worker beside its spec, and nowhere else. */
+  secret?: string;
+  /** The worker sent a request out of this machine. */
+  onRequest?(note: RequestNote): void;
   /** Called in order; 'ended' is the last. */
   onEvent(event: JobEvent): void;
 }
@@ -122,6 +127,9 @@ export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest):
       case 'log':
         onEvent({ type: 'log', log: message.log });
         break;
+      case 'request':
+        request.onRequest?.(message.request);
+        break;
       case 'done':
       case 'failed':
       case 'stopped':
@@ -149,7 +157,7 @@ export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest):
     onEvent({ type: 'ended', end });
     resolve(end);
   });
-  worker.send({ type: 'init', jobId: id, workspace: request.workspace });
+  worker.send({ type: 'init', jobId: id, workspace: request.workspace, secret: request.secret });
 
   return {
     id,

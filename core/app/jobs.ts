@@ -6,7 +6,7 @@ import type { Job as JobRow, RunStatus } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import type { JobEnd, JobEvent, JobKind } from '../contract/views.ts';
 import type { LogLine } from '../contract/views/workspace.ts';
-import type { WorkerKind } from '../contract/worker.ts';
+import type { RequestNote, WorkerKind } from '../contract/worker.ts';
 import { type Job, type SpawnWorker, startJob, type Timer } from './job-supervisor.ts';
 
 /** Where job rows are kept: the store's job writer, or a part of it. */
@@ -21,6 +21,10 @@ export interface JobPlan {
   worker: WorkerKind;
   spec: object;
   runId?: string;
+  /** A key that the worker needs: handed over beside the spec, never recorded. */
+  secret?: string;
+  /** Records a request that the worker sent out of this machine; called in order, one at a time. */
+  request?(note: RequestNote): Promise<void>;
   /** Records an event beyond the job's own row; called in order, one at a time. */
   record?(event: JobEvent): Promise<void>;
   /** Stores what the job produced. What it returns takes the place of the worker's result. */
@@ -145,6 +149,11 @@ export class LiveJob {
       kind: plan.worker,
       workspace: ports.workspace,
       spec: plan.spec,
+      secret: plan.secret,
+      onRequest: (note) => {
+        const { request } = plan;
+        if (request) this.#record(() => request(note));
+      },
       onEvent: (event) => {
         if (event.type === 'ended') void this.#close(event.end).then(resolve);
         else this.#receive(event);

@@ -23,6 +23,14 @@ export const workspacePaths = {
   /** Readable by its subject, whatever that is called; told apart, and kept inside, by the checkpoint's id. */
   report: (subject: string, checkpointId: string) =>
     `reports/${fileNamePart(subject)}-${checkpointId.slice(-6).toLowerCase()}.html`,
+  downloads: 'downloads',
+  /** Parts as a source sent them, shared by the datasets that are made of them. */
+  downloadedParts: (source: string) => `downloads/${source}/parts`,
+  /** What a dataset was made of: bars and tables as its import read them. @param dataset a name that nameSchema let pass */
+  downloadedFiles: (source: string, dataset: string) => `downloads/${source}/files/${dataset}`,
+  /** How a dataset was fetched last, and what the source's key was found to entitle to. */
+  fetchRecord: (source: string, dataset: string) => `downloads/${source}/fetched/${dataset}.json`,
+  entitlement: (source: string) => `downloads/${source}/entitlement.json`,
   synthetic: 'synthetic',
   /** A folder an upload, each holding one file. */
   uploads: 'uploads',

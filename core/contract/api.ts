@@ -9,6 +9,7 @@ import { graphCalls } from './calls/graph.ts';
 import { jobCalls } from './calls/jobs.ts';
 import { runCalls } from './calls/runs.ts';
 import { shellCalls } from './calls/shell.ts';
+import { sourceCalls } from './calls/sources.ts';
 import { trainingCalls } from './calls/training.ts';
 import { workspaceCalls } from './calls/workspace.ts';
 import type { ApiShape, Client as RpcClient, Handlers as RpcHandlers } from './rpc.ts';
@@ -19,6 +20,7 @@ import { changesEventSchema } from './views/workspace.ts';
 export const api = {
   calls: {
     ...datasetCalls,
+    ...sourceCalls,
     ...featureCalls,
     ...graphCalls,
     ...trainingCalls,

@@ -13,6 +13,7 @@ import {
   runSchema,
 } from './entities.ts';
 import { findingViewSchema } from './views/datasets.ts';
+import { sourceNoteSchema } from './views/sources.ts';
 import {
   checkpointSchema as checkpointNoticeSchema,
   logSchema,
@@ -22,7 +23,7 @@ import {
   usageSchema,
 } from './worker.ts';
 
-export const JOB_KINDS = ['import', 'features', 'analyse', 'train', 'evaluate', 'backtest', 'report'] as const;
+export const JOB_KINDS = ['import', 'fetch', 'features', 'analyse', 'train', 'evaluate', 'backtest', 'report'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_PHASES = ['starting', 'running', 'paused', 'stopping', 'ended'] as const;
@@ -218,6 +219,15 @@ export type Doctor = z.infer<typeof doctorSchema>;
 /** What each kind of job has to show when it finished. */
 export const jobResults = {
   import: z.object({ dataset: z.string(), version: datasetVersionSchema, findings: z.array(findingViewSchema) }),
+  fetch: z.object({
+    dataset: z.string(),
+    version: datasetVersionSchema,
+    findings: z.array(findingViewSchema),
+    /** Parts that were fetched, and requests that it took; none where all was there. */
+    parts: z.number().int(),
+    requests: z.number().int(),
+    notes: z.array(sourceNoteSchema),
+  }),
   features: z.object({ panel: panelSchema, reused: z.boolean() }),
   /** What was measured stands with the panel: features.analysis and its like read it. */
   analyse: z.object({ panelId: z.string(), features: z.number().int(), days: z.number().int() }),

@@ -57,15 +57,30 @@ export const logSchema = z.object({
 });
 export type LogRecord = z.infer<typeof logSchema>;
 
+/** A request that left this machine. */
+export const requestNoteSchema = z.object({
+  method: z.string(),
+  /** Without secrets. */
+  url: z.string(),
+  /** null where no answer came. */
+  status: z.number().int().nullable(),
+  bytes: z.number().nullable(),
+  purpose: z.string(),
+});
+export type RequestNote = z.infer<typeof requestNoteSchema>;
+
 /** An error as it crosses a process boundary; code 'bug' where it was no AppError. */
 export const serializedErrorSchema = z.custom<SerializedError>(
   (value) => typeof value === 'object' && value !== null && 'code' in value && 'message' in value,
   'expected a serialised error',
 );
 
-/** What the host says. `init` carries what every job needs; `start` what this one does. */
+/**
+ * What the host says. `init` carries what every job needs; `start` what this one does. A key that a job needs travels with `init`: the spec
+ * is kept in the database, a secret never is.
+ */
 export const toWorkerSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('init'), jobId: z.string(), workspace: z.string() }),
+  z.object({ type: z.literal('init'), jobId: z.string(), workspace: z.string(), secret: z.string().optional() }),
   z.object({ type: z.literal('start'), spec: z.unknown() }),
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),
@@ -87,6 +102,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), metrics: metricsSchema }),
   z.object({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
   z.object({ type: z.literal('log'), log: logSchema }),
+  z.object({ type: z.literal('request'), request: requestNoteSchema }),
   z.object({ type: z.literal('paused') }),
   z.object({ type: z.literal('resumed') }),
   z.object({ type: z.literal('done'), result: z.unknown() }),
@@ -113,10 +129,14 @@ export interface WorkerContext {
   /** Absolute path of the workspace folder. A worker writes files into it, never its SQLite file. */
   readonly workspace: string;
   readonly signal: AbortSignal;
+  /** The key that the job was started with, if any: never to be written, logged or put into an error. */
+  readonly secret: string | null;
   progress(progress: Progress): void;
   metrics(metrics: Metrics): void;
   checkpoint(checkpoint: CheckpointNotice): void;
   log(level: LogRecord['level'], message: string, fields?: Record<string, unknown>): void;
+  /** Has a request written into the network log. */
+  request(note: RequestNote): void;
   /** Resolves at once unless the host asked for a pause; then on resume or stop. */
   whenRunning(): Promise<void>;
 }

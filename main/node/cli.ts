@@ -6,13 +6,16 @@ import { translateSystemError } from '../../core/base/system-errors.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { checkpointsCommand } from './commands/checkpoints.ts';
 import { compareCommand } from './commands/compare.ts';
+import { datasetsCommand } from './commands/datasets.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { featuresCommand } from './commands/features.ts';
+import { fetchCommand } from './commands/fetch.ts';
 import { importCommand } from './commands/import.ts';
 import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
+import { sourcesCommand } from './commands/sources.ts';
 import { trainCommand } from './commands/train.ts';
 import { trashCommand } from './commands/trash.ts';
 import { EXIT, exitCodeOf, type Io, localeOf, reportBug, reportExpected } from './output.ts';
@@ -55,6 +58,9 @@ export function buildProgram(cli: Cli): Command {
     .version('0.1.0');
   const commands = [
     importCommand,
+    datasetsCommand,
+    sourcesCommand,
+    fetchCommand,
     featuresCommand,
     trainCommand,
     runsCommand,

@@ -15,6 +15,8 @@ export interface Io {
   env: Record<string, string | undefined>;
   /** Ctrl-C, or a request to end; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
+  /** Asks on stderr and reads a line of stdin; hidden, it is not shown as it is typed. null at the end of the input. */
+  ask?(question: string, options?: { hidden?: boolean }): Promise<string | null>;
 }
 
 export const EXIT = { ok: 0, failed: 1, badInput: 2, cancelled: 130 } as const;

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 18)) {
   const { main } = await import('./cli.ts');
+  const { ask } = await import('./ask.ts');
   process.stdout.on('error', (error) => {
     if (error.code === 'EPIPE') process.exit(0); // the reader, such as head, has seen enough
     throw error;
@@ -17,6 +18,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    ask,
     onInterrupt: (listener) => {
       for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, listener);
       return () => {

@@ -1,6 +1,7 @@
 // Owns one command's session: the host opened on the workspace, a client of it, and following a job to its end.
 import { join } from 'node:path';
 import { type Access, createHost, type Host, type HostOptions } from '../../core/app/host.node.ts';
+import { configFolder, KeyFile } from '../../core/app/key-file.node.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { AppError, deserializeError, renderMessage } from '../../core/base/errors.ts';
 import { printableOnTerminal } from '../../core/base/printable.ts';
@@ -8,6 +9,7 @@ import type { Client } from '../../core/contract/api.ts';
 import type { JobEnd, JobEvent } from '../../core/contract/views.ts';
 import { type Io, makeOutput, type Output } from './output.ts';
 import { progressView } from './progress.ts';
+import { sourceAddresses } from './source-addresses.ts';
 import { nodeSpawner } from './spawn.ts';
 
 export interface SessionOptions {
@@ -43,6 +45,8 @@ export async function withSession<T>(
   const { workspace, json, locale, verbose } = options;
   const host = await createHost({
     ...shell,
+    keys: new KeyFile(configFolder(process.platform, io.env)),
+    sourceAddresses: sourceAddresses(io.env),
     workspace,
     access,
     spawn: nodeSpawner({

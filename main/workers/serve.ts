@@ -43,7 +43,7 @@ function hostPort(): WorkerPort {
 export function serveWorker<Spec, Result>(body: WorkerBody<Spec, Result>, port: WorkerPort = hostPort()): void {
   const stop = new AbortController();
   let pause: PromiseWithResolvers<void> | undefined;
-  let init: { jobId: string; workspace: string } | undefined;
+  let init: { jobId: string; workspace: string; secret?: string } | undefined;
 
   const heartbeat = setInterval(() => {
     const { user, system } = process.cpuUsage();
@@ -117,7 +117,7 @@ export function serveWorker<Spec, Result>(body: WorkerBody<Spec, Result>, port: 
 }
 
 function makeContext(
-  { jobId, workspace }: { jobId: string; workspace: string },
+  { jobId, workspace, secret }: { jobId: string; workspace: string; secret?: string },
   port: WorkerPort,
   signal: AbortSignal,
   pausing: () => Promise<void> | undefined,
@@ -126,10 +126,12 @@ function makeContext(
     jobId,
     workspace,
     signal,
+    secret: secret ?? null,
     progress: (progress) => port.send({ type: 'progress', progress }),
     metrics: (metrics) => port.send({ type: 'metrics', metrics }),
     checkpoint: (checkpoint) => port.send({ type: 'checkpoint', checkpoint }),
     log: (level, message, fields) => port.send({ type: 'log', log: { level, message, fields } }),
+    request: (request) => port.send({ type: 'request', request }),
     whenRunning: async () => {
       // Messages are read between turns of the event loop only: a body that never rests would never see pause or stop.
       await new Promise((resolve) => setImmediate(resolve));

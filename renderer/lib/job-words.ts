@@ -7,6 +7,7 @@ export const words = defineMessages({
   en: {
     kinds: {
       import: 'Import',
+      fetch: 'Download',
       features: 'Features',
       analyse: 'Feature analysis',
       train: 'Training',
@@ -49,6 +50,7 @@ export const words = defineMessages({
   ja: {
     kinds: {
       import: '取り込み',
+      fetch: 'ダウンロード',
       features: '特徴量',
       analyse: '特徴量の分析',
       train: '学習',

@@ -272,6 +272,8 @@ test('a step that takes minutes is reported as a stall, a pause is not', async (
     clock,
     engine: slowEngine(await oneThread(), () => clock.advance(++steps === 15 ? 150_000 : 10)),
     context: Object.assign(said, {
+      secret: null,
+      request: () => {},
       whenRunning: async () => {
         if (++paused === 8) clock.advance(3_600_000);
       },

@@ -30,10 +30,6 @@ export const sourceMessages = {
     en: 'The file of keys at {path} cannot be read ({problem}). Delete it and store the keys again.',
     ja: '{path} のキーファイルを読めません（{problem}）。削除して、キーを登録し直してください。',
   },
-  'source/key-not-safe': {
-    en: 'This system offers nothing to encrypt keys with, so none is stored. Unlock or install its keyring, or use the command line, which keeps keys in a file only you can read.',
-    ja: 'このシステムではキーを暗号化できないため、保存しませんでした。キーリングを有効にするか、自分だけが読めるファイルに保存するコマンドラインをご利用ください。',
-  },
   'source/not-in-plan': {
     en: '{source} does not offer {table} to this key (plan: {plan}). Leave the table out, or change the plan at the source.',
     ja: '{source} の現在のプラン（{plan}）では {table} を取得できません。このテーブルを外すか、データソース側でプランを変更してください。',
@@ -50,6 +46,10 @@ export const sourceMessages = {
     en: '{source} offers none of the days from {from} to {to} to this key. "phasor sources {source}" shows the days that it does offer.',
     ja: '{source} の現在のプランでは {from}〜{to} のデータを取得できません。取得できる期間は「phasor sources {source}」で確認できます。',
   },
+  'source/not-fetched': {
+    en: '{dataset} was not fetched from a source, so there is nothing to bring it up to date from. Import its files again, or fetch it.',
+    ja: '{dataset} はデータソースから取得したものではないため、更新できません。ファイルを取り込み直すか、データソースから取得してください。',
+  },
   'source/limit': {
     en: '{source} still refuses requests after {minutes} minutes of waiting: its limit is used up, perhaps by another program with the same key. What came is kept; go on later.',
     ja: '{minutes} 分待っても {source} がリクエストを受け付けません。同じキーを使う他のプログラムが上限を使い切っている可能性があります。取得済みの分は保存されています。時間をおいて再開してください。',
@@ -65,5 +65,17 @@ export const sourceMessages = {
   'source/bad-answer': {
     en: '{url} answered with something that cannot be read ({problem}). What came is kept; try again later, and update Phasor if it stays so.',
     ja: '{url} の応答を読み取れませんでした（{problem}）。取得済みの分は保存されています。時間をおいて再試行し、解消しない場合は Phasor を更新してください。',
+  },
+  'source/no-option': {
+    en: '{source} needs to be told its {option}, for instance {example}. Add --option {option}=VALUE.',
+    ja: '{source} には {option} の指定が必要です(例: {example})。--option {option}=値 を付けてください。',
+  },
+  'source/unknown-exchange': {
+    en: 'There is no exchange "{name}"; the nearest name is "{nearest}". Exchanges are named as ccxt names them.',
+    ja: '「{name}」という取引所はありません。最も近い名前は「{nearest}」です。取引所名は ccxt の表記で指定してください。',
+  },
+  'source/unknown-instrument': {
+    en: '{source} has no "{code}"; the nearest is "{nearest}". Codes are written as the list of instruments has them.',
+    ja: '{source} に「{code}」はありません。最も近いものは「{nearest}」です。銘柄一覧の表記で指定してください。',
   },
 } as const satisfies MessageTable<'source'>;

@@ -1,0 +1,201 @@
+// Owns the calls on sources of data: keys, entitlement, the cost of a download, and starting one.
+import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { fromEpochDay, toEpochDay } from '../../base/clock.ts';
+import type { Handlers } from '../../contract/api.ts';
+import { newId } from '../../contract/id.ts';
+import type { FetchPlanView } from '../../contract/views/sources.ts';
+import type { RequestNote } from '../../contract/worker.ts';
+import { planDownload } from '../../data/sources/download.node.ts';
+import { SOURCE_NAMES } from '../../data/sources/registry.node.ts';
+import type { FetchRequest, FetchTable, Source } from '../../data/sources/source.ts';
+import type { WorkspaceReader } from '../../store/workspace.node.ts';
+import type { HostContext } from '../host-context.node.ts';
+import { cleanKey } from '../key-file.node.ts';
+import type { FetchOutcome, FetchSpec } from '../jobs/fetch.node.ts';
+import { storeImport } from '../jobs/import.node.ts';
+import type { KeyStore } from '../key-store.ts';
+import { requireDataset } from '../lookup.node.ts';
+import { workspacePaths } from '../paths.ts';
+import { entitlementView, type Sources } from '../sources.node.ts';
+
+/** Keys stand outside of every workspace, so these calls need none. */
+export function keyHandlers(keys: KeyStore, sources: Sources) {
+  return {
+    'sources.setKey': ({ source, key }) => {
+      sources.require(source);
+      keys.set(source, cleanKey(key));
+      sources.keepEntitlement(source, null);
+      return null;
+    },
+    'sources.removeKey': ({ source }) => {
+      sources.require(source);
+      keys.remove(source);
+      sources.keepEntitlement(source, null);
+      return null;
+    },
+  } satisfies Partial<Handlers>;
+}
+
+export function sourceReaders(
+  store: WorkspaceReader,
+  sources: Sources,
+  jobOf: (source: string) => string | null = () => null,
+) {
+  return {
+    'sources.list': async () => {
+      const names = new Map((await store.datasets.list()).map(({ id, name }) => [id, name]));
+      return sources.views((id) => names.get(id) ?? null, jobOf);
+    },
+  } satisfies Partial<Handlers>;
+}
+
+interface Asked {
+  source: string;
+  tables: readonly FetchTable[];
+  codes?: readonly string[];
+  from: string;
+  to?: string;
+  options: Readonly<Record<string, string>>;
+}
+
+export function sourceWriters(context: HostContext) {
+  const { store, jobs, clock, sources, changes } = context;
+  // A request that cannot be noted is told to whoever reads the host's log; the answer that it brought still counts.
+  const note = (request: RequestNote): void => {
+    context.noteRequest(request).catch((error: unknown) => context.log('warn', `network log: ${String(error)}`));
+  };
+  const today = (): string => new Date(clock.now()).toISOString().slice(0, 10);
+
+  /** Bars are what a dataset is made of. */
+  const requestOf = ({ tables, codes, from, to, options }: Asked): FetchRequest => ({
+    tables: [...new Set<FetchTable>(['bars', ...tables])],
+    ...(codes && { codes }),
+    from: toEpochDay(from),
+    to: toEpochDay(to ?? today()),
+    ...(Object.keys(options).length > 0 && { options }),
+  });
+
+  /** With what the key entitles to at hand, asked for where it is not known. */
+  const opened = async (
+    name: string,
+    options: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Source> => {
+    const source = sources.open(name, options, note, `${name}: what a key may have`);
+    if (source.needsKey && sources.entitlementOf(name) === null)
+      sources.keepEntitlement(name, await source.probe(signal));
+    return source;
+  };
+
+  const start = async (
+    name: string,
+    dataset: string,
+    request: FetchRequest,
+    repairs: readonly string[],
+  ): Promise<string> => {
+    const secret = sources.keyFor(name) ?? undefined;
+    const running = jobs.live().find(({ plan }) => isFetchOf(plan.spec, name, dataset));
+    if (running) return running.id;
+    const path = (relative: string): string => join(store.folder, relative);
+    const incoming = path(workspacePaths.incomingDataset(newId(clock)));
+    const spec: FetchSpec = {
+      task: 'fetch',
+      source: name,
+      dataset,
+      request,
+      repairs,
+      entitlement: sources.entitlementOf(name),
+      spent: sources.spent(name),
+      address: sources.addressOf(name),
+      folders: {
+        parts: path(workspacePaths.downloadedParts(name)),
+        files: path(workspacePaths.downloadedFiles(name, dataset)),
+        incoming,
+      },
+    };
+    return await jobs.start({
+      kind: 'fetch',
+      worker: 'pipeline',
+      spec,
+      secret,
+      request: async (sent) => {
+        sources.countRequest(name);
+        await context.noteRequest(sent);
+      },
+      finish: async ({ outcome, result }) => {
+        changes.changed('sources');
+        if (outcome !== 'finished') return undefined;
+        const { parts, requests, notes } = result as FetchOutcome; // what fetchBody returned
+        const stored = await storeImport(context, dataset, incoming);
+        const { version, datasetId } = stored.version;
+        sources.keepRecord(name, dataset, { datasetId, request, repairs, fetchedAt: clock.now(), version });
+        changes.changed('sources');
+        return { ...stored, parts, requests, notes };
+      },
+    });
+  };
+
+  return {
+    'sources.probe': async ({ source: name, options }, signal) => {
+      const source = sources.open(name, options, note, `${name}: what a key may have`);
+      const found = await source.probe(signal);
+      sources.keepEntitlement(name, found);
+      changes.changed('sources');
+      return entitlementView(found);
+    },
+    'sources.instruments': async ({ source: name, options, search, limit }, signal) => {
+      const source = await opened(name, options, signal);
+      const wanted = search.normalize('NFKC').toLowerCase();
+      const fits = (text: string): boolean => text.normalize('NFKC').toLowerCase().includes(wanted);
+      const found = (await source.instruments(signal)).filter(({ code, name: called }) => fits(code) || fits(called));
+      return found.slice(0, limit).map((instrument) => ({
+        ...instrument,
+        firstDay: instrument.firstDay === null ? null : fromEpochDay(instrument.firstDay),
+      }));
+    },
+    'sources.plan': async ({ source: name, ...asked }, signal) => {
+      const source = await opened(name, asked.options, signal);
+      const folder = join(store.folder, workspacePaths.downloadedParts(name));
+      const plan = await planDownload(source, requestOf({ source: name, ...asked }), folder, signal);
+      const entitlement = sources.entitlementOf(name);
+      return {
+        source: name,
+        plan: entitlement?.plan ?? null,
+        requestsPerMinute: entitlement?.requestsPerMinute ?? null,
+        requests: plan.requests,
+        minutes: plan.minutes,
+        tables: plan.tables.map(({ from, to, ...table }) => ({
+          ...table,
+          from: fromEpochDay(from),
+          to: fromEpochDay(to),
+        })),
+      } satisfies FetchPlanView;
+    },
+    'sources.fetch': async ({ dataset, repairs, ...asked }) => ({
+      jobId: await start(asked.source, dataset, requestOf(asked), repairs),
+    }),
+    'sources.update': async ({ dataset: reference }) => {
+      const { dataset } = await requireDataset(store, reference);
+      for (const name of SOURCE_NAMES) {
+        const record = sources.records(name).find(({ datasetId }) => datasetId === dataset.id);
+        if (!record) continue;
+        const request = { ...record.request, to: toEpochDay(today()) };
+        return { jobId: await start(name, dataset.name, request, record.repairs) };
+      }
+      throw new AppError('source/not-fetched', { dataset: dataset.name });
+    },
+  } satisfies Partial<Handlers>;
+}
+
+/** Two downloads into one dataset would take each other's files. */
+function isFetchOf(spec: object, source: string, dataset: string): boolean {
+  const { task, source: from, dataset: into } = spec as Partial<FetchSpec>;
+  return task === 'fetch' && from === source && into === dataset;
+}
+
+/** The download from a source that runs now. */
+export function fetchJobOf({ jobs }: Pick<HostContext, 'jobs'>): (source: string) => string | null {
+  return (source) =>
+    jobs.live().find(({ plan }) => plan.kind === 'fetch' && (plan.spec as FetchSpec).source === source)?.id ?? null;
+}

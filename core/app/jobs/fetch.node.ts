@@ -1,0 +1,109 @@
+// Owns the job that fetches from a source and imports what came: the worker's part.
+import { mkdirSync, rmSync } from 'node:fs';
+import { systemClock } from '../../base/clock.ts';
+import { pauseFor } from '../../base/pause.node.ts';
+import type { SourceNoteView } from '../../contract/views/sources.ts';
+import type { Progress, WorkerContext } from '../../contract/worker.ts';
+import { importBars } from '../../data/import.node.ts';
+import type { RepairName } from '../../data/repairs.ts';
+import { SIDE_TABLE_NAMES } from '../../data/side-tables.ts';
+import { download, planDownload } from '../../data/sources/download.node.ts';
+import { openSource } from '../../data/sources/registry.node.ts';
+import type { Entitlement, FetchRequest } from '../../data/sources/source.ts';
+
+/** Kept in the database: the key is not among it, it comes with the worker's start. */
+export interface FetchSpec {
+  task: 'fetch';
+  source: string;
+  /** Name of the dataset. */
+  dataset: string;
+  request: FetchRequest;
+  repairs: readonly string[];
+  entitlement: Entitlement | null;
+  /** Requests of the last minute, which count against the same limit. */
+  spent: number;
+  address?: string;
+  /** Absolute: parts as received, files for the import, and the dataset version in the making. */
+  folders: { parts: string; files: string; incoming: string };
+}
+
+export interface FetchOutcome {
+  parts: number;
+  requests: number;
+  notes: SourceNoteView[];
+}
+
+/** What is under way is told again this often, for whoever watches a slow limit. */
+const PULSE_MS = 1_000;
+/** Shorter waits are everyday pacing. */
+const TOLD_WAIT_MS = 5_000;
+
+export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promise<FetchOutcome> {
+  const { request, folders, dataset } = spec;
+  const { signal } = context;
+  let last: Progress | undefined;
+  let requests = 0;
+  const tell = (progress: Progress): void => {
+    last = progress;
+    context.progress(progress);
+  };
+  const source = openSource(spec.source, {
+    key: context.secret,
+    options: request.options,
+    clock: systemClock,
+    pause: pauseFor,
+    onRequest: (note) => {
+      requests += 1;
+      context.request({ ...note, purpose: `${spec.source}: ${dataset}` });
+    },
+    onWait: (reason, milliseconds) => {
+      if (milliseconds < TOLD_WAIT_MS || reason === 'pace') return;
+      const seconds = Math.round(milliseconds / 1_000);
+      context.log(
+        'info',
+        `${spec.source}: ${reason === 'limit' ? 'limit reached' : 'no answer'}, waiting ${seconds} s`,
+      );
+    },
+    entitlement: spec.entitlement ?? undefined,
+    spent: spec.spent,
+    baseUrl: spec.address,
+  });
+  const pulse = setInterval(() => last && context.progress(last), PULSE_MS);
+  try {
+    tell({ stage: 'fetch: plan', done: 0, total: 0 });
+    const plan = await planDownload(source, request, folders.parts, signal);
+    const stored = await download(source, request, plan, folders.parts, {
+      clock: systemClock,
+      signal,
+      whenRunning: () => context.whenRunning(),
+      onProgress: ({ table, done, total }, part) => {
+        if (part) tell({ stage: `fetch: ${table}`, done, total, detail: part.id });
+      },
+    });
+    tell({ stage: 'fetch: convert', done: 0, total: 0 });
+    rmSync(folders.files, { recursive: true, force: true });
+    mkdirSync(folders.files, { recursive: true });
+    const files = await source.convert(stored, request, folders.files, signal);
+    await importBars({
+      files: files.bars,
+      sectorFile: files.sectorFile,
+      columns: files.columns,
+      tables: SIDE_TABLE_NAMES.flatMap((name) => {
+        const path = files.tables[name];
+        return path === undefined ? [] : [{ name, path }];
+      }),
+      name: dataset,
+      outFolder: folders.incoming,
+      repairs: spec.repairs as RepairName[], // the importer checks them
+      onProgress: ({ stage, ...rest }) => tell({ stage: `import: ${stage}`, ...rest }),
+      signal,
+    });
+    return {
+      parts: plan.missing.length,
+      requests,
+      notes: files.notes.map((note) => ({ ...note, examples: [...note.examples] })),
+    };
+  } finally {
+    clearInterval(pulse);
+  }
+}

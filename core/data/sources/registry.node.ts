@@ -1,0 +1,16 @@
+// Owns which sources of data there are.
+import { AppError } from '../../base/errors.ts';
+import { openJQuants } from './jquants.node.ts';
+import type { OpenSource, Source, SourceContext } from './source.ts';
+
+const SOURCES: Readonly<Record<string, OpenSource>> = {
+  jquants: openJQuants,
+};
+
+export const SOURCE_NAMES: readonly string[] = Object.keys(SOURCES);
+
+/** @throws source/unknown */
+export function openSource(name: string, context: SourceContext): Source {
+  if (!Object.hasOwn(SOURCES, name)) throw new AppError('source/unknown', { name, known: SOURCE_NAMES.join(', ') });
+  return SOURCES[name](context);
+}
