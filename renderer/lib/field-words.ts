@@ -1,17 +1,10 @@
 // Owns the words of training that several pages share: phases, metrics, parts of the loss, modes.
-import { partsOfName } from '../../core/contract/phase-names.ts';
-import { defineMessages, useMessages } from './i18n.ts';
+import { PHASE_WORDS, partsOfName, phaseTitle } from '../../core/contract/phase-names.ts';
+import { defineMessages, locale, useMessages } from './i18n.ts';
 
 export const words = defineMessages({
   en: {
-    phases: {
-      phase0_baseline: 'Baseline',
-      phase1_adaptive_norm: 'Adaptive normalisation',
-      phase2_gat: 'Graph attention',
-      phase3_augmentation: 'Augmentation',
-      phase4_finetune: 'Fine-tuning',
-      ridge: 'Ridge regression',
-    },
+    phases: PHASE_WORDS.en,
     metrics: {
       rankIc: 'RankIC',
       ic: 'IC',
@@ -42,14 +35,7 @@ export const words = defineMessages({
     champion: 'Champion',
   },
   ja: {
-    phases: {
-      phase0_baseline: 'ベースライン',
-      phase1_adaptive_norm: '適応的正規化',
-      phase2_gat: 'グラフアテンション',
-      phase3_augmentation: 'データ拡張',
-      phase4_finetune: 'ファインチューニング',
-      ridge: 'リッジ回帰',
-    },
+    phases: PHASE_WORDS.ja,
     metrics: {
       rankIc: 'RankIC',
       ic: 'IC',
@@ -93,9 +79,7 @@ export function useWords() {
     /** "2 Graph attention" from phase2_gat, with its fold where there are folds; the name itself where it is not one of the product's. */
     phase: (full: string): string => {
       const { fold, name } = partsOfName(full);
-      const number = /^phase(\d+)_/.exec(name)?.[1];
-      const word = known('phases', name);
-      const phase = number !== undefined && word !== name ? `${number} ${word}` : word;
+      const phase = phaseTitle(name, locale.value);
       return fold === null ? phase : `${t('fold', { n: fold })} · ${phase}`;
     },
     phaseOnly: (name: string): string => known('phases', name),

@@ -1,4 +1,5 @@
 // Owns the top of the sheet: what this is, the reading in a few sentences, warnings, key figures.
+import { phaseTitle } from '../../base/phase-words.ts';
 import type { Estimate } from '../../evaluate/bootstrap.ts';
 import { intervalBar, sharedDomain } from '../charts/interval-bar.ts';
 import { direction, interval, number, type Style } from '../format.ts';
@@ -49,7 +50,7 @@ function split(parts: readonly SplitPart[], labels: Labels): Markup | false {
 }
 
 /** What the figures allow to say, in sentences; no more than that. */
-function reading({ evaluation, backtest, ledger }: TearSheetInput, labels: Labels): string[] {
+function reading({ evaluation, backtest, ledger, locale }: TearSheetInput, labels: Labels): string[] {
   const { rankIc } = evaluation.overall;
   const texts: string[] = [];
   if (rankIc.value === null) texts.push(labels.readingNone);
@@ -85,7 +86,9 @@ function reading({ evaluation, backtest, ledger }: TearSheetInput, labels: Label
       );
   }
   const compared = ledger.filter(({ added }) => added !== null);
-  const better = compared.filter(({ added }) => direction(added!.difference) === 'above').map(({ name }) => name);
+  const better = compared
+    .filter(({ added }) => direction(added!.difference) === 'above')
+    .map(({ name }) => phaseTitle(name, locale));
   if (compared.length > 0)
     texts.push(
       better.length > 0
@@ -95,7 +98,10 @@ function reading({ evaluation, backtest, ledger }: TearSheetInput, labels: Label
   for (const entry of ledger)
     if (entry.kind === 'baseline')
       texts.push(
-        fill(labels.readingBaseline, { name: entry.name, value: `RankIC ${number(entry.rankIc.value, 'ic')}` }),
+        fill(labels.readingBaseline, {
+          name: phaseTitle(entry.name, locale),
+          value: `RankIC ${number(entry.rankIc.value, 'ic')}`,
+        }),
       );
   return texts;
 }

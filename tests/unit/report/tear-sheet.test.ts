@@ -101,8 +101,8 @@ test('all it is asked to show is there', () => {
     'Lineage',
   ])
     expect(text).toContain(heading);
-  expect(text).toContain('phase2_');
-  expect(text).toContain('ridge');
+  expect(text).toContain('2 Graph attention');
+  expect(text).toContain('Ridge regression');
   expect(text).toContain('decided before, on validation');
   expect(text).toContain('6b1f0c2f9a8e');
   expect(text).toContain('trials: 12');
