@@ -28,8 +28,8 @@ export interface ShuffledOptions {
 
 /** Times that the targets are dealt out. */
 const DEALS = 20;
-/** Chance that an honest panel fails, all deals together. */
-const FALSE_ALARM = 1e-3;
+/** Chance that an honest panel fails, all deals together: what is truly wrong lies far beyond. */
+const FALSE_ALARM = 1e-6;
 /** A share of the row count, as the baseline's: strong enough for columns that are nearly the same. */
 const PENALTY = 0.1;
 const LEAST_ROWS = 10;
