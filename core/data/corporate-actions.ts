@@ -1,6 +1,7 @@
 // Owns corporate actions: their closed list, how each scales the prices before it, adjusted series as of any day, and chains of codes.
 import type { EpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { Locale } from '../base/messages/table.ts';
 
 /** In the table 'corporate-actions' a kind is its place in this list, from 1. */
 export const ACTION_KINDS = ['split', 'reverse-split', 'dividend', 'symbol-change', 'merger', 'delisting'] as const;
@@ -9,6 +10,17 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 /** Where an action is known from, numbered likewise: a table of the user's, factors that stand on their day alone, or the look of a jump. */
 export const ACTION_ORIGINS = ['table', 'event-factor', 'apparent-split'] as const;
 export type ActionOrigin = (typeof ACTION_ORIGINS)[number];
+
+const KIND_TEXT: Record<ActionKind, Record<Locale, string>> = {
+  split: { en: 'split', ja: '株式分割' },
+  'reverse-split': { en: 'reverse split', ja: '株式併合' },
+  dividend: { en: 'dividend', ja: '配当' },
+  'symbol-change': { en: 'change of code', ja: 'コード変更' },
+  merger: { en: 'merger', ja: '合併' },
+  delisting: { en: 'delisting', ja: '上場廃止' },
+};
+
+export const actionText = (kind: ActionKind, locale: Locale = 'en'): string => KIND_TEXT[kind][locale];
 
 export const actionNumber = (kind: ActionKind): number => ACTION_KINDS.indexOf(kind) + 1;
 export const originNumber = (origin: ActionOrigin): number => ACTION_ORIGINS.indexOf(origin) + 1;
@@ -78,6 +90,26 @@ export function factorsAsOf(
   let last = days.length - 1;
   while (last >= 0 && days[last] > asOf) last--;
   return Float64Array.from({ length: days.length }, (_, i) => (i > last ? Number.NaN : factor[i] / factor[last]));
+}
+
+/**
+ * The dividends that a factor does not know of yet: a source whose adjusted close includes them would count them twice.
+ * @param close as traded
+ */
+export function dividendsLeftOut(
+  days: ArrayLike<EpochDay>,
+  close: ArrayLike<number>,
+  factor: ArrayLike<number>,
+  actions: readonly ActionRecord[],
+): ActionRecord[] {
+  return actions.filter((action) => {
+    if (action.kind !== 'dividend') return false;
+    let at = 0;
+    while (at < days.length && days[at] < action.day) at++;
+    if (at === 0 || at === days.length) return true;
+    const due = -Math.log(scaleOf(action, close[at - 1], true));
+    return Math.abs(Math.log(factor[at] / factor[at - 1]) - due) > due / 2;
+  });
 }
 
 /** From `day` on a stock trades under the code `to`; bars of `from` before it are its past. */

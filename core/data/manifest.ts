@@ -3,6 +3,7 @@ import type { CalendarName } from './calendars.ts';
 import type { ColumnChoice } from './columns.ts';
 import type { FindingCode, Severity } from './findings.ts';
 import type { RepairName } from './repairs.ts';
+import type { SkipReason } from './skip-reasons.ts';
 import type { SideTableName } from './side-tables.ts';
 
 /** Raised when bars.parquet or manifest.json change their meaning. */
@@ -39,19 +40,6 @@ export interface AppliedRepair {
   /** Rows that it changed or removed. */
   readonly rows: number;
 }
-
-/** Why a check did not run. */
-export type SkipReason =
-  | 'no-calendar'
-  | 'no-sectors'
-  | 'no-listing-date'
-  | 'no-tables'
-  | 'no-actions'
-  | 'no-adjustment'
-  | 'no-volume'
-  | 'first-version'
-  | 'few-codes'
-  | 'short-history';
 
 /** Bars of one code that were made the past of another, because the import was told so. */
 export interface AppliedCodeChange {

@@ -1,8 +1,14 @@
 // Owns the report of an import's checks: every check there is, whether it ran, what it found, and why it could not run.
-import { type Area, type FindingCode, FINDINGS, type Severity } from './findings.ts';
-import type { DatasetManifest, SkipReason } from './manifest.ts';
+import { type Area, AREAS, type FindingCode, FINDINGS, type Severity } from './findings.ts';
+import type { DatasetManifest } from './manifest.ts';
+import type { SkipReason } from './skip-reasons.ts';
 
-export const CHECKS = Object.keys(FINDINGS) as FindingCode[];
+const PLACES = Object.keys(AREAS) as Area[];
+
+/** Every check, area by area. */
+export const CHECKS = (Object.keys(FINDINGS) as FindingCode[]).sort(
+  (a, b) => PLACES.indexOf(FINDINGS[a].area) - PLACES.indexOf(FINDINGS[b].area),
+);
 
 /** Universes smaller than these say nothing by who is missing. */
 export const MANY_CODES = 20;

@@ -1,6 +1,7 @@
 // Owns one stock's bars as a chart wants them: prices as traded, the factor beside them, and the days on which it changed.
-import { fromEpochDay } from '../base/clock.ts';
+import { fromEpochDay, toEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { factorsAsOf } from './corporate-actions.ts';
 import { barsQuery, queryBars, readManifest } from './load.node.ts';
 
 export interface StockHistory {
@@ -54,10 +55,26 @@ export async function readStock(folder: string, code: string, signal?: AbortSign
   };
 }
 
-/** The same history with adjusted prices and volume. */
-export function adjusted(stock: StockHistory): StockHistory {
+/** The history as it stood on a day: without later bars, and adjusted to its last one. @throws input/unknown-bar */
+export function historyAsOf(stock: StockHistory, asOf: string, dataset: string): StockHistory {
+  const bars = stock.days.filter((day) => day <= asOf).length;
+  if (bars === 0) throw new AppError('input/unknown-bar', { code: stock.code, day: asOf, dataset });
+  const [open, high, low, close, volume] = [stock.open, stock.high, stock.low, stock.close, stock.volume].map(
+    (column) => column.slice(0, bars),
+  );
+  const days = stock.days.slice(0, bars);
+  const factor = factorsAsOf(days.map(toEpochDay), stock.factor, toEpochDay(asOf));
+  return { ...stock, days, open, high, low, close, volume, factor };
+}
+
+/**
+ * The same history with adjusted prices and volume.
+ * @param dividends what prices, not volumes, are multiplied by beside the factor: for a total-return series
+ */
+export function adjusted(stock: StockHistory, dividends?: Float64Array): StockHistory {
   const { factor } = stock;
-  const price = (column: Float64Array): Float64Array<ArrayBuffer> => Float64Array.from(column, (v, i) => v * factor[i]);
+  const price = (column: Float64Array): Float64Array<ArrayBuffer> =>
+    Float64Array.from(column, (v, i) => v * factor[i] * (dividends?.[i] ?? 1));
   const [open, high, low, close] = [price(stock.open), price(stock.high), price(stock.low), price(stock.close)];
   return { ...stock, open, high, low, close, volume: Float64Array.from(stock.volume, (v, i) => v / factor[i]) };
 }

@@ -1,41 +1,65 @@
 // Owns the calls on datasets: importing, generating, listing, renaming, deleting.
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { toEpochDay } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import { LIVE_STATUSES } from '../../contract/entities.ts';
+import { type Dataset, type DatasetVersion, LIVE_STATUSES } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { ColumnMap } from '../../data/columns.ts';
+import { readManifest } from '../../data/load.node.ts';
 import { findingsOf } from '../../data/repair-offers.ts';
 import { REPAIR_NAMES, type RepairName } from '../../data/repairs.ts';
 import { requireTableName } from '../../data/side-table-import.node.ts';
 import { writeSampleCsv } from '../../data/sample.node.ts';
 import { syntheticMarket } from '../../data/synthetic.ts';
-import type { Readers } from '../../store/workspace.node.ts';
+import type { Readers, WorkspaceReader } from '../../store/workspace.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import { type ImportSpec, storeImport } from '../jobs/import.node.ts';
 import { findingView } from '../finding-view.ts';
+import { qualityView } from '../quality-view.ts';
 import { present, requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 
-export function datasetReaders(store: Readers) {
+export function datasetReaders(store: WorkspaceReader) {
   return {
     'datasets.list': async () => {
       const datasets = await store.datasets.list();
       const views = datasets.map(async (dataset) => ({ dataset, versions: await store.datasets.versions(dataset.id) }));
       return (await Promise.all(views)).filter(({ versions }) => versions.length > 0);
     },
-    'datasets.get': async ({ dataset: name, version: number }) => {
-      const { dataset, version: newest } = await requireDataset(store, name);
-      const versions = await store.datasets.versions(dataset.id);
-      const version = number === undefined ? newest : versions.find(({ version }) => version === number);
-      if (!version) {
-        const known = versions.map(({ version }) => version).join(', ');
-        throw new AppError('state/not-found', { what: 'version', name: `${dataset.name} ${number}`, known });
-      }
+    'datasets.get': async (input) => {
+      const { dataset, versions, version } = await requireVersion(store, input);
       return { dataset, versions, findings: (await store.datasets.findings(version.id)).map(findingView) };
+    },
+    'datasets.quality': async (input) => {
+      const { dataset, version } = await requireVersion(store, input);
+      const findings = (await store.datasets.findings(version.id)).map(findingView);
+      return qualityView(dataset.name, version.version, readManifest(join(store.folder, version.folder)), findings);
     },
     'datasets.repairs': () => REPAIR_NAMES.map((name) => ({ name, answers: findingsOf(name) })),
   } satisfies Partial<Handlers>;
+}
+
+/** Absolute folder of the version that the next one is held against; undefined for a first one, or where its files are gone. */
+async function newestFolder(store: HostContext['store'], name: string): Promise<string | undefined> {
+  const dataset = await store.datasets.find(name);
+  const latest = dataset && (await store.datasets.latestVersion(dataset.id));
+  const folder = latest && join(store.folder, latest.folder);
+  return folder && existsSync(folder) ? folder : undefined;
+}
+
+/** The newest version, or the one asked for. @throws state/not-found listing the versions there are */
+async function requireVersion(
+  store: Readers,
+  { dataset: name, version: number }: { dataset: string; version?: number },
+): Promise<{ dataset: Dataset; versions: DatasetVersion[]; version: DatasetVersion }> {
+  const { dataset, version: newest } = await requireDataset(store, name);
+  const versions = await store.datasets.versions(dataset.id);
+  const version = number === undefined ? newest : versions.find(({ version }) => version === number);
+  if (version) return { dataset, versions, version };
+  const known = versions.map(({ version }) => version).join(', ');
+  throw new AppError('state/not-found', { what: 'version', name: `${dataset.name} ${number}`, known });
 }
 
 export function datasetWriters(context: HostContext) {
@@ -54,6 +78,7 @@ export function datasetWriters(context: HostContext) {
       repairs,
       sourceTable,
       sourceQuery,
+      codeChanges,
       ...options
     }) => {
       const incoming = join(store.folder, workspacePaths.incomingDataset(newId(clock)));
@@ -67,6 +92,8 @@ export function datasetWriters(context: HostContext) {
           sectorFile: sectors === undefined ? undefined : resolve(sectors),
           database: { table: sourceTable, query: sourceQuery },
           tables: tables.map(({ name, path }) => ({ name: requireTableName(name), path: resolve(path) })),
+          codeChanges: codeChanges.map(({ from, to, day }) => ({ from, to, day: toEpochDay(day) })),
+          previous: await newestFolder(store, name),
           // The importer checks both against what it knows, with messages of its own.
           columns: columns as Partial<ColumnMap>,
           repairs: repairs as RepairName[],

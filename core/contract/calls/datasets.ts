@@ -1,9 +1,17 @@
 // Owns the calls on datasets: looking into files, importing, generating, and what a stored dataset shows of itself.
 import { z } from 'zod';
+import { CALENDAR_NAMES } from '../data-words.ts';
 import { datasetSchema } from '../entities.ts';
 import { nameSchema } from '../names.ts';
 import { datasetDetailSchema, datasetViewSchema, inspectionSchema } from '../views.ts';
-import { barsSchema, coverageSchema, OVERLAYS, repairRuleSchema, stockSchema } from '../views/datasets.ts';
+import {
+  barsSchema,
+  coverageSchema,
+  OVERLAYS,
+  qualitySchema,
+  repairRuleSchema,
+  stockSchema,
+} from '../views/datasets.ts';
 import { none, reference, started } from './common.ts';
 
 const columns = z.record(z.string(), z.string()).default({});
@@ -36,6 +44,10 @@ export const datasetCalls = {
       dateFormat: z.string().optional(),
       encoding: z.string().optional(),
       ...database,
+      /** The exchange whose days the bars are held against; told from the days themselves unless given. */
+      calendar: z.enum(CALENDAR_NAMES).optional(),
+      /** Codes that became others on a day: their bars become one history under the newest code. */
+      codeChanges: z.array(z.object({ from: z.string().min(1), to: z.string().min(1), day: z.iso.date() })).default([]),
       /** Joins several bars of a day into one instead of refusing them. */
       joinIntraday: z.boolean().default(false),
     }),
@@ -60,6 +72,11 @@ export const datasetCalls = {
     input: z.object({ dataset: reference, version: z.number().int().positive().optional() }),
     output: datasetDetailSchema,
   },
+  /** Every check of the newest version, or of `version`: what it found, or why it could not run. */
+  'datasets.quality': {
+    input: z.object({ dataset: reference, version: z.number().int().positive().optional() }),
+    output: qualitySchema,
+  },
   'datasets.update': {
     input: z.object({ dataset: reference, name: nameSchema.optional(), notes: z.string().optional() }),
     output: datasetSchema,
@@ -75,13 +92,22 @@ export const datasetCalls = {
   'datasets.stocks': { input: z.object({ dataset: reference }), output: z.array(stockSchema) },
   /** One code's adjusted bars with overlays computed on the whole history before the window. */
   'datasets.bars': {
-    input: z.object({
-      dataset: reference,
-      code: z.string(),
-      overlays: z.array(z.enum(OVERLAYS)).default([]),
-      /** Prices as they were traded, before adjustment. */
-      raw: z.boolean().default(false),
-    }),
+    input: z
+      .object({
+        dataset: reference,
+        code: z.string(),
+        overlays: z.array(z.enum(OVERLAYS)).default([]),
+        /** Prices as they were traded, before adjustment. */
+        raw: z.boolean().default(false),
+        /** The series as it stood on this day: without later bars, splits and dividends. */
+        asOf: z.iso.date().optional(),
+        /** Dividends of the dataset's tables put back in on their ex-day; not with raw. */
+        totalReturn: z.boolean().default(false),
+      })
+      .refine(({ raw, totalReturn }) => !(raw && totalReturn), {
+        path: ['totalReturn'],
+        error: 'prices as traded have no dividends put back in',
+      }),
     output: barsSchema,
   },
 };

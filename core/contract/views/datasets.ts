@@ -1,6 +1,7 @@
 // Owns what the interface sees of stored bars: coverage, the stocks of a dataset, one stock's chart, the repairs on offer.
 import { z } from 'zod';
 import { float64s, uint8s } from '../arrays.ts';
+import { ACTION_KINDS, ACTION_ORIGINS } from '../data-words.ts';
 import { findingSchema } from '../entities.ts';
 
 export { OVERLAYS, type Overlay } from '../overlays.ts';
@@ -18,6 +19,61 @@ export const findingViewSchema = findingSchema.extend({
   offers: z.array(z.string()),
 });
 export type FindingView = z.infer<typeof findingViewSchema>;
+
+/** One check of an import. What the kinds and areas mean stands in data-words.ts. */
+export const qualityCheckSchema = z.object({
+  kind: z.string(),
+  area: z.string(),
+  severity: z.enum(['info', 'warning', 'error']),
+  /** 'skipped': there was nothing to check by, see reason. 'unknown': the check is younger than the version. */
+  state: z.enum(['found', 'clean', 'skipped', 'unknown']),
+  /** A word of SKIP_REASONS in data-words.ts; null unless skipped. */
+  reason: z.string().nullable(),
+  finding: findingViewSchema.nullable(),
+});
+export type QualityCheck = z.infer<typeof qualityCheckSchema>;
+
+export const qualitySchema = z.object({
+  dataset: z.string(),
+  version: z.number().int(),
+  /** The exchange whose days the bars were held against; null where none was told and the days show none. */
+  calendar: z
+    .object({
+      name: z.string(),
+      reason: z.enum(['guessed', 'chosen']),
+      /** Share of the exchange's own holidays that the days keep; of a guess alone. */
+      agreement: z.number().nullable(),
+    })
+    .nullable(),
+  /** Against the version before; null for a first one. */
+  drift: z
+    .object({
+      against: z.string(),
+      common: z.number().int(),
+      changed: z.number().int(),
+      hashBefore: z.string(),
+      hashAfter: z.string(),
+    })
+    .nullable(),
+  /** Codes whose bars were made the past of another, as asked at the import. */
+  codeChanges: z.array(z.object({ from: z.string(), to: z.string(), day: z.string(), rows: z.number().int() })),
+  /** By area, in the order of AREAS in data-words.ts. */
+  checks: z.array(qualityCheckSchema),
+});
+export type Quality = z.infer<typeof qualitySchema>;
+
+export const corporateActionSchema = z.object({
+  /** First day whose price shows it. */
+  day: z.iso.date(),
+  kind: z.enum(ACTION_KINDS),
+  /** Shares for one held before: 2 for a split of two for one, 0.1 for ten made one. */
+  ratio: z.number().nullable(),
+  /** Cash for a share held before. */
+  amount: z.number().nullable(),
+  /** Where it is known from: the user's table, factors that stand on their day alone, or a jump that was adjusted for on request. */
+  origin: z.enum(ACTION_ORIGINS),
+});
+export type CorporateAction = z.infer<typeof corporateActionSchema>;
 
 export const coverageSchema = z.object({
   codes: z.array(z.string()),
@@ -56,6 +112,8 @@ export const barsSchema = z.object({
    * adjusts for them (a little above 1). On the day, the first with the new factor.
    */
   actions: z.array(z.object({ day: z.iso.date(), ratio: z.number() })),
+  /** What the dataset's tables say: splits, dividends, changes of code, mergers, delistings; those known by `asOf`, ascending by day. */
+  corporateActions: z.array(corporateActionSchema),
   /**
    * Names of lines to one value a day, NaN while warming up: those of OVERLAYS, but bollinger is bollinger_upper and bollinger_lower
    * (about sma20), and macd comes with macd_signal. In units of the prices shown, save rsi14, 0 to 100.

@@ -1,15 +1,17 @@
 // phasor import: files of daily bars become a version of a dataset.
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
 import type { Locale } from '../../../core/base/messages/table.ts';
 import { type FindingCode, FINDINGS, findingText } from '../../../core/data/findings.ts';
 import { COLUMN_ROLES } from '../../../core/data/columns.ts';
+import { CALENDAR_NAMES, type CalendarName } from '../../../core/data/calendars.ts';
 import { DATE_FORMATS } from '../../../core/data/dates.ts';
 import { REPAIR_NAMES, REPAIRS } from '../../../core/data/repairs.ts';
 import { SIDE_TABLE_NAMES } from '../../../core/data/side-tables.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
+import { summariseQuality } from './datasets.ts';
 import { counted, formatBytes, formatCount, formatTable } from '../format.ts';
 
 interface ImportOptions {
@@ -24,6 +26,8 @@ interface ImportOptions {
   dateFormat?: string;
   encoding?: string;
   joinIntraday?: boolean;
+  calendar?: CalendarName;
+  codeChange: string[];
   inspect?: boolean;
 }
 
@@ -37,6 +41,16 @@ function parsePairs(option: string, form: string, pairs: readonly string[]): [st
     const at = pair.indexOf('=');
     if (at < 1) throw new AppError('input/bad-option', { option: `${option} ${pair}`, problem: `write ${form}` });
     return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+}
+
+/** "OLD=NEW@2024-04-01" */
+function parseCodeChanges(texts: readonly string[]): { from: string; to: string; day: string }[] {
+  return texts.map((text) => {
+    const parts = /^(?<from>[^=]+)=(?<to>[^@]+)@(?<day>\d{4}-\d{2}-\d{2})$/.exec(text)?.groups;
+    if (!parts)
+      throw new AppError('input/bad-option', { option: `--code-change ${text}`, problem: 'write OLD=NEW@2024-04-01' });
+    return { from: parts.from, to: parts.to, day: parts.day };
   });
 }
 
@@ -66,6 +80,18 @@ export function importCommand(cli: Cli): Command {
     .option(
       '--repair <rule>',
       'repair rule to apply (below); nothing is repaired unless named; repeatable',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--calendar <name>',
+        'the exchange whose days the bars are held against, where it cannot be told from them',
+      ).choices(CALENDAR_NAMES),
+    )
+    .option(
+      '--code-change <old=new@day>',
+      'a stock that changed its code on a day: its bars become one history under the new one; repeatable',
       collect,
       [],
     )
@@ -110,9 +136,18 @@ export function importCommand(cli: Cli): Command {
           sourceTable,
           sourceQuery,
           joinIntraday: options.joinIntraday,
+          calendar: options.calendar,
+          codeChanges: parseCodeChanges(options.codeChange),
         });
         const result = jobResults.import.parse(await follow(jobId));
-        out.result(result, describeVersion(result.dataset, result.version, result.findings, out.locale));
+        const quality = await client.call('datasets.quality', {
+          dataset: result.dataset,
+          version: result.version.version,
+        });
+        out.result(
+          result,
+          `${describeVersion(result.dataset, result.version, result.findings, out.locale)}\n${summariseQuality(quality)}`,
+        );
       });
     });
 }
@@ -158,7 +193,7 @@ function describeInspection({ files, previews }: InspectionView): string {
 }
 
 /** In words where this version knows the finding, as one of its own. */
-function describeFinding({ kind, count }: Finding, locale: Locale): string {
+export function describeFinding({ kind, count }: Finding, locale: Locale): string {
   return Object.hasOwn(FINDINGS, kind)
     ? findingText(kind as FindingCode, count, locale)
     : `${kind} ${formatCount(count)}`;
