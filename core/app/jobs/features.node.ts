@@ -12,7 +12,8 @@ import { loadSideTables } from '../../data/side-tables.node.ts';
 import { settleUniverse, type UniverseRules } from '../../data/universe.ts';
 import { firstFoldOf } from '../../train/fold.ts';
 import { catalogue, type FeatureInput } from '../../features/catalogue.ts';
-import { buildPanel, type PanelRecipe } from '../../features/panel-build.node.ts';
+import type { PanelRecipe } from '../../features/panel-build.node.ts';
+import { buildOrExtend } from '../../features/store/build.node.ts';
 import { PANEL_MANIFEST, readPanelManifest } from '../../features/panel.node.ts';
 import type { PanelManifest } from '../../features/panel.ts';
 
@@ -46,21 +47,24 @@ export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): 
   }
   context.progress({ stage: 'load bars', done: 0, total: 1 });
   const needed = neededInputs(spec.recipe.features);
-  const all = await loadBars(spec.dataset, { factor: needed.has('factor') });
+  const all = await loadBars(spec.dataset, { anchor: 'first', factor: needed.has('factor') });
   context.progress({ stage: 'load bars', done: 1, total: 1 });
   const bars = spec.universe ? inUniverse(all, spec.universe, context) : all;
   const names = SIDE_TABLE_NAMES.filter((name) => needed.has(name));
   const tables = await loadSideTables(spec.dataset, { names, codes: bars.codes, signal: context.signal });
-  const manifest = await buildPanel({
+  const built = await buildOrExtend({
     ...spec.recipe,
     bars,
     tables,
     folder: spec.panel,
     graphCache: spec.graphCache,
     onProgress: (stage, done, total) => context.progress({ stage, done, total }),
+    log: (level, message, fields) => context.log(level, message, fields),
     signal: context.signal,
   });
-  return { ...summarise(manifest), reused: false };
+  if (built.extends)
+    context.log('info', `added ${built.extends.days} days to panel ${built.extends.key.slice(0, 12)}`, {});
+  return { ...summarise(built.manifest), reused: false };
 }
 
 /** What these features need beside dates and prices. */
