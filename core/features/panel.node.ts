@@ -218,6 +218,17 @@ export class PanelReader {
     }
   }
 
+  /** As featureBlocks, of the fold columns alone, which all stocks of a day share: the first row of each day, for all of them. */
+  *sharedBlocks(days: Iterable<number>): Generator<PanelBlock & { times: number }> {
+    const values = new Float32Array(this.manifest.features.length);
+    for (const day of days) {
+      const first = this.dayOffsets[day];
+      const times = this.dayOffsets[day + 1] - first;
+      if (times > 0) this.#files.features.read(first, values);
+      yield { day, rowCount: Math.min(1, times), times, values };
+    }
+  }
+
   /** As featureBlocks, of the targets: [rowCount, H], NaN where unknown. */
   *targetBlocks(days: Iterable<number>): Generator<PanelBlock> {
     for (const day of days) {

@@ -7,6 +7,8 @@ export interface ScalerBlock {
   readonly rowCount: number;
   /** [rowCount, width], row-major; NaN is missing. */
   readonly values: Float32Array;
+  /** Rows of the day that each of these stands for, where several are alike; 1 where left out. */
+  readonly times?: number;
 }
 
 export interface ScalerOptions {
@@ -61,13 +63,13 @@ export function fitRobustScaler({
   const seen = { days: 0, rows: 0 };
   for (const [pass, { shift, bits }] of DIGITS.entries()) {
     for (const selection of selections) selection.begin(shift, bits);
-    for (const { rowCount, values } of blocks()) {
+    for (const { rowCount, values, times = 1 } of blocks()) {
       for (const [c, column] of columns.entries())
         for (let i = column; i < rowCount * width; i += width)
-          if (!Number.isNaN(values[i])) selections[c].count(sortableKey(values[i]));
+          if (!Number.isNaN(values[i])) selections[c].count(sortableKey(values[i]), times);
       if (pass > 0) continue;
       seen.days++;
-      seen.rows += rowCount;
+      seen.rows += rowCount * times;
     }
     if (seen.days < minDays || seen.rows < minRows)
       throw new AppError('data/fold-too-small', { ...seen, minDays, minRows });
@@ -119,9 +121,9 @@ class Selection {
     this.#counters = new Map(prefixes.map((prefix) => [prefix, new Uint32Array(2 ** digitBits)]));
   }
 
-  count(key: number): void {
+  count(key: number, times: number): void {
     const counters = this.#counters.get(this.#above === 32 ? 0 : key >>> this.#above);
-    if (counters) counters[(key >>> this.#shift) & (counters.length - 1)]++;
+    if (counters) counters[(key >>> this.#shift) & (counters.length - 1)] += times;
   }
 
   /** Adds the counted digit to every wanted rank. @returns false when no value was counted at all */

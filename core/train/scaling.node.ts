@@ -36,7 +36,7 @@ export function fitScaling(
   const read = (): void => onDay?.(++done, PASSES * train.length);
   const seen = { firstDay: Number.POSITIVE_INFINITY, lastDay: Number.NEGATIVE_INFINITY };
   function* blocks() {
-    for (const block of reader.featureBlocks(train)) {
+    for (const block of reader.sharedBlocks(train)) {
       seen.firstDay = Math.min(seen.firstDay, block.day);
       seen.lastDay = Math.max(seen.lastDay, block.day);
       yield block;

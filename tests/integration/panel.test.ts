@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildPanel, type PanelBuildOptions, panelKey } from '../../core/features/panel-build.node.ts';
 import { PanelReader, verifyPanel } from '../../core/features/panel.node.ts';
+import { catalogue } from '../../core/features/catalogue.ts';
 import { zScoreByDay } from '../../core/features/cross-section.ts';
 import { dayOrder } from '../../core/features/day-order.ts';
 import { forwardReturns } from '../../core/features/targets.ts';
+import { fitRobustScaler, type ScalerBlock } from '../../core/splits/scaler.ts';
 import { buildGraph, GRAPH_DEFAULTS } from '../../core/stockgraph/build.ts';
 import { snapshotAt } from '../../core/stockgraph/graph.ts';
 import { randomBars } from '../support/random-bars.ts';
@@ -142,6 +144,28 @@ test('fold columns are scaled with the statistics given, day columns are not', (
   plain.forEach((value, i) => {
     expect(scaled[i]).toBe(i % 3 === 2 ? (value - 2) / 4 : value);
   });
+});
+
+test('columns of the whole market are alike in all rows of a day, so that one row stands for the others in fitting them', async () => {
+  const folder = join(workspace, 'market-wide');
+  const shared = catalogue.filter(
+    ({ scope, sameForAllStocks, inputs = [] }) =>
+      (scope === 'calendar' || sameForAllStocks) && inputs.every((input) => input === 'volume' || input === 'sector'),
+  );
+  const long = randomBars({ stocks: 12, days: 320, seed: 3, gaps: 0.05, partial: 0.3 });
+  const features = shared.map(({ name }) => name);
+  await buildPanel({ bars: long, dataHash: 'market-wide', features, folder });
+  const market = PanelReader.open(folder);
+  const days = long.days.map((_, day) => day);
+  const width = features.length;
+  expect(market.foldColumns).toHaveLength(width);
+  for (const { rowCount, values } of market.featureBlocks(days))
+    for (let row = 1; row < rowCount; row++)
+      expect(values.subarray(row * width, (row + 1) * width)).toEqual(values.subarray(0, width));
+  const fit = (blocks: () => Iterable<ScalerBlock>) =>
+    fitRobustScaler({ features, columns: market.foldColumns, blocks, minDays: 1, minRows: 1 });
+  expect(fit(() => market.sharedBlocks(days))).toEqual(fit(() => market.featureBlocks(days)));
+  market.close();
 });
 
 test('the same recipe is not built again, another one is', async () => {

@@ -127,3 +127,18 @@ test('too few values, or no spread, score 0', () => {
   expect(zScoreByDay(rising, day(12), { winsorise: 0.01, minCount: 9 })[8]).toBeGreaterThan(1);
   expect([...zScoreByDay(new Float64Array(12).fill(0.1), day(12))]).toEqual(new Array(12).fill(0));
 });
+
+test('a row that stands for several counts as often', () => {
+  const rows = [4, 1, Number.NaN, 9].map(Math.fround);
+  const times = [3, 2, 5, 1];
+  const options = { features: ['x'], columns: [0], ...few };
+  const short = rows.map((value, day) => ({ day, rowCount: 1, times: times[day], values: Float32Array.of(value) }));
+  const long = rows.map((value, day) => ({
+    day,
+    rowCount: times[day],
+    values: new Float32Array(times[day]).fill(value),
+  }));
+  const fit = fitRobustScaler({ ...options, blocks: () => short });
+  expect(fit).toEqual(fitRobustScaler({ ...options, blocks: () => long }));
+  expect(fit).toMatchObject({ days: 4, rows: 11, missing: [5] });
+});
