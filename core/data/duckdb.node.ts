@@ -1,11 +1,15 @@
 // Owns how this layer talks to DuckDB: one short-lived in-memory instance a job, literals quoted here, chunks into typed arrays.
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { AppError } from '../base/errors.ts';
 import { sqlText } from './sql.ts';
 
 export interface DuckOptions {
-  /** Ceiling for DuckDB's own buffers; beyond it, sorts and windows spill to `temporaryFolder`. */
+  /** Ceiling for DuckDB's own buffers; beyond it, tables, sorts and windows spill to `temporaryFolder`. */
   memoryLimit?: string;
+  /** Made when the first spills, removed on closing; in the system's folder where left out, never in the current one. */
   temporaryFolder?: string;
   signal?: AbortSignal;
 }
@@ -33,12 +37,16 @@ export class Duck {
     signal?.addEventListener('abort', this.#interrupt);
   }
 
-  static async open({ memoryLimit = '1500MB', temporaryFolder, signal }: DuckOptions = {}): Promise<Duck> {
+  static async open({
+    memoryLimit = '1500MB',
+    temporaryFolder = join(tmpdir(), `phasor-${randomUUID()}.tmp`),
+    signal,
+  }: DuckOptions = {}): Promise<Duck> {
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: memoryLimit,
       autoinstall_known_extensions: 'false', // nothing is fetched, whatever a file asks for
       autoload_known_extensions: 'false',
-      ...(temporaryFolder === undefined ? {} : { temp_directory: temporaryFolder }),
+      temp_directory: temporaryFolder,
     });
     return new Duck(instance, await instance.connect(), memoryLimit, signal);
   }

@@ -1,4 +1,5 @@
 // Owns reading a dataset folder: its manifest, and its bars as a BarTable.
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
@@ -42,6 +43,8 @@ export interface LoadOptions {
   anchor?: 'last' | 'first';
   /** Also the factor of each bar, for those who set adjusted prices beside amounts by the share. */
   factor?: boolean;
+  /** Ceiling of DuckDB's buffers; see DuckOptions. */
+  memoryLimit?: string;
 }
 
 /**
@@ -59,17 +62,24 @@ export async function loadBars(folder: string, options: LoadOptions = {}): Promi
   for (const code of options.codes ?? [])
     if (!sectors.has(code)) throw new AppError('input/unknown-code', { code, dataset: manifest.name });
 
-  return await queryBars(folder, async (duck) => {
+  const read = async (duck: Duck): Promise<BarTable> => {
     const source = barsQuery(folder, manifest, options);
     const counts = await duck.rows(`SELECT code, count(*) AS rows FROM (${source}) GROUP BY code ORDER BY code`);
     if (counts.length === 0) throw new AppError('data/no-bars', { dataset: manifest.name });
     return await fillTable(duck, source, counts as { code: string; rows: number }[], sectors, options);
-  });
+  };
+  return await queryBars(folder, read, undefined, options.memoryLimit);
 }
 
-/** Asks something of a dataset folder's Parquet. @throws data/damaged-dataset where DuckDB cannot read it */
-export async function queryBars<T>(folder: string, ask: (duck: Duck) => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const duck = await Duck.open({ signal });
+/** Asks something of a dataset folder's Parquet; what does not fit into memory spills beside it. @throws data/damaged-dataset where DuckDB cannot read it */
+export async function queryBars<T>(
+  folder: string,
+  ask: (duck: Duck) => Promise<T>,
+  signal?: AbortSignal,
+  memoryLimit?: string,
+): Promise<T> {
+  // Under a name that is settled at the next start, should this process be killed.
+  const duck = await Duck.open({ signal, memoryLimit, temporaryFolder: `${folder}.${randomUUID()}.tmp` });
   try {
     return await ask(duck);
   } catch (error) {
