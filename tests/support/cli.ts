@@ -12,6 +12,8 @@ export interface CliOptions {
   /** Called with all that stderr has said so far, and with a way to press Ctrl-C. */
   onProgress?(stderr: string, pressCtrlC: () => void): void;
   env?: Record<string, string>;
+  /** What is typed when the command asks, one answer a question; then the input ends. */
+  answers?: readonly string[];
 }
 
 export async function runCli(workspace: string, argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -20,6 +22,7 @@ export async function runCli(workspace: string, argv: readonly string[], options
   const press = () => {
     for (const listener of interrupts) listener();
   };
+  const answers = [...(options.answers ?? [])];
   const io: Io = {
     stdout: { write: (text) => (out.stdout += text) },
     stderr: {
@@ -29,6 +32,10 @@ export async function runCli(workspace: string, argv: readonly string[], options
       },
     },
     env: { PHASOR_WORKSPACE: workspace, ...options.env },
+    ask: async (question) => {
+      out.stderr += question;
+      return answers.shift() ?? null;
+    },
     onInterrupt: (listener) => {
       interrupts.add(listener);
       return () => interrupts.delete(listener);

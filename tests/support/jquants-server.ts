@@ -44,6 +44,12 @@ export interface JQuantsServer {
   close(): Promise<void>;
 }
 
+/** Days that end today, for those whose clock cannot be set. */
+export const daysUntilToday = (count: number): { first: string; last: string } => {
+  const today = Math.floor((Date.now() + 9 * 3_600_000) / 86_400_000);
+  return { first: fromEpochDay(today - count), last: fromEpochDay(today) };
+};
+
 const PLAN_OF: Readonly<Record<string, Plan>> = {
   [PATHS.topix]: 'light',
   [PATHS.investorTypes]: 'light',

@@ -93,7 +93,10 @@ export function sourceWriters(context: HostContext) {
     dataset: string,
     request: FetchRequest,
     repairs: readonly string[],
+    signal: AbortSignal,
   ): Promise<string> => {
+    // The worker takes the entitlement as it is kept: a killed one must not cost another round of questions.
+    await opened(name, request.options ?? {}, signal);
     const secret = sources.keyFor(name) ?? undefined;
     const running = jobs.live().find(({ plan }) => isFetchOf(plan.spec, name, dataset));
     if (running) return running.id;
@@ -140,7 +143,8 @@ export function sourceWriters(context: HostContext) {
     'sources.probe': async ({ source: name, options }, signal) => {
       const source = sources.open(name, options, note, `${name}: what a key may have`);
       const found = await source.probe(signal);
-      sources.keepEntitlement(name, found);
+      // Without a key it is of the exchange that the options name, and costs nothing to ask again.
+      if (source.needsKey) sources.keepEntitlement(name, found);
       changes.changed('sources');
       return entitlementView(found);
     },
@@ -172,16 +176,16 @@ export function sourceWriters(context: HostContext) {
         })),
       } satisfies FetchPlanView;
     },
-    'sources.fetch': async ({ dataset, repairs, ...asked }) => ({
-      jobId: await start(asked.source, dataset, requestOf(asked), repairs),
+    'sources.fetch': async ({ dataset, repairs, ...asked }, signal) => ({
+      jobId: await start(asked.source, dataset, requestOf(asked), repairs, signal),
     }),
-    'sources.update': async ({ dataset: reference }) => {
+    'sources.update': async ({ dataset: reference }, signal) => {
       const { dataset } = await requireDataset(store, reference);
       for (const name of SOURCE_NAMES) {
         const record = sources.records(name).find(({ datasetId }) => datasetId === dataset.id);
         if (!record) continue;
         const request = { ...record.request, to: toEpochDay(today()) };
-        return { jobId: await start(name, dataset.name, request, record.repairs) };
+        return { jobId: await start(name, dataset.name, request, record.repairs, signal) };
       }
       throw new AppError('source/not-fetched', { dataset: dataset.name });
     },
