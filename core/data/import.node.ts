@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import { barOrder } from './bar-order.node.ts';
 import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
 import type { ColumnMap, ColumnRole } from './columns.ts';
 import type { CodeChange } from './corporate-actions.ts';
@@ -143,7 +144,8 @@ class Import {
     const given = await this.#importTables();
 
     this.#report('check', 0, 1);
-    const { calendar, findings: found } = await this.#check(paths, given);
+    const order = await barOrder(this.#duck);
+    const { calendar, findings: found } = await this.#check(paths, given, order);
     findings.push(...differingColumns(sources), ...found);
     this.#report('repair', 0, repairs.length);
     const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings);
@@ -157,7 +159,7 @@ class Import {
     findings.push(...(drift?.findings ?? []));
     const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
-    await this.#store();
+    await this.#store(order);
     const tables = await storeActions(this.#duck, this.#folder, given);
     const contentHash = await this.#hash(codes, tables);
     this.#report('store', 1, 1);
@@ -199,9 +201,10 @@ class Import {
   async #check(
     paths: readonly string[],
     tables: readonly TableSummary[],
+    order: string,
   ): Promise<{ calendar: DatasetCalendar | null; findings: Finding[] }> {
     const { calendar: chosen, tables: files = [] } = this.#request;
-    const { calendar, findings } = await findBarFindings(this.#duck, paths, chosen);
+    const { calendar, findings } = await findBarFindings(this.#duck, paths, order, chosen);
     const actions = files.find(({ name }) => name === 'corporate-actions')?.path ?? '';
     findings.push(...(await findActionFindings(this.#duck, this.#folder, actions)));
     findings.push(...(await findTableFindings(this.#duck, this.#folder, tables)));
@@ -282,8 +285,8 @@ class Import {
     }));
   }
 
-  async #store(): Promise<void> {
-    await this.#duck.run(`COPY (SELECT code, date, open, high, low, close, volume, factor FROM bars ORDER BY code, date, file, row)
+  async #store(order: string): Promise<void> {
+    await this.#duck.run(`COPY (SELECT code, date, open, high, low, close, volume, factor FROM bars ${order})
       TO ${sqlText(join(this.#folder, BARS_FILE))} (FORMAT parquet, COMPRESSION zstd)`);
   }
 

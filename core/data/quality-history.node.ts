@@ -20,8 +20,9 @@ const COLUMNS = ['file', 'row', 'day', 'open', 'high', 'low', 'close', 'volume',
  * Leaves the table `suspects` (check, file, row, scale: NULL, or what price or volume times it makes whole) for the repairs.
  * Needs the table `spans`.
  * @param files paths by the file index of the table
+ * @param order see barOrder
  */
-export async function findHistoryFindings(duck: Duck, files: readonly string[]): Promise<Finding[]> {
+export async function findHistoryFindings(duck: Duck, files: readonly string[], order: string): Promise<Finding[]> {
   const spans = await duck.rows('SELECT code, rows FROM spans ORDER BY code');
   const found = new Found(files);
   const longest = spans.reduce((most, { rows }) => Math.max(most, Number(rows)), 0);
@@ -30,7 +31,7 @@ export async function findHistoryFindings(duck: Duck, files: readonly string[]):
   let filled = 0;
   await duck.numbers(
     `SELECT file::DOUBLE, row::DOUBLE, (date - DATE '1970-01-01')::DOUBLE, open, high, low, close, volume, factor
-      FROM bars ORDER BY code, date, file, row`,
+      FROM bars ${order}`,
     (chunk, rows) => {
       for (let from = 0; from < rows; ) {
         const take = Math.min(rows - from, Number(spans[code].rows) - filled);

@@ -3,8 +3,11 @@ import type { Duck } from './duckdb.node.ts';
 
 /** Shares per share of the splits and reverse splits that companies make. */
 const RATIOS = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100];
-/** A price that opens within this log distance of an exact ratio opens at it: the rest is the day's news. */
-const TOLERANCE = 0.08;
+/** Those that are much the most common: another one must fit better by this log distance. */
+const COMMON = [2, 3, 4, 5, 10];
+const RARE = 0.1;
+/** A price that opens within this log distance of an exact ratio opens at it: the rest is the day's news. Nothing but a split moves tenfold. */
+const TOLERANCE = 'CASE WHEN abs(ln(ratio)) > ln(9.5) THEN 0.16 ELSE 0.08 END';
 /**
  * The witness: median volume after / before, times the ratio, is about 1 after a split, and far above it after news. It may stand
  * off by this factor. A reverse split may thin out trading further, and one of 10:1 may be noisier: no news lifts a price tenfold.
@@ -39,9 +42,11 @@ export async function findJumps(duck: Duck): Promise<void> {
       FROM large JOIN usable ON usable.code = large.code
         AND usable.date BETWEEN large.date - ${WITNESS_DAYS} AND large.date + ${WITNESS_DAYS}
       GROUP BY large.file, large.row),
-    ratios AS (SELECT unnest([${RATIOS.flatMap((n) => [n, `1 / ${n}`]).join(', ')}])::DOUBLE AS ratio),
+    ratios AS (SELECT unnest([${RATIOS.flatMap((n) => [n, `1 / ${n}`]).join(', ')}])::DOUBLE AS ratio,
+      unnest([${RATIOS.flatMap((n) => (COMMON.includes(n) ? [0, 0] : [RARE, RARE])).join(', ')}]) AS rarity),
     nearest AS (
-      SELECT file, row, arg_min(ratio, abs(ln(opened / ratio))) AS ratio, min(abs(ln(opened / ratio))) AS distance
+      SELECT file, row, arg_min(ratio, abs(ln(opened / ratio)) + rarity) AS ratio,
+        arg_min(abs(ln(opened / ratio)), abs(ln(opened / ratio)) + rarity) AS distance
       FROM large CROSS JOIN ratios GROUP BY file, row)
     SELECT large.file, large.row, large.code, large.date, before, large.open, large.close, moved, later / earlier AS volume_ratio,
       CASE WHEN distance <= ${TOLERANCE}

@@ -13,15 +13,17 @@ import { findJumps } from './quality-splits.node.ts';
  * Leaves the tables `calendar` (day, listed codes, codes with a bar, stray or not), `spans` (first and last day of each code),
  * `suspects`, `closed_days`, `day_shift` and `jumps` for the repairs.
  * @param files paths by the file index of the table
+ * @param order see barOrder
  * @param chosen the exchange's calendar, where the user named one
  */
 export async function findBarFindings(
   duck: Duck,
   files: readonly string[],
+  order: string,
   chosen?: CalendarName,
 ): Promise<{ findings: Finding[]; calendar: DatasetCalendar | null }> {
   await createCalendar(duck);
-  const found = await findHistoryFindings(duck, files);
+  const found = await findHistoryFindings(duck, files, order);
   const { calendar, findings } = await findCalendarFindings(duck, files[0], chosen);
   found.push(...findings);
   await findJumps(duck);
