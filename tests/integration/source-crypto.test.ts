@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { toEpochDay } from '../../core/base/clock.ts';
+import { createHost } from '../../core/app/host.node.ts';
+import { KeyFile } from '../../core/app/key-file.node.ts';
+import { fromEpochDay, systemClock, toEpochDay } from '../../core/base/clock.ts';
+import { jobResults } from '../../core/contract/views.ts';
 import { importBars } from '../../core/data/import.node.ts';
 import { loadBars } from '../../core/data/load.node.ts';
 import { loadSideTables } from '../../core/data/side-tables.node.ts';
@@ -19,6 +22,7 @@ import {
   exchangeServer,
 } from '../support/exchange-server.ts';
 import { testContext } from '../support/source-context.ts';
+import { nodeSpawner } from '../../main/node/spawn.ts';
 
 const NOW = '2024-06-10T12:00:00Z';
 const DAY = 86_400_000;
@@ -177,6 +181,47 @@ test('no exchange named, a refusal, and days that begin at another hour are told
   });
   await expect(fetchAll(refusing, request(['bars']))).rejects.toMatchObject({ code: 'source/refused' });
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a host fetches coins with a worker of its own, and shows each request', async () => {
+  const today = Math.floor(Date.now() / DAY);
+  server = await exchangeServer({
+    first: fromEpochDay(today - 90),
+    now: new Date().toISOString(),
+    symbols: ['BTCUSDT', 'ETHUSDT'],
+  });
+  const host = await createHost({
+    workspace: join(folder, 'workspace'),
+    spawn: nodeSpawner(),
+    clock: systemClock,
+    log: () => {},
+    keys: new KeyFile(join(folder, 'config')),
+    sourceAddresses: { crypto: server.url },
+  });
+  try {
+    const client = host.connect();
+    const asked = {
+      source: 'crypto',
+      tables: ['bars' as const, 'funding' as const],
+      from: fromEpochDay(today - 60),
+      options: { exchange: 'binanceusdm' },
+    };
+    const plan = await client.call('sources.plan', asked);
+    expect(plan.tables.map(({ table }) => table)).toEqual(['bars', 'funding']);
+    const { jobId } = await client.call('sources.fetch', { ...asked, dataset: 'coins', repairs: [] });
+    const end = await client.call('jobs.wait', { jobId });
+    expect(end).toMatchObject({ outcome: 'finished' });
+    const { version, notes } = jobResults.fetch.parse(end.result);
+    expect(notes).toEqual([]);
+    expect(version).toMatchObject({ stocks: 2, days: 60, rows: 120, lastDay: fromEpochDay(today - 1) });
+    expect(Object.keys(await loadSideTables(join(folder, 'workspace', version.folder)))).toEqual(['funding']);
+    const log = await client.call('network.list', { limit: 500 });
+    expect(log.map(({ url }) => url).toSorted()).toEqual(
+      server.requests.map((path) => `${server?.url}${path}`).toSorted(),
+    );
+  } finally {
+    await host.close();
+  }
 });
 
 test('a cancelled download ends, and keeps nothing half', async () => {

@@ -1,6 +1,7 @@
 // Owns the job that fetches from a source and imports what came: the worker's part.
 import { mkdirSync, rmSync } from 'node:fs';
-import { systemClock } from '../../base/clock.ts';
+import { fromEpochDay, systemClock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
 import { pauseFor } from '../../base/pause.node.ts';
 import type { SourceNoteView } from '../../contract/views/sources.ts';
 import type { Progress, WorkerContext } from '../../contract/worker.ts';
@@ -84,6 +85,10 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
     rmSync(folders.files, { recursive: true, force: true });
     mkdirSync(folders.files, { recursive: true });
     const files = await source.convert(stored, request, folders.files, signal);
+    if (files.bars.length === 0) {
+      const [from, to] = [request.from, request.to].map(fromEpochDay);
+      throw new AppError('source/nothing-to-fetch', { source: spec.source, from, to });
+    }
     await importBars({
       files: files.bars,
       sectorFile: files.sectorFile,

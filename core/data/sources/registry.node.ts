@@ -1,10 +1,14 @@
 // Owns which sources of data there are.
 import { AppError } from '../../base/errors.ts';
+import { CRYPTO, openCrypto } from './crypto.node.ts';
+import { FOREX, openForex } from './forex.node.ts';
 import { openJQuants } from './jquants.node.ts';
 import type { OpenSource, Source, SourceContext } from './source.ts';
 
 const SOURCES: Readonly<Record<string, OpenSource>> = {
   jquants: openJQuants,
+  [CRYPTO]: openCrypto,
+  [FOREX]: openForex,
 };
 
 export const SOURCE_NAMES: readonly string[] = Object.keys(SOURCES);

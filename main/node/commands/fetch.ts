@@ -56,6 +56,8 @@ What is complete stays when a download is cut off: the same command goes on wher
 
 Examples:
   phasor fetch jquants --dataset tokyo --from 2020-01-01 --tables bars,statements,margin-interest
+  phasor fetch crypto --dataset coins --from 2022-01-01 --tables bars,funding --option exchange=binanceusdm --codes BTC/USDT:USDT,ETH/USDT:USDT
+  phasor fetch forex --dataset pairs --from 2015-01-01 --codes EURUSD,USDJPY
   phasor fetch --update --dataset tokyo --yes`,
     )
     .action(async (source: string | undefined, options: FetchOptions, command: Command) => {
@@ -77,6 +79,12 @@ Examples:
         const lines = [
           `fetched ${counted(result.parts, 'part')} with ${counted(result.requests, 'request')}`,
           ...(empty.length > 0 ? [`nothing came for: ${empty.join(', ')}`] : []),
+          ...result.notes
+            .filter(({ code }) => code === 'gap')
+            .map(
+              ({ table, count, examples }) =>
+                `${table}: ${counted(count, 'day')} missing, for instance ${examples.join(', ')}`,
+            ),
           describeVersion(result.dataset, result.version, result.findings, out.locale),
         ];
         out.result(result, lines.join('\n'));
