@@ -1,13 +1,15 @@
 // The desktop's entry: one instance, a window a workspace, the menu, and an orderly end.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { app, BrowserWindow, dialog, Menu, protocol, shell, utilityProcess } from 'electron';
+import { app, BrowserWindow, dialog, Menu, protocol, safeStorage, shell, utilityProcess } from 'electron';
+import { KeyFile } from '../../core/app/key-file.node.ts';
 import { type AppError, renderMessage } from '../../core/base/errors.ts';
 import type { Log } from '../../core/base/log.ts';
 import type { Locale } from '../../core/base/messages/table.ts';
 import { workspacePath } from '../node/workspace-path.ts';
 import { PRODUCT_ROOT } from '../node/product-root.ts';
 import { shouldQuit } from './closing.ts';
+import { desktopKeys } from './key-safe.ts';
 import { MemoryFile, withRecent, withWindow } from './memory.ts';
 import { menuTemplate } from './menu.ts';
 import { guardApp, SCHEME } from './security.ts';
@@ -57,6 +59,7 @@ class Desktop {
       const opened = await WorkspaceWindow.open({
         workspace,
         spawn: this.#spawn,
+        keys: desktopKeys(safeStorage, app.getPath('userData'), new KeyFile()),
         log: this.#log,
         renderer: RENDERER,
         preload: PRELOAD,

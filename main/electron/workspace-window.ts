@@ -14,6 +14,7 @@ import {
 } from 'electron';
 import { createHost, type Host } from '../../core/app/host.node.ts';
 import type { SpawnWorker } from '../../core/app/job-supervisor.ts';
+import type { KeyStore } from '../../core/app/key-store.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import type { Log } from '../../core/base/log.ts';
 import type { Locale } from '../../core/base/messages/table.ts';
@@ -32,6 +33,7 @@ import { LEAST, windowBounds, type WindowState } from './window-state.ts';
 export interface WorkspaceOptions {
   workspace: string;
   spawn: SpawnWorker;
+  keys: KeyStore;
   log: Log;
   /** The folder that vite wrote. */
   renderer: string;
@@ -62,12 +64,13 @@ export class WorkspaceWindow {
   #closed = false;
 
   static async open(options: WorkspaceOptions): Promise<WorkspaceWindow> {
-    const { workspace, spawn, log } = options;
+    const { workspace, spawn, keys, log } = options;
     const partition = partitionOf(workspace);
     let opened: WorkspaceWindow | undefined;
     const host = await createHost({
       workspace,
       spawn,
+      keys,
       clock: systemClock,
       log,
       shell: desktopShell({
