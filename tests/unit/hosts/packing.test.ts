@@ -1,11 +1,27 @@
 // What electron-builder is told is valid to electron-builder, and a package holds its own platform's binaries and no others'.
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { packedFiles, PLATFORMS, type PlatformName, readConfig } from '../../../main/electron/scripts/packed-files.ts';
+import {
+  packedFiles,
+  type PackedList,
+  PLATFORMS,
+  type PlatformName,
+  readConfig,
+} from '../../../main/electron/scripts/packed-files.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const require = createRequire(import.meta.url);
+
+const lists = new Map<PlatformName, PackedList>();
+/** Looked up once: packages are many files. */
+function packed(platform: PlatformName): PackedList {
+  const list = lists.get(platform) ?? packedFiles(root, platform);
+  lists.set(platform, list);
+  return list;
+}
 
 /** electron-builder's own check of a configuration, by its scheme.json. */
 const { validateConfiguration } = require('app-builder-lib/out/util/config/config.js') as {
@@ -29,7 +45,7 @@ test('each platform is packed for what the issue names', () => {
 
 test.each(Object.keys(PLATFORMS) as PlatformName[])('a package for %s holds its own native binaries only', (name) => {
   const { os, arch } = PLATFORMS[name];
-  const { files, absent } = packedFiles(root, name);
+  const { files, absent } = packed(name);
   const paths = files.map(({ path }) => path);
   const under = (pattern: RegExp) => paths.filter((path) => pattern.test(path));
 
@@ -50,13 +66,51 @@ test.each(Object.keys(PLATFORMS) as PlatformName[])('a package for %s holds its 
     expect(paths).toContain(needed);
 });
 
+/** Files that a module loads when it is loaded, by its own import and require statements; packages of Node itself apart. */
+function loadedBy(entry: string): Set<string> {
+  const seen = new Set<string>();
+  const open = [entry];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (seen.has(file) || file.endsWith('.json')) continue;
+    seen.add(file);
+    const { resolve } = createRequire(file);
+    const text = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+    const statements = text.matchAll(
+      /(?:^|[;\s])(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|(?:^|[;=\s])(?:__toESM\()?require\("([^"]+)"\)/gm,
+    );
+    for (const [, imported, required] of statements) {
+      const name = imported ?? required;
+      if (!isBuiltin(name)) open.push(resolve(name));
+    }
+  }
+  return seen;
+}
+
+test.each([
+  'node_modules/ccxt/js/src/binanceusdm.js',
+  'node_modules/ccxt/js/src/hyperliquid.js',
+  'node_modules/ccxt/js/src/kraken.js',
+  'node_modules/dukascopy-node/dist/index.js',
+  'node_modules/@clickhouse/client/dist/index.js',
+])('what %s loads is packed, the rest of its package is not', (entry) => {
+  const { files } = packed('linux x64');
+  const paths = new Set(files.map(({ path }) => path));
+  const loaded = [...loadedBy(join(root, entry))].map((path) => relative(root, path).split(sep).join('/'));
+  expect(loaded.length).toBeGreaterThan(3);
+  expect(loaded.filter((path) => !paths.has(path))).toEqual([]);
+  const sizeOf = (name: string): number =>
+    files.filter(({ path }) => path.startsWith(`node_modules/${name}/`)).reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(sizeOf('ccxt')).toBeLessThan(18e6);
+  expect(sizeOf('dukascopy-node')).toBeLessThan(0.7e6);
+});
+
 test('what the operating system loads stands outside the archive', () => {
   const { asarUnpack } = readConfig(root);
   const { Minimatch } = createRequire(require.resolve('app-builder-lib/package.json'))('minimatch') as {
     Minimatch: new (pattern: string) => { match(path: string): boolean };
   };
   const unpacked = asarUnpack.map((pattern) => new Minimatch(pattern));
-  const { files } = packedFiles(root, 'linux x64');
+  const { files } = packed('linux x64');
   const native = files.filter(({ path }) => /\.(node|so(\.\d+)*|dylib|dll|wasm)$/.test(path));
   expect(native.length).toBeGreaterThan(4);
   expect(native.filter(({ path }) => !unpacked.some((pattern) => pattern.match(path)))).toEqual([]);
