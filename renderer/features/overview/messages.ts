@@ -71,7 +71,6 @@ export const messages = defineMessages({
       workspace: 'Workspace',
       low: 'Little room is left on this disk: clear caches or empty the trash.',
     },
-    synthetic: 'synthetic',
   },
   ja: {
     title: '概要',
@@ -141,6 +140,5 @@ export const messages = defineMessages({
       workspace: 'ワークスペース',
       low: 'ディスクの空きが少なくなっています。キャッシュを消去するか、ごみ箱を空にしてください。',
     },
-    synthetic: '合成',
   },
 });

@@ -29,13 +29,6 @@ export function changesOf(phase: PlannedPhase, before: PlannedPhase | undefined)
     });
 }
 
-/** Paths at which a phase is set otherwise than the product's files say. */
-export function changedPaths(phase: PlannedPhase): string[] {
-  return Object.keys(phase.settings).filter(
-    (path) => !SILENT.has(path) && path in phase.defaults && !sameSetting(phase.settings[path], phase.defaults[path]),
-  );
-}
-
 export const CARD_PATHS = ['train.learning_rate', 'train.max_epochs', 'train.patience'] as const;
 export const LOSS_PATHS = [
   'train.loss.pinball',
