@@ -44,7 +44,6 @@ export const backtestCandidateSchema = z.object({
   /** Mean daily RankIC on its test days. */
   rankIc: intervalSchema.nullable(),
 });
-export type BacktestCandidate = z.infer<typeof backtestCandidateSchema>;
 
 export const backtestSetupSchema = z.object({
   checkpointId: z.string(),
@@ -188,4 +187,3 @@ export const reportListingSchema = z.object({
   bytes: z.number().int(),
   createdAt: z.number().int(),
 });
-export type ReportListing = z.infer<typeof reportListingSchema>;

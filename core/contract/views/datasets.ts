@@ -12,7 +12,6 @@ export const repairRuleSchema = z.object({
   /** Kinds of finding that it answers. */
   answers: z.array(z.string()),
 });
-export type RepairRule = z.infer<typeof repairRuleSchema>;
 
 export const findingViewSchema = findingSchema.extend({
   /** Names of the repair rules on offer for it, the usual one first; none where nothing can be repaired. */
