@@ -136,6 +136,31 @@ test('progress is told by table, and every request stands in the network log wit
   ).toBe(true);
 });
 
+test('a download that the plan no longer covers says so, and the next one asks anew what the key may have', async () => {
+  let moved = false;
+  const server = await serve({
+    fault: ({ path, query }) =>
+      moved && path === PATHS.bars && (query.get('date') ?? '') < '2024-01-09'
+        ? {
+            status: 400,
+            message:
+              'Your subscription covers the following dates: 2024-01-09 ~ . If you want more data, please check other plans',
+          }
+        : undefined,
+  });
+  const { client } = await startHost(server);
+  await client.call('sources.probe', { source: 'jquants', options: {} });
+  moved = true;
+  const { jobId } = await client.call('sources.fetch', { ...january, tables: ['bars'] });
+  expect(await client.call('jobs.wait', { jobId })).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'source/outside-plan', params: { first: '2024-01-09', last: '…' } },
+  });
+  const retried = await client.call('jobs.retry', { jobId });
+  const end = await client.call('jobs.wait', { jobId: retried.jobId });
+  expect(jobResults.fetch.parse(end.result).version).toMatchObject({ firstDay: '2024-01-09' });
+});
+
 test('an update asks for new days only and makes the next version', async () => {
   const server = await serve(daysUntilToday(20));
   const { client } = await startHost(server);
@@ -271,6 +296,16 @@ test('keys that others can read are not used, and damaged ones are named without
   const damaged = await cli(['sources', 'probe', 'jquants'], server);
   expect(damaged.stderr).toMatch(/cannot be read \(no JSON\)/);
   expect(open.stderr + damaged.stderr).not.toContain(GOOD_KEY);
+  expect(server.requests).toEqual([]);
+});
+
+test('sources are listed where there is no workspace yet', async () => {
+  const server = await serve();
+  const listed = await cli(['sources', '--json'], server);
+  expect(JSON.parse(listed.stdout)).toContainEqual(
+    expect.objectContaining({ name: 'jquants', needsKey: true, keyStored: false, fetched: [] }),
+  );
+  expect(existsSync(workspace)).toBe(false);
   expect(server.requests).toEqual([]);
 });
 

@@ -281,7 +281,13 @@ test('bars and tables import as a dataset whose splits are settled', async () =>
   const after = bars.close[bars.offsets[0] + 8];
   expect(after / before).toBeCloseTo(1, 1);
   const loaded = await loadSideTables(out);
-  expect(Object.keys(loaded).sort()).toEqual(Object.keys(files.tables).sort());
+  // The split is recorded as what it is, from the factor of its day.
+  expect(Object.keys(loaded).sort()).toEqual([...Object.keys(files.tables), 'corporate-actions'].sort());
+  expect(loaded['corporate-actions']).toMatchObject({
+    codes: ['13010'],
+    period: Int32Array.of(toEpochDay(SPLIT_DAY)),
+    columns: { ratio: Float64Array.of(2) },
+  });
 });
 
 test('only the stocks that were asked for, four characters standing for the common stock', async () => {

@@ -1,6 +1,6 @@
 // Owns the calls on sources of data: keys, entitlement, the cost of a download, and starting one.
 import { join } from 'node:path';
-import { AppError } from '../../base/errors.ts';
+import { AppError, type ErrorCode } from '../../base/errors.ts';
 import { fromEpochDay, toEpochDay } from '../../base/clock.ts';
 import type { Handlers } from '../../contract/api.ts';
 import { newId } from '../../contract/id.ts';
@@ -19,9 +19,16 @@ import { requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 import { entitlementView, type Sources } from '../sources.node.ts';
 
-/** Keys stand outside of every workspace, so these calls need none. */
+/** Keys stand outside of every workspace, so these calls need none; without one, nothing was fetched. */
 export function keyHandlers(keys: KeyStore, sources: Sources) {
   return {
+    'sources.list': () =>
+      Promise.resolve(
+        sources.views(
+          () => null,
+          () => null,
+        ),
+      ),
     'sources.setKey': ({ source, key }) => {
       sources.require(source);
       keys.set(source, cleanKey(key));
@@ -126,7 +133,9 @@ export function sourceWriters(context: HostContext) {
         sources.countRequest(name);
         await context.noteRequest(sent);
       },
-      finish: async ({ outcome, result }) => {
+      finish: async ({ outcome, result, error }) => {
+        // What was believed of the key was wrong, or is no longer right: the next download asks anew.
+        if (error && STALE.includes(error.code)) sources.keepEntitlement(name, null);
         changes.changed('sources');
         if (outcome !== 'finished') return undefined;
         const { parts, requests, notes } = result as FetchOutcome; // what fetchBody returned
@@ -191,6 +200,12 @@ export function sourceWriters(context: HostContext) {
     },
   } satisfies Partial<Handlers>;
 }
+
+const STALE: readonly string[] = [
+  'source/not-in-plan',
+  'source/outside-plan',
+  'source/key-refused',
+] satisfies ErrorCode[];
 
 /** Two downloads into one dataset would take each other's files. */
 function isFetchOf(spec: object, source: string, dataset: string): boolean {

@@ -51,6 +51,9 @@ function marginDays(calendar: TradingCalendar, from: EpochDay, to: EpochDay): Ep
   return days.filter((day, i) => day <= to && (day >= DAILY_MARGIN_FROM || weekOf(day) !== weekOf(days[i + 1] ?? day)));
 }
 
+/** What is due on the next business day: every plan has it, and as it is today only. */
+export const NEXT = 'next-';
+
 const YEARLY: Partial<Record<FetchTable, string>> = { 'index-bars': 'topix-', 'investor-flows': '' };
 const WIDEST: TableAccess = { open: true, from: null, to: null };
 
@@ -76,7 +79,8 @@ export function partsOf(request: FetchRequest, context: PartsContext): FetchPart
     const access = context.entitlement.tables[table] ?? WIDEST;
     const parts = partsOfTable(table, request, days, to, context);
     return parts.map(
-      (part): FetchPart => (isWithin(access, part.from, part.to) ? part : { ...part, obtainable: false }),
+      (part): FetchPart =>
+        part.id.startsWith(NEXT) || isWithin(access, part.from, part.to) ? part : { ...part, obtainable: false },
     );
   });
 }
@@ -110,7 +114,7 @@ function partsOfTable(
       const today = tokyoDay(context.now);
       // What is due next is known of today only, and is asked for anew whenever it is today.
       const next =
-        to >= today ? [part(table, `next-${fromEpochDay(today)}`, today, today, Number.POSITIVE_INFINITY)] : [];
+        to >= today ? [part(table, `${NEXT}${fromEpochDay(today)}`, today, today, Number.POSITIVE_INFINITY)] : [];
       return [...daily(days, EARNINGS_SETTLED_HOURS), ...next];
     }
     default:

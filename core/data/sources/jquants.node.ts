@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { fromEpochDay } from '../../base/clock.ts';
 import { Duck } from '../duckdb.node.ts';
-import type { SideTableName } from '../side-tables.ts';
+import { SIDE_TABLES, type SideTableName } from '../side-tables.ts';
 import { sqlText } from '../sql.ts';
 import { JQUANTS, MOST_AT_ONCE, OFFERS, PATHS, PLAN_LIMITS, FINS_LIMIT } from './jquants-api.ts';
 import { JQuantsClient, rowsOf } from './jquants-client.node.ts';
-import { partsOf, type TradingCalendar, tradingCalendar, withListing } from './jquants-parts.ts';
+import { NEXT, partsOf, type TradingCalendar, tradingCalendar, withListing } from './jquants-parts.ts';
 import { type JQuantsEntitlement, probeJQuants } from './jquants-probe.node.ts';
 import { barsQuery, sectorNamesQuery, sectorsQuery, TABLE_QUERIES } from './jquants-tables.ts';
 import type {
@@ -170,10 +170,10 @@ class JQuants implements Source {
     await duck.run(`CREATE TEMP TABLE sectors AS ${names}`);
   }
 
-  /** Tables of single stocks hold those that were asked for. */
-  #narrowed(query: string, table: SideTableName, { codes }: FetchRequest): string {
-    const ofStocks = table !== 'index-bars' && table !== 'investor-flows' && table !== 'short-ratio';
-    return ofStocks && codes ? `SELECT * FROM (${query}) WHERE ${codesOnly('code', codes)}` : query;
+  /** Tables of single stocks hold those that were asked for; none holds what became known after the last day, though its part reaches further. */
+  #narrowed(query: string, table: SideTableName, { codes, to }: FetchRequest): string {
+    const ofStocks = SIDE_TABLES[table].of === 'stock';
+    return `SELECT * FROM (${query}) WHERE known_at < DATE '${fromEpochDay(to + 1)}' AND ${ofStocks ? codesOnly('code', codes) : 'true'}`;
   }
 }
 
@@ -199,7 +199,7 @@ export function queryOf({ table, id, from, to }: FetchPart): { path: string; que
     case 'short-positions':
       return { path: PATHS.shortSale, query: { disc_date: first } };
     case 'earnings-calendar':
-      return id.startsWith('next-')
+      return id.startsWith(NEXT)
         ? { path: PATHS.earningsCalendar, query: {} }
         : { path: PATHS.earningsDate, query: { date: first } };
     default: {

@@ -6,6 +6,7 @@ import type { EntitlementView, SourceView } from '../../../core/contract/views/s
 import { SOURCE_NAMES } from '../../../core/data/sources/registry.node.ts';
 import type { Cli } from '../command.ts';
 import { formatTable, formatTime } from '../format.ts';
+import type { Session } from '../session.ts';
 
 export function sourcesCommand(cli: Cli): Command {
   const sources = new Command('sources')
@@ -18,15 +19,21 @@ export function sourcesCommand(cli: Cli): Command {
     .command('list', { isDefault: true })
     .description('list sources: keys, tables, what was fetched last; asks nothing of any source')
     .argument('[source]', `one of them: ${SOURCE_NAMES.join(', ')}`)
-    .action((name: string | undefined, _: unknown, command: Command) =>
-      cli.act(command, 'read', async ({ client, out }) => {
+    .action(async (name: string | undefined, _: unknown, command: Command) => {
+      const show = async ({ client, out }: Session): Promise<void> => {
         const list = await client.call('sources.list', {});
         const shown = name === undefined ? list : list.filter((source) => source.name === name);
         if (shown.length === 0 && name !== undefined)
           throw new AppError('source/unknown', { name, known: list.map((source) => source.name).join(', ') });
         out.result(shown, shown.map((source) => describeSource(source, out.locale)).join('\n\n'));
-      }),
-    );
+      };
+      try {
+        await cli.act(command, 'read', show);
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'state/no-workspace')) throw error;
+        await cli.act(command, 'none', show); // keys and what sources have need none
+      }
+    });
   sources
     .command('key')
     .description('store your key to a source: read from stdin, or asked for; never given as an argument')
