@@ -1,13 +1,14 @@
 // Owns reading batches ahead of the step that takes them, on threads that fill memory shared with this one, in the order asked for.
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { codeUrl } from '../base/code-url.ts';
-import { AppError, deserializeError } from '../base/errors.ts';
+import { Thread } from '../base/thread.node.ts';
 import type { Config } from '../config/schema.ts';
 import type { PanelBatch } from '../features/panel.ts';
 import type { PanelReader } from '../features/panel.node.ts';
 import { type BatchRequest, readRequest } from './batch-request.node.ts';
-import type { BatchThreadAnswer, BatchThreadRequest } from './batch-thread.node.ts';
+import type { BatchThreadRequest } from './batch-thread.node.ts';
+
+type BatchThread = Thread<BatchThreadRequest, PanelBatch>;
 
 const ENTRY = codeUrl('./batch-thread.node', import.meta.url);
 /** Of a batch; a smaller one is read in a few milliseconds, which a thread would not win back. */
@@ -46,7 +47,7 @@ export class BatchLoader {
   /** @param reader serves requests itself where there are no threads; they open the panel once more, and follow its terms */
   constructor(reader: PanelReader, threads = 0) {
     this.reader = reader;
-    this.#threads = Array.from({ length: threads }, () => new BatchThread(reader.folder));
+    this.#threads = Array.from({ length: threads }, () => new Thread(ENTRY, 'batch', { folder: reader.folder }));
     this.#idle = [...this.#threads];
     this.#buffers = Array.from({ length: threads + 1 }, () => new SharedArrayBuffer(0));
   }
@@ -107,54 +108,9 @@ export class BatchLoader {
     const thread = this.#idle.pop();
     if (!thread) return readRequest(reader, request, buffer);
     try {
-      return await thread.read({ request, terms: reader.terms, buffer });
+      return await thread.ask({ request, terms: reader.terms, buffer });
     } finally {
       this.#idle.push(thread);
     }
-  }
-}
-
-/** Answers one request at a time. */
-class BatchThread {
-  readonly #worker: Worker;
-  #waiting: PromiseWithResolvers<PanelBatch> | undefined;
-  #ended: AppError | undefined;
-
-  constructor(folder: string) {
-    this.#worker = new Worker(ENTRY, { name: 'batches', workerData: { folder } });
-    this.#worker.unref(); // holds the process only while somebody waits
-    this.#worker.on('message', (answer: BatchThreadAnswer) => this.#settle(answer));
-    this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(new Error('exit')));
-  }
-
-  read(request: BatchThreadRequest): Promise<PanelBatch> {
-    if (this.#ended) return Promise.reject(this.#ended);
-    this.#waiting = Promise.withResolvers<PanelBatch>();
-    this.#worker.ref();
-    this.#worker.postMessage(request);
-    return this.#waiting.promise;
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
-  #settle(answer: BatchThreadAnswer): void {
-    this.#worker.unref();
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if ('error' in answer) waiting?.reject(deserializeError(answer.error));
-    else waiting?.resolve(answer.batch);
-  }
-
-  #fail(cause: Error): void {
-    const spent = 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    const kind = 'batch';
-    this.#ended ??= spent
-      ? new AppError('worker/out-of-memory', { kind }, cause)
-      : new AppError('worker/crashed', { kind, reason: cause.message }, cause);
-    this.#waiting?.reject(this.#ended);
-    this.#waiting = undefined;
   }
 }
