@@ -22,6 +22,7 @@ import { panelReaders } from './handlers/panels.node.ts';
 import { featureReaders } from './handlers/feature-analysis.node.ts';
 import { reportReaders, reportWriters } from './handlers/reports.node.ts';
 import { runReaders, runWriters } from './handlers/runs.node.ts';
+import { sentinelReaders, sentinelWriters } from './handlers/sentinel.node.ts';
 import { shellHandlers } from './handlers/shell.node.ts';
 import { fetchJobOf, keyHandlers, sourceReaders, sourceWriters } from './handlers/sources.node.ts';
 import { type ProbedEngine, statelessHandlers } from './handlers/stateless.node.ts';
@@ -166,6 +167,7 @@ async function writingHost(
     ...sourceWriters(context),
     ...datasetWriters(context),
     ...featureWriters(context),
+    ...sentinelWriters(context),
     ...trainingHandlers(context),
     ...runWriters(context),
     ...checkpointWriters(context),
@@ -218,6 +220,7 @@ const readers = (store: WorkspaceReader, surroundings: Surroundings) => ({
   ...barReaders(store),
   ...panelReaders(store),
   ...featureReaders(store),
+  ...sentinelReaders(store),
   ...runReaders(store),
   ...checkpointReaders(store),
   ...backtestReaders(store),

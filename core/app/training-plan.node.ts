@@ -32,6 +32,7 @@ import {
   StepCosts,
   workOf,
 } from './training-cost.node.ts';
+import { requireNoLeaks } from './sentinel/refusal.node.ts';
 import { foldParts, trainedFolds } from '../train/fold.ts';
 import { DayBook, type TradingDays } from './training-days.node.ts';
 import { loadRunConfig, phaseComposer, phaseNames } from './training-request.node.ts';
@@ -104,6 +105,7 @@ export class TrainingPlanner {
       problems.attempt(() => featuresSpec(this.#context, first, version).panel, null, 'features.names') ?? '';
     const days = await this.#days.daysOf(version, panel);
     const folds = problems.attempt(() => trainedFolds(first, days.days), null, 'data.split') ?? [];
+    if (days.panelReady) problems.attempt(() => requireNoLeaks(panel, first), null, 'train.allow_leaks');
     await this.#checkParent(input.resumeCheckpoint, { first, version, days, folds }, problems);
     return {
       dataset: dataset.name,

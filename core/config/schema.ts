@@ -100,6 +100,7 @@ export const configSchema = z.strictObject({
       day_mix: fraction,
     }),
     carry_parent: z.boolean(),
+    allow_leaks: z.boolean(),
     checkpoint_every_minutes: z.number().gt(0),
     guards: z.strictObject({
       dead_gradient: nonnegative,

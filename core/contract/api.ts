@@ -8,6 +8,7 @@ import { featureCalls } from './calls/features.ts';
 import { graphCalls } from './calls/graph.ts';
 import { jobCalls } from './calls/jobs.ts';
 import { runCalls } from './calls/runs.ts';
+import { sentinelCalls } from './calls/sentinel.ts';
 import { shellCalls } from './calls/shell.ts';
 import { sourceCalls } from './calls/sources.ts';
 import { trainingCalls } from './calls/training.ts';
@@ -23,6 +24,7 @@ export const api = {
     ...sourceCalls,
     ...featureCalls,
     ...graphCalls,
+    ...sentinelCalls,
     ...trainingCalls,
     ...runCalls,
     ...backtestCalls,

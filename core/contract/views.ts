@@ -13,6 +13,7 @@ import {
   runSchema,
 } from './entities.ts';
 import { findingViewSchema } from './views/datasets.ts';
+import { sentinelVerdictSchema } from './views/sentinel.ts';
 import { sourceNoteSchema } from './views/sources.ts';
 import {
   checkpointSchema as checkpointNoticeSchema,
@@ -23,7 +24,17 @@ import {
   usageSchema,
 } from './worker.ts';
 
-export const JOB_KINDS = ['import', 'fetch', 'features', 'analyse', 'train', 'evaluate', 'backtest', 'report'] as const;
+export const JOB_KINDS = [
+  'import',
+  'fetch',
+  'features',
+  'analyse',
+  'examine',
+  'train',
+  'evaluate',
+  'backtest',
+  'report',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_PHASES = ['starting', 'running', 'paused', 'stopping', 'ended'] as const;
@@ -152,7 +163,6 @@ export const ledgerSchema = z.object({
   ),
   text: z.string(),
 });
-export type LedgerView = z.infer<typeof ledgerSchema>;
 
 export const checkpointDetailSchema = z.object({
   checkpoint: checkpointSchema,
@@ -162,7 +172,6 @@ export const checkpointDetailSchema = z.object({
   evaluations: z.array(evaluationSchema),
   backtests: z.array(backtestSchema),
 });
-export type CheckpointDetail = z.infer<typeof checkpointDetailSchema>;
 
 /** A difference with its 95 % interval, and the p-value of "no difference" on so many common days. */
 export const pairedTestSchema = z.object({
@@ -228,7 +237,9 @@ export const jobResults = {
     requests: z.number().int(),
     notes: z.array(sourceNoteSchema),
   }),
-  features: z.object({ panel: panelSchema, reused: z.boolean() }),
+  /** The verdict is that of the leakage report beside the panel, which panels.sentinel reads. */
+  features: z.object({ panel: panelSchema, reused: z.boolean(), verdict: sentinelVerdictSchema }),
+  examine: z.object({ panelId: z.string(), verdict: sentinelVerdictSchema }),
   /** What was measured stands with the panel: features.analysis and its like read it. */
   analyse: z.object({ panelId: z.string(), features: z.number().int(), days: z.number().int() }),
   train: z.object({ runId: z.string() }),

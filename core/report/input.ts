@@ -24,6 +24,8 @@ export interface TearSheetInput {
   model: string;
   /** A run that was cut short, to try the chain: its figures are no measure of the model. */
   shortMode?: 'debug' | 'demo' | null;
+  /** What the leakage sentinel found in the panel that the run was trained on, the worst of it in sentences; absent where nothing. */
+  leaks?: { verdict: 'suspicious' | 'failed'; count: number; texts: string[] };
   /** The parts of the split in time order, of a walk forward those of every fold whose test days are joined here; may be empty. */
   split: SplitPart[][];
   /** ISO date or time, written as given. */

@@ -41,6 +41,10 @@ const en = {
     'Trained with mode=demo: a small, quick run. Its figures say that the chain works, not what the model can do.',
   warnLeak:
     '{metric} of {value} is beyond {limit}. Daily cross-sections of liquid stocks rarely allow that: look for a leak before believing it. Horizons: {horizons}.',
+  warnLeakingPanel:
+    'The panel leaks the future, and the run was told to train on it all the same (train.allow_leaks). No figure here can be believed: {findings}.',
+  warnSuspiciousPanel: 'The leakage sentinel found something to look into before believing the figures: {findings}.',
+  sentenceSeparator: '; ',
   warnFewDays: 'Only {days} {days:day was:days were} evaluated; intervals want {wanted} or more.',
   warnFewBookDays: 'The backtest spans only {days} {days:day:days}; figures for a year want {wanted} or more.',
   warnConstant:
@@ -240,6 +244,10 @@ const ja: Labels = {
   warnDemo: 'mode=demo で学習した、小規模で短時間の実行です。動作を示すもので、モデルの実力を示すものではありません。',
   warnLeak:
     '{metric} が {value} で、{limit} を超えています。流動性のある銘柄の日次データではまれな値です。結果を信じる前に情報漏洩（リーク）を疑ってください。対象の予測期間: {horizons}。',
+  warnLeakingPanel:
+    'パネルに将来の情報のリークがあり、それを承知のうえで学習しています(train.allow_leaks)。ここにある数値は信用できません: {findings}。',
+  warnSuspiciousPanel: 'リーク検査で、数値を信じる前に確かめるべき点が見つかりました: {findings}。',
+  sentenceSeparator: '、',
   warnFewDays: '評価できたのは {days} 日だけです。区間推定には {wanted} 日以上が望まれます。',
   warnFewBookDays: 'バックテストは {days} 日間だけです。年率の数値には {wanted} 日以上が望まれます。',
   warnConstant:

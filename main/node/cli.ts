@@ -14,6 +14,7 @@ import { fetchCommand } from './commands/fetch.ts';
 import { importCommand } from './commands/import.ts';
 import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
+import { sentinelCommand } from './commands/sentinel.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { trainCommand } from './commands/train.ts';
@@ -62,6 +63,7 @@ export function buildProgram(cli: Cli): Command {
     sourcesCommand,
     fetchCommand,
     featuresCommand,
+    sentinelCommand,
     trainCommand,
     runsCommand,
     checkpointsCommand,

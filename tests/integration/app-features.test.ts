@@ -98,8 +98,8 @@ test('panels are listed with their dataset, their features and whether they were
   const other = await built(['features.names=[return_1]', 'features.graph.k=5']);
   const panels = await client.call('panels.list', {});
   expect(panels.map(({ panel: { id }, ...rest }) => ({ id, ...rest }))).toEqual([
-    { id: other.id, dataset: 'small', version: 1, featureSet: null, features: 1, analysed: false },
-    { id: panel, dataset: 'small', version: 1, featureSet: null, features: 5, analysed: true },
+    { id: other.id, dataset: 'small', version: 1, featureSet: null, features: 1, analysed: false, verdict: 'passed' },
+    { id: panel, dataset: 'small', version: 1, featureSet: null, features: 5, analysed: true, verdict: 'passed' },
   ]);
   expect(await client.call('panels.list', { dataset: 'small' })).toEqual(panels);
   await expect(client.call('features.analysis', { panel: 'ZZZZ' })).rejects.toMatchObject({ code: 'state/not-found' });

@@ -6,7 +6,16 @@ import { byStock, columnAsOf } from '../../core/data/as-of.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
 import { settleUniverse } from '../../core/data/universe.ts';
 import { catalogue } from '../../core/features/catalogue.ts';
-import { examined, findings, planted, split, statements, withGaps, withSplits } from '../support/sentinel.ts';
+import {
+  examined,
+  findings,
+  planted,
+  split,
+  statements,
+  universeOf,
+  withGaps,
+  withSplits,
+} from '../support/sentinel.ts';
 import { phases } from '../support/training.ts';
 
 const fromBars = catalogue.filter(({ inputs = [] }) =>
@@ -39,7 +48,7 @@ test.each(Array.from({ length: 20 }, (_, i) => i + 1))('panel %i', async (seed) 
     features: [...features, 'known_eps'],
     definitions: [knownEps],
     tables: { statements: statements(bars, seed) },
-    loadUniverse: async () => ({ bars: all, judged: { rules, asOf } }),
+    loadUniverse: async () => universeOf(all, { rules, asOf }),
     fitScaler: scalerFitter(config),
   });
   expect(findings(report)).toEqual([]);

@@ -21,6 +21,7 @@ import {
   probe,
   sideTable,
   statements,
+  universeOf,
   type Subject,
   withGaps,
   withSplits,
@@ -255,7 +256,7 @@ const cases: Case[] = [
 function survivors(): Subject {
   const rules = { minimumMedianTurnover: 1 };
   const { bars: kept, asOf } = settleUniverse(bars, rules, (days) => days[days.length - 1]);
-  return { bars: kept, features: HONEST, loadUniverse: async () => ({ bars, judged: { rules, asOf } }) };
+  return { bars: kept, features: HONEST, loadUniverse: async () => universeOf(bars, { rules, asOf }) };
 }
 
 /** Writes targets as they would be without the delay of a bar. */

@@ -6,7 +6,7 @@ import { type LeakFinding, type ProbeName, type ProbeReport, type SentinelReport
 import { runThrough } from '../../core/base/steps.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { SIDE_TABLES, type SideTable, type SideTables } from '../../core/data/side-tables.ts';
-import { keepCodes } from '../../core/data/universe.ts';
+import { keepCodes, type UniverseRules } from '../../core/data/universe.ts';
 import { catalogue, type FeatureDefinition } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { GRAPH_DEFAULTS } from '../../core/stockgraph/build.ts';
@@ -76,6 +76,12 @@ export async function examined({
 export function split(days: Int32Array) {
   const at = (share: number): number => days[Math.floor(days.length * share) - 1];
   return holdout(days, { trainEnd: at(0.6), validEnd: at(0.8) });
+}
+
+/** A table as the universe of a panel is chosen from. */
+export function universeOf(bars: BarTable, judged?: { rules: Omit<UniverseRules, 'asOf'>; asOf: number }) {
+  const all = bars.codes.map((code, i) => ({ code, lastDay: bars.days[bars.dayIndex[bars.offsets[i + 1] - 1]] }));
+  return { all, ...(judged && { judged: { ...judged, bars } }) };
 }
 
 export function probe(report: SentinelReport, name: ProbeName): ProbeReport {

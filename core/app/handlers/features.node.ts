@@ -14,6 +14,7 @@ import { rejectTargets } from '../../features/targets.ts';
 import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
 import { foldsToTrain } from '../../train/fold.ts';
 import type { HostContext } from '../host-context.node.ts';
+import type { ExamineResult } from '../jobs/examine.node.ts';
 import type { FeaturesResult, FeaturesSpec } from '../jobs/features.node.ts';
 import { hashValue } from '../../base/hash.node.ts';
 import type { AnalyseResult, AnalyseSpec } from '../jobs/analyse.node.ts';
@@ -71,6 +72,7 @@ export function featuresSpec(context: HostContext, config: Config, version: Data
     universe: universeOf(config),
     panel: join(store.folder, workspacePaths.panel(panelKey(recipe))),
     graphCache: join(store.folder, workspacePaths.graphCache),
+    config: { data: config.data, features: config.features },
   };
 }
 
@@ -121,8 +123,9 @@ export function featureWriters(context: HostContext) {
         finish: async ({ outcome, result }) => {
           if (outcome !== 'finished') return undefined;
           // A worker of this build returned it.
-          const built = result as FeaturesResult;
-          return { panel: await storePanel(context, config, version, built), reused: built.reused };
+          const built = result as FeaturesResult & ExamineResult;
+          const { reused, verdict } = built;
+          return { panel: await storePanel(context, config, version, built), reused, verdict };
         },
       });
       return { jobId };

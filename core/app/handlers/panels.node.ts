@@ -8,6 +8,7 @@ import { PANEL_MANIFEST } from '../../features/panel.node.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { isAnalysed } from '../../features/analysis-files.node.ts';
 import { requireDataset, requirePanel } from '../lookup.node.ts';
+import { readSentinel } from '../sentinel/file.node.ts';
 
 const configuredSets = Object.values(FEATURE_SETS).map((set) => set.map(({ name }) => name));
 
@@ -28,6 +29,7 @@ export function panelReaders(store: WorkspaceReader) {
             (configuredSets.some((set) => sameNames(names, set)) ? featureSet : null),
           features: names.length,
           analysed: isAnalysed(join(store.folder, listed.panel.folder)),
+          verdict: readSentinel(join(store.folder, listed.panel.folder))?.report.verdict ?? null,
         }));
     },
     'graph.timeline': async ({ panel }, signal) => {

@@ -14,6 +14,7 @@ import { phaseLedger } from '../ledger.node.ts';
 import { present, requireBacktest } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 import { shortModeOf } from '../run-mode.ts';
+import { leaksOfRun } from '../sentinel/refusal.node.ts';
 
 export function reportReaders(store: WorkspaceReader) {
   return {
@@ -61,6 +62,7 @@ export function reportWriters({ store, jobs, clock }: HostContext) {
             survivorship: await survivorshipOf(store, version),
           },
           shortMode: shortModeOf(run.config),
+          leaks: leaksOfRun(join(store.folder, run.folder), locale),
           model: `atft_gat_fan, ${evaluation.label}`,
           created: new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' '),
           ledger: (await phaseLedger(store, run)).map(({ entry }) => entry),

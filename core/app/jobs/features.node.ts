@@ -27,6 +27,8 @@ export interface FeaturesSpec {
   /** Absolute folder of the panel, named by its key. */
   panel: string;
   graphCache: string;
+  /** What it is examined by for leaks: the splits that it is to be trained on, and how its scaler is fitted. */
+  config: Pick<Config, 'data' | 'features'>;
 }
 
 export interface FeaturesResult {

@@ -11,7 +11,10 @@ import { unlessCancelled } from '../../train/reporting.ts';
 import { runTraining } from '../../train/run.node.ts';
 import type { PhaseResult, TrainResult, TrainSpec } from '../../train/spec.ts';
 import { type EvaluationFile, writeEvaluation } from '../evaluation-file.node.ts';
-import { featuresBody, type FeaturesResult, type FeaturesSpec } from './features.node.ts';
+import { examinedFeaturesBody } from './examine.node.ts';
+import type { FeaturesResult, FeaturesSpec } from './features.node.ts';
+import { keepSentinel } from '../sentinel/file.node.ts';
+import { requireNoLeaks } from '../sentinel/refusal.node.ts';
 import { asSoleWorker } from './sole-worker.node.ts';
 
 export interface TrainJobSpec {
@@ -29,7 +32,9 @@ export interface TrainJobResult {
 
 export function trainBody({ features, train }: TrainJobSpec, context: WorkerContext): Promise<TrainJobResult> {
   return asSoleWorker(train.folder, async () => {
-    const panel = await featuresBody(features, context);
+    const panel = await examinedFeaturesBody(features, context);
+    requireNoLeaks(features.panel, train.phases[0].config);
+    keepSentinel(features.panel, train.folder);
     const training = await runTraining(train, context, ({ engine, threads }) =>
       chooseEngine(engine, (level, message) => context.log(level, message), { threads }),
     );

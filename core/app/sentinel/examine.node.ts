@@ -49,7 +49,7 @@ export interface ExamineOptions {
   /** The splits that the panel is to be trained by, in their order; none where its days do not allow any. */
   folds(days: Int32Array): readonly Fold[];
   /** How the panel's codes were chosen; not audited where it is not known. */
-  loadUniverse?(): Promise<Pick<UniverseClaim, 'bars' | 'judged'>>;
+  loadUniverse?(): Promise<Pick<UniverseClaim, 'all' | 'judged'>>;
   /** Fits what a run fits on its training days, and says over what; left out where it would take too long. */
   fitScaler?(reader: PanelReader, train: Int32Array): FittedOver | undefined;
   /** Values that features may be computed for; see sampleSize. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { float32s, float64s } from '../arrays.ts';
 import { intervalSchema, panelSchema } from '../entities.ts';
+import { sentinelVerdictSchema } from './sentinel.ts';
 
 export const panelListingSchema = z.object({
   panel: panelSchema,
@@ -12,6 +13,8 @@ export const panelListingSchema = z.object({
   featureSet: z.string().nullable(),
   features: z.number().int(),
   analysed: z.boolean(),
+  /** Of its leakage report; null where it has none. */
+  verdict: sentinelVerdictSchema.nullable(),
 });
 export type PanelListing = z.infer<typeof panelListingSchema>;
 
@@ -71,4 +74,3 @@ export const correlationSchema = z.object({
   /** Days that it is the mean of: every fifth of the panel. */
   days: z.number().int(),
 });
-export type FeatureCorrelation = z.infer<typeof correlationSchema>;

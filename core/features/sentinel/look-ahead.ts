@@ -60,23 +60,35 @@ export function* lookAheadSteps(options: LookAheadOptions): Steps<[ProbeReport, 
   const ofUnits = leaks.filter(({ change }) => change === 'rescaled');
   const ahead = [...Map.groupBy(ofFuture, ({ feature }) => feature).values()];
   const findings = ahead.map(([leak, ...more], i) => lookAheadFinding(options, [leak, ...more], i < MAX_ATTRIBUTED));
-  const adjusted = data.bars.factor?.some((factor) => Math.abs(factor - 1) > 1e-9) ?? false;
+  const units = unitsKnow(data.bars);
   return [
     probeReport('future-truncation', ahead.length + differing.length, 0, [...findings, ...differing], skipped),
     probeReport(
       'future-adjustment',
-      ofUnits.length,
+      units === 'earlier-splits' ? 0 : ofUnits.length,
       0,
-      ofUnits.map((leak) => ({
-        code: 'depends-on-later-splits',
-        // Where no price was adjusted, none can tell of a later split; whether the file had been, nobody knows.
-        verdict: adjusted ? 'failed' : 'suspicious',
-        subject: leak.feature,
-        params: { share: leak.values / leak.compared, code: leak.code, day: fromEpochDay(leak.day) },
-      })),
+      units === 'earlier-splits'
+        ? []
+        : ofUnits.map((leak) => ({
+            code: 'depends-on-later-splits',
+            verdict: units === 'later-splits' ? 'failed' : 'suspicious',
+            subject: leak.feature,
+            params: { share: leak.values / leak.compared, code: leak.code, day: fromEpochDay(leak.day) },
+          })),
       skipped,
     ),
   ];
+}
+
+/**
+ * What the units of prices tell: of later splits where a stock's last bar stands as it was printed and earlier ones do not, of earlier splits
+ * alone where the first does. Where nothing was adjusted, nobody knows what had been done to the file.
+ */
+function unitsKnow({ factor, offsets }: FeatureData['bars']): 'later-splits' | 'earlier-splits' | 'nobody-knows' {
+  const other = (value: number): boolean => Math.abs(value - 1) > 1e-9;
+  if (!factor?.some(other)) return 'nobody-knows';
+  const firsts = offsets.subarray(0, -1).filter((first, stock) => first < offsets[stock + 1]);
+  return firsts.some((first) => other(factor[first])) ? 'later-splits' : 'earlier-splits';
 }
 
 const list = (names: readonly string[]) => ({ count: names.length, names: names.slice(0, 8).join(', ') });

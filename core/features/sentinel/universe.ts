@@ -6,30 +6,34 @@ import type { BarTable } from '../../data/bars.ts';
 import { chooseUniverse, type UniverseRules } from '../../data/universe.ts';
 
 export interface UniverseClaim {
-  /** All that the dataset holds, before anything was left out. */
-  readonly bars: BarTable;
+  /** All codes that the dataset has bars of, before anything was left out, each with the last of them. */
+  readonly all: readonly { readonly code: string; readonly lastDay: EpochDay }[];
   /** Of the panel. */
   readonly codes: readonly string[];
-  /** Absent where every code should be in the panel. */
-  readonly judged?: { readonly rules: Omit<UniverseRules, 'asOf'>; readonly asOf: EpochDay };
+  /** By what it was chosen, with all bars; absent where every code should be in the panel. */
+  readonly judged?: {
+    readonly rules: Omit<UniverseRules, 'asOf'>;
+    readonly asOf: EpochDay;
+    readonly bars: BarTable;
+  };
   /** Last training day of the first fold. */
   readonly trainEnd: EpochDay;
 }
 
-export function auditUniverse({ bars, codes, judged, trainEnd }: UniverseClaim): LeakFinding[] {
+export function auditUniverse({ all, codes, judged, trainEnd }: UniverseClaim): LeakFinding[] {
   const held = new Set(codes);
   const differing = (asOf: EpochDay): string[] => {
-    const kept = judged
-      ? new Set(Array.from(chooseUniverse(bars, { ...judged.rules, asOf }).kept, (code) => bars.codes[code]))
-      : new Set(bars.codes);
+    if (!judged) return all.flatMap(({ code }) => (held.has(code) ? [] : [code]));
+    const { bars, rules } = judged;
+    const kept = new Set(Array.from(chooseUniverse(bars, { ...rules, asOf }).kept, (code) => bars.codes[code]));
     return bars.codes.filter((code) => kept.has(code) !== held.has(code));
   };
   const asOf = judged?.asOf ?? trainEnd;
   const subject = (wrong: readonly string[]): string => wrong.slice(0, 5).join(', ') || 'universe';
   const wrong = differing(Math.min(asOf, trainEnd));
   if (wrong.length > 0) {
-    const end = bars.days[bars.days.length - 1];
-    const gone = new Set(goneCodes(bars));
+    const end = all.reduce((latest, { lastDay }) => Math.max(latest, lastDay), trainEnd);
+    const gone = new Set(all.flatMap(({ code, lastDay }) => (lastDay < end - LAST_DAYS ? [code] : [])));
     const later = judged ? [asOf, end].find((day) => day > trainEnd && differing(day).length === 0) : undefined;
     const survivors = wrong.filter((code) => !held.has(code) && gone.has(code)).length;
     const judgedLater = later !== undefined || survivors > wrong.length / 2;
@@ -58,16 +62,8 @@ export function auditUniverse({ bars, codes, judged, trainEnd }: UniverseClaim):
   ];
 }
 
-/** Trading days at the end of the table on which whoever is still traded has a bar. */
-const LAST_DAYS = 10;
-
-/** Codes without a bar in the last days. */
-function goneCodes({ codes, offsets, dayIndex, days }: BarTable): string[] {
-  return codes.filter((_, code) => {
-    const last = offsets[code + 1] - 1;
-    return last < offsets[code] || dayIndex[last] < days.length - LAST_DAYS;
-  });
-}
+/** Calendar days before the end of the data within which whoever is still traded has a bar. */
+const LAST_DAYS = 14;
 
 /** Share of a market's stocks that leave it in a year, by the lowest counts of developed markets; most lose twice as many. */
 const LEAVING_A_YEAR = 0.015;

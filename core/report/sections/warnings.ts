@@ -16,10 +16,16 @@ export function warningTexts(input: TearSheetInput, labels: Labels): string[] {
         : [];
   return [
     ...(input.shortMode ? [input.shortMode === 'debug' ? labels.warnDebug : labels.warnDemo] : []),
+    ...(input.leaks ? [leakText(input.leaks, labels)] : []),
     ...evaluationTexts(input.evaluation.warnings, input.evaluation.options.implausibleIc, labels),
     ...notice,
     ...(input.backtest?.warnings ?? []).map((warning) => bookText(warning, labels)),
   ];
+}
+
+function leakText({ verdict, count, texts }: NonNullable<TearSheetInput['leaks']>, labels: Labels): string {
+  const findings = texts.join(labels.sentenceSeparator) + (count > texts.length ? ' …' : '');
+  return fill(verdict === 'failed' ? labels.warnLeakingPanel : labels.warnSuspiciousPanel, { findings });
 }
 
 type Of<C extends EvaluationWarning['code']> = Extract<EvaluationWarning, { code: C }>;

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { missingDataset } from '../session.ts';
-import { counted, formatBytes, formatFigure, formatTable } from '../format.ts';
+import { counted, formatBytes, formatFigure, formatTable, shortId } from '../format.ts';
+import { sentinelLine } from './sentinel.ts';
 
 interface FeaturesOptions {
   dataset?: string;
@@ -29,6 +30,7 @@ export function featuresCommand(cli: Cli): Command {
         const { jobId } = await client.call('features.build', { dataset, overrides });
         const result = jobResults.features.parse(await follow(jobId));
         const { panel, reused } = result;
+        const report = await client.call('panels.sentinel', { panel: panel.id });
         const graph = Object.entries(panel.graph ?? {}).map(([key, value]) =>
           Number.isInteger(value) ? `${key} ${value}` : `${key} ${formatFigure(value, 2)}`,
         );
@@ -38,6 +40,8 @@ export function featuresCommand(cli: Cli): Command {
             `panel ${panel.hash.slice(0, 12)}: ${counted(panel.rows, 'row')}, ${counted(panel.stocks, 'stock')}, ` +
               `${counted(panel.days, 'day')}, ${formatBytes(panel.bytes)}${reused ? ' (unchanged, reused)' : ''}`,
             ...(graph.length > 0 ? [`graph: ${graph.join(', ')}`] : []),
+            ...(report ? [sentinelLine(report, out.locale)] : []),
+            ...(report?.verdict === 'failed' ? [`phasor sentinel ${shortId(panel.id)} shows what leaks`] : []),
           ].join('\n'),
         );
       });

@@ -143,6 +143,7 @@ const COMMENTS_JA: Readonly<Record<string, string>> = {
   'train.min_nodes_per_day': 'これより銘柄が少ない日は除外',
   'train.horizon_weights': '各損失でのホライズンの重み(data.horizons の順)',
   'train.carry_parent': '検証で親を上回らないフェーズは親を引き継ぐ',
+  'train.allow_leaks': 'リーク検査で不合格のパネルでも学習する(実行とレポートに明記されます)',
   'train.checkpoint_every_minutes': '最終状態を保存する間隔(分)。エポックごとの保存とは別',
   'train.loss.pinball': '分位点損失の重み',
   'train.loss.mse': '中央値の二乗誤差の重み',

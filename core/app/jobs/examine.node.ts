@@ -1,0 +1,98 @@
+// Owns the job that examines a panel for leaks, by itself or right after the panel was built.
+import { toEpochDay } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { SentinelReport } from '../../base/sentinel.ts';
+import { runWithPauses } from '../../base/steps.ts';
+import type { WorkerContext } from '../../contract/worker.ts';
+import { barsQuery, loadBars, queryBars, readManifest } from '../../data/load.node.ts';
+import { loadSideTables } from '../../data/side-tables.node.ts';
+import { settleUniverse } from '../../data/universe.ts';
+import type { UniverseClaim } from '../../features/sentinel/universe.ts';
+import { firstFoldOf, foldsOf } from '../../train/fold.ts';
+import { examinePanel } from '../sentinel/examine.node.ts';
+import { readSentinel, type SentinelBasis, writeSentinel } from '../sentinel/file.node.ts';
+import { scalerFitter } from '../sentinel/fit-scaler.node.ts';
+import { featuresBody, type FeaturesResult, type FeaturesSpec } from './features.node.ts';
+
+export interface ExamineSpec {
+  task: 'examine';
+  /** Absolute folders of the dataset version and of the panel. */
+  dataset: string;
+  panel: string;
+  basis: SentinelBasis;
+}
+
+export interface ExamineResult {
+  verdict: SentinelReport['verdict'];
+}
+
+/** Examines it, whether it has been before or not. @throws cancelled, and what examinePanel throws; an earlier report stays then */
+export async function examineBody(spec: ExamineSpec, context: WorkerContext): Promise<ExamineResult> {
+  return { verdict: (await examine(spec, context)).verdict };
+}
+
+/** Builds the panel, or finds it, and examines it unless that was done. */
+export async function examinedFeaturesBody(
+  spec: FeaturesSpec,
+  context: WorkerContext,
+): Promise<FeaturesResult & ExamineResult> {
+  const built = await featuresBody(spec, context);
+  const { dataset, panel, universe, config } = spec;
+  const basis = { config, universe: universe ?? null };
+  const { verdict } = readSentinel(panel)?.report ?? (await examine({ dataset, panel, basis }, context));
+  return { ...built, verdict };
+}
+
+async function examine(
+  { dataset, panel, basis }: Omit<ExamineSpec, 'task'>,
+  context: WorkerContext,
+): Promise<SentinelReport> {
+  const report = await examinePanel({
+    panel,
+    loadBars: (codes) => loadBars(dataset, { codes, anchor: 'first', factor: true }),
+    loadTables: (codes) => loadSideTables(dataset, { codes, signal: context.signal }),
+    folds: (days) => foldsOrNone(basis, days),
+    ...(basis.universe === undefined ? {} : { loadUniverse: () => loadUniverse(dataset, basis.universe ?? null) }),
+    fitScaler: scalerFitter(basis.config),
+    run: async (stage, steps) => {
+      const pause = async (share: number): Promise<void> => {
+        context.progress({ stage: `examining: ${stage}`, done: Math.round(100 * share), total: 100 });
+        await context.whenRunning();
+        if (context.signal.aborted) throw new AppError('cancelled', {});
+      };
+      await pause(0);
+      return await runWithPauses(steps, pause);
+    },
+  });
+  writeSentinel(panel, report, basis);
+  const { verdict, seconds } = report;
+  const findings = report.probes.reduce((sum, { count }) => sum + count, 0);
+  context.log(verdict === 'passed' ? 'info' : 'warn', `leakage sentinel: ${verdict}`, { findings, seconds });
+  return report;
+}
+
+/** None where the days are too few for the split, or it is no split: a run says so itself. */
+function foldsOrNone({ config }: SentinelBasis, days: Int32Array) {
+  try {
+    return foldsOf(config, days);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
+}
+
+async function loadUniverse(
+  dataset: string,
+  universe: NonNullable<SentinelBasis['universe']> | null,
+): Promise<Pick<UniverseClaim, 'all' | 'judged'>> {
+  if (!universe) {
+    const query = `SELECT code, max(date)::VARCHAR AS last FROM (${barsQuery(dataset, readManifest(dataset))}) GROUP BY code`;
+    const rows = await queryBars(dataset, (duck) => duck.rows(query));
+    return { all: rows.map(({ code, last }) => ({ code: String(code), lastDay: toEpochDay(String(last)) })) };
+  }
+  const bars = await loadBars(dataset, { anchor: 'first' });
+  const { rules, split } = universe;
+  const { asOf } = settleUniverse(bars, rules, (days) => days[firstFoldOf(split, days).train.at(-1)!]);
+  const all = bars.codes.map((code, i) => ({ code, lastDay: bars.days[bars.dayIndex[bars.offsets[i + 1] - 1]] }));
+  return { all, judged: { rules, asOf, bars } };
+}
