@@ -1,6 +1,7 @@
 // Owns a backtest from predictions to figures: checks the request, runs the daily loop, states every assumption in its result.
 import { fromEpochDay, toEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { EXCHANGE_DAYS, tradingDaysPerYear } from '../data/trading-year.ts';
 import type { PredictionSet } from '../evaluate/predictions.ts';
 import { mean } from '../evaluate/statistics.ts';
 import type { BookSeries, PositionLedger, TradeLedger } from './book.ts';
@@ -32,6 +33,7 @@ export interface BacktestOptions {
   delistedAfter: number;
   /** Strategies tried on this data set so far, this one included, and the variance of their daily Sharpe ratios if known. */
   trials: { count: number; sharpeVariance?: number };
+  /** For annualising; what the traded days show unless given. */
   daysPerYear: number;
   draws: number;
   seed: number;
@@ -45,7 +47,7 @@ export const BACKTEST_DEFAULTS: BacktestOptions = {
   fill: 'close',
   delistedAfter: 10,
   trials: { count: 1 },
-  daysPerYear: 252,
+  daysPerYear: EXCHANGE_DAYS,
   draws: 2000,
   seed: 0,
 };
@@ -117,8 +119,9 @@ const FEW_DAYS = 126;
  */
 export function backtest(input: BacktestInput): BacktestResult {
   const { predictions, bars, ...given } = input;
-  const options: BacktestOptions = { ...BACKTEST_DEFAULTS, ...given };
-  const { firstDay, lastDay } = check(predictions, bars, options);
+  const { firstDay, lastDay } = check(predictions, bars, { ...BACKTEST_DEFAULTS, ...given });
+  const daysPerYear = tradingDaysPerYear(bars.days.subarray(firstDay, lastDay + 1));
+  const options: BacktestOptions = { ...BACKTEST_DEFAULTS, daysPerYear, ...given };
   const run = simulate({ predictions, bars, ...options, firstDay, lastDay });
   const { series, trades, positions } = run.book;
   const days = Array.from(bars.days.subarray(firstDay, lastDay + 1), fromEpochDay);

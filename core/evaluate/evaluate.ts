@@ -1,5 +1,6 @@
 // Owns the evaluation of one prediction set: per horizon and overall, by day, with intervals, as plain JSON.
 import { fromEpochDay } from '../base/clock.ts';
+import { EXCHANGE_DAYS, tradingDaysPerYear } from '../data/trading-year.ts';
 import { nansToNulls } from '../base/missing.ts';
 import { asPart, runThrough, type Steps } from '../base/steps.ts';
 import { type BootstrapOptions, type Estimate, estimate, expectedBlock } from './bootstrap.ts';
@@ -19,7 +20,7 @@ export interface EvaluationOptions extends DailyOptions {
   /** Bootstrap draws behind every interval. */
   draws: number;
   seed: number;
-  /** Trading days a year, for annualising. */
+  /** Trading days a year, for annualising; what the days of the predictions show unless given. */
   daysPerYear: number;
   /** A mean daily IC or RankIC beyond this, either sign, is rather a leak than a discovery, provided its interval excludes zero. */
   implausibleIc: number;
@@ -32,7 +33,7 @@ export const EVALUATION_DEFAULTS: EvaluationOptions = {
   quantileTarget: 'return',
   draws: 2000,
   seed: 0,
-  daysPerYear: 252,
+  daysPerYear: EXCHANGE_DAYS,
   implausibleIc: 0.1,
   fewDays: 60,
 };
@@ -105,7 +106,7 @@ export function* evaluationSteps(
   predictions: PredictionSet,
   options: Partial<EvaluationOptions> = {},
 ): Steps<Evaluation> {
-  const settings = { ...EVALUATION_DEFAULTS, ...options };
+  const settings = { ...EVALUATION_DEFAULTS, daysPerYear: tradingDaysPerYear(predictions.days), ...options };
   const daily = yield* asPart(dailyMetricsSteps(predictions, settings), 0, DAILY_SHARE);
   const horizons: HorizonEvaluation[] = [];
   const shareAt = (horizon: number): number => DAILY_SHARE + ((1 - DAILY_SHARE) * horizon) / (daily.length + 1);
