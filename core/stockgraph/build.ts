@@ -44,7 +44,7 @@ export function snapshotDays(days: Int32Array, lookback: number): Int32Array {
   return Int32Array.from(found);
 }
 
-type Prices = Pick<BarTable, 'offsets' | 'dayIndex' | 'close'>;
+export type Prices = Pick<BarTable, 'offsets' | 'dayIndex' | 'close'>;
 
 /** Returns of the stocks that have enough of them: centred, unit length, so that a dot product is a correlation. */
 export interface StandardisedReturns {
@@ -104,6 +104,68 @@ function lastRowAt(dayIndex: Int32Array, first: number, end: number, day: number
   return low - 1;
 }
 
+export interface SnapshotStats {
+  /** Neighbours per stock that had enough returns; 0 where none had. */
+  readonly degree: number;
+  /** Stocks with enough returns but no neighbour. */
+  readonly isolated: number;
+}
+
+/** Allocates an array; of zeros. */
+export type Allocate = <A extends Int32Array | Float32Array>(
+  type: { new (length: number): A; new (buffer: SharedArrayBuffer): A },
+  length: number,
+) => A;
+
+/** Every snapshot that the days call for, none of them taken yet. */
+export function emptyGraph(
+  { days, offsets }: Pick<BarTable, 'days' | 'offsets'>,
+  { lookback, k }: GraphParameters,
+  allocate: Allocate = (type, length) => new type(length),
+): GraphSnapshots {
+  const dayIndex = snapshotDays(days, lookback);
+  const stocks = offsets.length - 1;
+  const size = dayIndex.length * stocks * k;
+  const neighbours = allocate(Int32Array, size).fill(-1);
+  return { stocks, k, dayIndex, neighbours, correlation: allocate(Float32Array, size) };
+}
+
+/** Takes one snapshot of an empty graph: writes its part of the arrays, and reads no other. */
+export function takeSnapshot(
+  bars: Prices,
+  parameters: GraphParameters,
+  { stocks, k, dayIndex, neighbours, correlation }: GraphSnapshots,
+  snapshot: number,
+): SnapshotStats {
+  const { nodes, z } = standardisedReturns(bars, dayIndex[snapshot], parameters);
+  const top = correlateTopK(z, nodes.length, parameters);
+  let degrees = 0;
+  let isolated = 0;
+  for (let n = 0; n < nodes.length; n++) {
+    const to = (snapshot * stocks + nodes[n]) * k;
+    for (let slot = 0; slot < top.size[n]; slot++) {
+      neighbours[to + slot] = nodes[top.index[n * k + slot]];
+      correlation[to + slot] = top.value[n * k + slot];
+    }
+    degrees += top.size[n];
+    if (top.size[n] === 0) isolated++;
+  }
+  return { degree: nodes.length > 0 ? degrees / nodes.length : 0, isolated };
+}
+
+/** @param taken one a snapshot, in their order */
+export function statsOf(taken: readonly SnapshotStats[], buildMs: number): GraphStats {
+  const snapshots = taken.length;
+  const mean = (of: (stats: SnapshotStats) => number): number =>
+    snapshots > 0 ? taken.reduce((sum, stats) => sum + of(stats), 0) / snapshots : 0;
+  return {
+    snapshots,
+    averageDegree: mean(({ degree }) => degree),
+    isolated: mean(({ isolated }) => isolated),
+    buildMs,
+  };
+}
+
 /** Builds snapshot after snapshot; between two of them the caller may report progress, yield to others or stop. */
 export class GraphBuilder {
   readonly total: number;
@@ -111,62 +173,29 @@ export class GraphBuilder {
   readonly #parameters: GraphParameters;
   readonly #graph: GraphSnapshots;
   readonly #clock: Clock;
-  #done = 0;
-  #degrees = 0;
-  #isolated = 0;
+  readonly #taken: SnapshotStats[] = [];
   #ms = 0;
 
   constructor(bars: Prices & Pick<BarTable, 'days'>, parameters = GRAPH_DEFAULTS, clock: Clock = systemClock) {
-    const dayIndex = snapshotDays(bars.days, parameters.lookback);
-    const stocks = bars.offsets.length - 1;
-    const size = dayIndex.length * stocks * parameters.k;
-    this.total = dayIndex.length;
+    this.#graph = emptyGraph(bars, parameters);
+    this.total = this.#graph.dayIndex.length;
     this.#bars = bars;
     this.#parameters = parameters;
     this.#clock = clock;
-    this.#graph = {
-      stocks,
-      k: parameters.k,
-      dayIndex,
-      neighbours: new Int32Array(size).fill(-1),
-      correlation: new Float32Array(size),
-    };
   }
 
   /** Takes the next snapshot. @returns how many are taken; equal to `total` when finished */
   step(): number {
-    if (this.#done === this.total) return this.#done;
+    if (this.#taken.length === this.total) return this.total;
     const from = this.#clock.now();
-    const { stocks, k, dayIndex, neighbours, correlation } = this.#graph;
-    const { nodes, z } = standardisedReturns(this.#bars, dayIndex[this.#done], this.#parameters);
-    const top = correlateTopK(z, nodes.length, this.#parameters);
-    let degrees = 0;
-    for (let n = 0; n < nodes.length; n++) {
-      const to = (this.#done * stocks + nodes[n]) * k;
-      for (let slot = 0; slot < top.size[n]; slot++) {
-        neighbours[to + slot] = nodes[top.index[n * k + slot]];
-        correlation[to + slot] = top.value[n * k + slot];
-      }
-      degrees += top.size[n];
-      if (top.size[n] === 0) this.#isolated++;
-    }
-    this.#degrees += nodes.length > 0 ? degrees / nodes.length : 0;
+    this.#taken.push(takeSnapshot(this.#bars, this.#parameters, this.#graph, this.#taken.length));
     this.#ms += this.#clock.now() - from;
-    return ++this.#done;
+    return this.#taken.length;
   }
 
   finish(): BuiltGraph {
-    while (this.#done < this.total) this.step();
-    const snapshots = this.total;
-    return {
-      graph: this.#graph,
-      stats: {
-        snapshots,
-        averageDegree: snapshots > 0 ? this.#degrees / snapshots : 0,
-        isolated: snapshots > 0 ? this.#isolated / snapshots : 0,
-        buildMs: this.#ms,
-      },
-    };
+    while (this.#taken.length < this.total) this.step();
+    return { graph: this.#graph, stats: statsOf(this.#taken, this.#ms) };
   }
 }
 

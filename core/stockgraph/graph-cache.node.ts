@@ -7,8 +7,9 @@ import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
 import type { BarTable } from '../data/bars.ts';
 import { readNpy, writeNpy } from '../data/npy.node.ts';
-import { type BuiltGraph, GraphBuilder, type GraphParameters, type GraphStats } from './build.ts';
+import { type BuiltGraph, GraphBuilder, type GraphParameters, type GraphStats, snapshotDays } from './build.ts';
 import { GRAPH_VERSION } from './graph.ts';
+import { buildGraphOnThreads, graphThreads } from './graph-threads.node.ts';
 
 export function graphKey(dataHash: string, parameters: GraphParameters): string {
   return hashValue({ version: GRAPH_VERSION, dataHash, parameters });
@@ -20,28 +21,39 @@ export interface CachedGraphOptions {
   readonly parameters: GraphParameters;
   /** Holds one folder per key; nothing is kept when left out. */
   readonly cacheFolder?: string;
+  /** 1 builds on the caller's own; as many as the graph is worth where left out. */
+  readonly threads?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * The graph from the cache, or built snapshot by snapshot (others run in between) and cached.
+ * The graph from the cache, or built and cached.
  * @throws cancelled when the signal is aborted; data/damaged-array for a damaged cache folder
  */
 export async function cachedGraph(options: CachedGraphOptions): Promise<BuiltGraph> {
   const folder = options.cacheFolder && join(options.cacheFolder, graphKey(options.dataHash, options.parameters));
   if (folder && existsSync(folder)) return loadGraph(folder);
-  const builder = new GraphBuilder(options.bars, options.parameters);
-  options.onProgress?.(0, builder.total);
-  for (let done = 0; done < builder.total; ) {
-    await setImmediate();
-    if (options.signal?.aborted) throw new AppError('cancelled', {});
-    done = builder.step();
-    options.onProgress?.(done, builder.total);
-  }
-  const built = builder.finish();
+  const built = await build(options);
   if (folder) await writeFolderAtomic(folder, (temporary) => saveGraph(temporary, built));
   return built;
+}
+
+/** Others run in between, whether on this thread or on threads of its own. */
+async function build(options: CachedGraphOptions): Promise<BuiltGraph> {
+  const { bars, parameters, onProgress, signal } = options;
+  const snapshots = snapshotDays(bars.days, parameters.lookback).length;
+  const threads = options.threads ?? graphThreads(bars.codes.length, snapshots, parameters);
+  onProgress?.(0, snapshots);
+  if (threads > 1) return await buildGraphOnThreads(bars, parameters, threads, { onProgress, signal });
+  const builder = new GraphBuilder(bars, parameters);
+  for (let done = 0; done < builder.total; ) {
+    await setImmediate();
+    if (signal?.aborted) throw new AppError('cancelled', {});
+    done = builder.step();
+    onProgress?.(done, builder.total);
+  }
+  return builder.finish();
 }
 
 function saveGraph(folder: string, { graph, stats }: BuiltGraph): void {

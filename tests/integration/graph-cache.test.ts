@@ -21,6 +21,30 @@ test('the second call reads what the first built', async () => {
   expect(read).toEqual(built);
 });
 
+test('threads build the same graph, bit for bit, however many there are, and it is cached as well', async () => {
+  const market = randomBars({ stocks: 40, days: 160, seed: 5, gaps: 0.05, partial: 0.2 });
+  const request = { ...options, bars: market };
+  const { graph, stats } = await cachedGraph({ ...request, cacheFolder: undefined, threads: 1 });
+  for (const threads of [2, 3]) {
+    const cacheFolder = join(workspace, `threads-${threads}`);
+    const progress: number[] = [];
+    const built = await cachedGraph({ ...request, cacheFolder, threads, onProgress: (done) => progress.push(done) });
+    expect(built.graph).toEqual(graph);
+    expect(built.stats).toEqual({ ...stats, buildMs: built.stats.buildMs });
+    expect(progress).toEqual(Array.from({ length: graph.dayIndex.length + 1 }, (_, i) => i));
+    expect(await cachedGraph({ ...request, cacheFolder })).toEqual(built);
+  }
+});
+
+test('a stop while threads are at work ends them and caches nothing', async () => {
+  const stop = new AbortController();
+  const cacheFolder = join(workspace, 'threads-stopped');
+  const onProgress = (done: number) => done === 2 && stop.abort();
+  const building = cachedGraph({ ...options, cacheFolder, onProgress, signal: stop.signal, threads: 2 });
+  await expect(building).rejects.toMatchObject({ code: 'cancelled' });
+  expect(() => readdirSync(cacheFolder)).toThrow(/ENOENT/);
+});
+
 test('the key depends on data and parameters', () => {
   const keys = [
     graphKey('bars', GRAPH_DEFAULTS),
