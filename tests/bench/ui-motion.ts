@@ -80,8 +80,7 @@ function across({ centre, width, height }: Awaited<ReturnType<typeof boxOf>>): [
 }
 
 async function heatMap(page: Page, times: number): Promise<Motion[]> {
-  await page.locator('.n-base-selection').filter({ hasText: 'Months' }).click();
-  await page.locator('.n-base-select-option').filter({ hasText: 'Days' }).click();
+  await page.locator('select').filter({ hasText: 'Months' }).selectOption('Days');
   const canvas = page.locator(
     `canvas[aria-label*="${SIZE.days} periods"], canvas[aria-label*="${count(SIZE.days)} periods"]`,
   );
