@@ -170,12 +170,14 @@ function priceSpikes(bars: BarHistory, closes: Float64Array, usable: Int32Array,
   const top = (i: number): number => Math.log(Math.max(or(high[i], 0), or(open[i], 0), close[i]) * factor[i]);
   const bottom = (i: number): number =>
     Math.log(Math.min(or(low[i], close[i]), or(open[i], close[i]), close[i]) * factor[i]);
+  const steps = (k: number): number => Math.log(factor[usable[k]] / factor[usable[k - 1]]);
   for (let k = 1; k + 1 < closes.length; k++) {
     const move = closes[k] - closes[k - 1];
     const back = closes[k + 1] - closes[k];
     const size = Math.abs(move);
     const sigmas = Math.min(size, Math.abs(back)) / noise;
     if (size < LEAST_SPIKE || sigmas < SPIKE_SIGMAS || Math.abs(move + back) > RETURNED * size) continue;
+    if (Math.abs(steps(k)) > LARGE_STEP || Math.abs(steps(k + 1)) > LARGE_STEP) continue; // told as a factor that steps amiss
     const [before, at, after] = [usable[k - 1], usable[k], usable[k + 1]];
     const reopened = Math.log(or(open[after], close[after]) * factor[after]);
     if (Math.abs(reopened - closes[k - 1]) > RETURNED * size) continue;
@@ -256,39 +258,38 @@ function priceStretches(closes: Float64Array, usable: Int32Array): HistoryHit[] 
   return hits;
 }
 
-/** Bars on each side by which the level of volume is told, and how alike each side's volumes must be for a jump to be told from noise. */
-const VOLUME_BARS = 5;
-const VOLUME_SPREAD = Math.log(5);
-const VOLUME_TOLERANCE = Math.log(1.6);
+/** A volume that changes less from one day to the next begins no stretch. */
+const VOLUME_JUMP = Math.log(20);
+/** Bars by which a level is told: at least, and at most on each side of a stretch. */
+const LEAST_LEVEL = 5;
+const MOST_LEVEL = 15;
+const VOLUME_TOLERANCE = Math.log(2);
 
-/** Stretches at a level of volume that is 100 or 1000 times that of both sides, while volumes within each are much more alike than that. */
+/** Stretches at a level of volume that is 100 or 1000 times that of both sides, none of whose days reaches into theirs. */
 function volumeStretches({ volume }: BarHistory, usable: Int32Array): HistoryHit[] {
   const rows = usable.filter((i) => volume[i] > 0);
   const logs = Float64Array.from(rows, (i) => Math.log(volume[i]));
-  const level = (from: number, to: number): number => {
-    if (to - from < VOLUME_BARS) return Number.NaN;
-    const window = logs.slice(from, to).sort();
-    return window[window.length - 1] - window[0] > VOLUME_SPREAD ? Number.NaN : window[window.length >> 1];
-  };
-  const jumps: { at: number; unit: number }[] = [];
-  for (let k = VOLUME_BARS; k + VOLUME_BARS <= logs.length; k++) {
-    if (Math.abs(logs[k] - logs[k - 1]) < VOLUME_SPREAD) continue;
-    const unit = unitJump(level(k, k + VOLUME_BARS) - level(k - VOLUME_BARS, k), VOLUME_TOLERANCE);
-    if (unit !== 0) jumps.push({ at: k, unit });
-  }
+  const jumps = [0];
+  for (let k = 1; k < logs.length; k++) if (Math.abs(logs[k] - logs[k - 1]) >= VOLUME_JUMP) jumps.push(k);
+  jumps.push(logs.length);
   const hits: HistoryHit[] = [];
-  for (let j = 0; j + 1 < jumps.length; j++) {
-    const [into, out] = [jumps[j], jumps[j + 1]];
-    if (into.unit !== -out.unit) continue;
-    const bars = out.at - into.at;
-    for (let k = into.at; k < out.at; k++)
-      hits.push({
-        check: 'volume-unit',
-        at: rows[k],
-        weight: bars,
-        values: { volume: volume[rows[k]], times: Math.exp(into.unit), bars },
-        scale: Math.exp(-into.unit),
-      });
+  for (let j = 1; j + 2 < jumps.length; j++) {
+    const [start, end] = [jumps[j], jumps[j + 1]];
+    const within = logs.slice(start, end);
+    const before = logs.slice(Math.max(jumps[j - 1], start - MOST_LEVEL), start);
+    const after = logs.slice(end, Math.min(jumps[j + 2], end + MOST_LEVEL));
+    if (Math.min(within.length, before.length, after.length) < LEAST_LEVEL) continue;
+    const level = median(within.slice());
+    const into = unitJump(level - median(before.slice()), VOLUME_TOLERANCE);
+    if (into === 0 || into !== unitJump(level - median(after.slice()), VOLUME_TOLERANCE)) continue;
+    const sides = [...before, ...after];
+    const apart = into > 0 ? Math.min(...within) > Math.max(...sides) : Math.max(...within) < Math.min(...sides);
+    if (!apart) continue;
+    const bars = end - start;
+    for (let k = start; k < end; k++) {
+      const values = { volume: volume[rows[k]], times: Math.exp(into), bars };
+      hits.push({ check: 'volume-unit', at: rows[k], weight: bars, values, scale: Math.exp(-into) });
+    }
     j++;
   }
   return hits;

@@ -56,6 +56,11 @@ export class RepairEffects {
         await this.#duck.run(`UPDATE ${table} SET date = date + (SELECT days FROM day_shift)`);
       await this.#duck.run('UPDATE day_shift SET days = 0');
     }
+    if (name === 'apply-corporate-actions') {
+      await this.#duck.run(`DELETE FROM split_rows WHERE (file, row) IN (
+        SELECT (jumps.file, jumps.row) FROM jumps JOIN split_states USING (code, date) WHERE shown AND NOT applied)`);
+      await this.#duck.run('UPDATE split_states SET applied = true WHERE shown');
+    }
     const before = this.#remaining;
     this.#remaining = await this.#count();
     for (const [code, now] of Object.entries(this.#remaining)) {
@@ -79,6 +84,7 @@ export class RepairEffects {
         ${SUSPECT_CHECKS.map((check) => `(SELECT count(*) FROM (${suspects(check)})) AS "${check}",`).join('\n        ')}
         (SELECT count(*) FROM stale_days WHERE date IN (SELECT date FROM (${suspects('stale-bar')}))) AS "stale-day",
         (SELECT count(*) FROM (SELECT 1 FROM bars JOIN conflicts USING (code, date) GROUP BY code, date HAVING count(*) > 1)) AS "conflicting-duplicate",
+        (SELECT count(*) FROM split_states WHERE shown AND NOT applied) AS "unapplied-action",
         (SELECT count(*) FROM split_rows SEMI JOIN bars USING (file, row)) AS "apparent-split"
       FROM flagged JOIN bars USING (file, row)`);
     return Object.fromEntries(Object.entries(row).map(([code, count]) => [code, Number(count)]));

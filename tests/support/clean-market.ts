@@ -67,7 +67,12 @@ const COLUMNS = ['date', 'code', 'open', 'high', 'low', 'close', 'volume', 'fact
 export function writeMarket(folder: string, rows: readonly MarketRow[], name = 'bars.csv'): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
-  const lines = rows.map((row) => COLUMNS.map((column) => row[column] ?? '').join(','));
+  const lines = rows.map(({ factor, ...row }) =>
+    [
+      ...COLUMNS.slice(0, -1).map((column) => row[column as keyof typeof row] ?? ''),
+      factor === 1 ? '1.0' : (factor ?? ''),
+    ].join(','),
+  );
   writeFileSync(path, `${[COLUMNS.join(','), ...lines].join('\n')}\n`);
   return path;
 }
