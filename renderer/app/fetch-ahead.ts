@@ -1,7 +1,6 @@
 // Owns fetching pages before they are opened, their scripts and what they read first: all of them one by one while the browser has nothing
 // to do, and the one whose entry the pointer or the keyboard has come to.
-import { inject, type App, type InjectionKey } from 'vue';
-import type { ComponentOptions } from 'vue';
+import { type App, type ComponentOptions, inject, type InjectionKey } from 'vue';
 import type { Router } from 'vue-router';
 import type { HostClient } from '../lib/host-client.ts';
 import { fetchWith } from '../lib/reading.ts';
@@ -9,6 +8,7 @@ import { fetchWith } from '../lib/reading.ts';
 /** By then the first page has its content: while it waits for its host, the browser only seems to rest. */
 const AFTER_MS = 2_000;
 
+type LoadPage = () => Promise<{ default: ComponentOptions }>;
 type FetchPage = (path: string) => void;
 const KEY: InjectionKey<FetchPage> = Symbol('fetch page');
 
@@ -16,11 +16,10 @@ export function provideFetchAhead(app: App, router: Router, client: HostClient):
   const fetch = fetchWith(client);
   async function fetchPage(path: string): Promise<void> {
     const [record] = router.resolve(path).matched;
-    const load = record?.components?.default;
-    // A route's page is a function that loads it until it was first visited.
-    const loaded =
-      typeof load === 'function' ? await (load as () => Promise<{ default: ComponentOptions }>)() : { default: load };
-    await (loaded.default as ComponentOptions | undefined)?.ahead?.(fetch);
+    const page = record?.components?.default as ComponentOptions | LoadPage | undefined;
+    // The router keeps the page itself in place of what loads it once it was visited.
+    const { ahead } = typeof page === 'function' ? (await page()).default : (page ?? {});
+    await ahead?.(fetch);
   }
   // A page that cannot be fetched now is fetched, or complained of, when it is visited.
   const quietly = (path: string): Promise<void> => fetchPage(path).catch(() => undefined);
