@@ -33,8 +33,11 @@ const as = (columns: Readonly<Record<string, string>>): string =>
 
 export type Query = (files: readonly string[]) => string;
 
-/** date, code, prices, volume, factor as traded; AdjFactor stands on the day of the event and covers splits and reverse splits, no dividends. */
-export const barsQuery = (files: readonly string[], only: string): string =>
+/**
+ * A day's row of every stock, as traded: what bars and trading are taken from, since parsing the pages takes longest. AdjFactor stands on the
+ * day of the event and covers splits and reverse splits, no dividends.
+ */
+export const dailyQuery = (files: readonly string[], only: string): string =>
   `SELECT ${as({
     date: date('Date'),
     code: text('Code'),
@@ -44,18 +47,20 @@ export const barsQuery = (files: readonly string[], only: string): string =>
     close: number('C'),
     volume: number('Vo'),
     factor: `coalesce(${number('AdjFactor')}, 1)`,
-  })} FROM ${rows(files, ['Date', 'Code', 'O', 'H', 'L', 'C', 'Vo', 'AdjFactor'])} WHERE ${only}`;
-
-/** Only of days that had trades. */
-const trading: Query = (files) =>
-  `SELECT ${as({
-    code: text('Code'),
-    period: date('Date'),
-    known_at: `${date('Date')}::TIMESTAMP`,
     turnover: number('Va'),
     upper_limit: number('UL'),
     lower_limit: number('LL'),
-  })} FROM ${rows(files, ['Date', 'Code', 'Va', 'UL', 'LL'])} WHERE ${number('Va')} IS NOT NULL`;
+  })} FROM ${rows(files, ['Date', 'Code', 'O', 'H', 'L', 'C', 'Vo', 'AdjFactor', 'Va', 'UL', 'LL'])} WHERE ${only}`;
+
+/** @param daily path of the rows of dailyQuery */
+export const barsQuery = (daily: string): string =>
+  `SELECT date, code, open, high, low, close, volume, factor FROM read_parquet(${sqlText(daily)})`;
+
+/** Only of days that had trades. */
+const trading: Query = ([
+  daily,
+]) => `SELECT code, date AS period, date::TIMESTAMP AS known_at, turnover, upper_limit, lower_limit
+  FROM read_parquet(${sqlText(daily)}) WHERE turnover IS NOT NULL`;
 
 /** TOPIX comes from an address of its own, without a code, and again among all indices. */
 const indexBars: Query = (files) =>

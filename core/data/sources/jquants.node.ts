@@ -1,4 +1,5 @@
 // Owns J-Quants V2 as a source: what it offers, its parts, and turning them into bars and side tables.
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { fromEpochDay } from '../../base/clock.ts';
@@ -9,7 +10,7 @@ import { JQUANTS, MOST_AT_ONCE, OFFERS, PATHS, PLAN_LIMITS, FINS_LIMIT } from '.
 import { JQuantsClient, rowsOf } from './jquants-client.node.ts';
 import { NEXT, partsOf, type TradingCalendar, tradingCalendar, withListing } from './jquants-parts.ts';
 import { type JQuantsEntitlement, probeJQuants } from './jquants-probe.node.ts';
-import { barsQuery, sectorNamesQuery, sectorsQuery, TABLE_QUERIES } from './jquants-tables.ts';
+import { barsQuery, dailyQuery, sectorNamesQuery, sectorsQuery, TABLE_QUERIES } from './jquants-tables.ts';
 import type {
   FetchPart,
   FetchRequest,
@@ -134,21 +135,23 @@ class JQuants implements Source {
       await this.#helperTables(duck, listings, signal);
       const tables: { [name in SideTableName]?: string } = {};
       const notes: SourceNote[] = [];
-      const wanted = withListing(request.tables).flatMap((table) =>
-        table === 'bars' ? ['trading' as const] : [table],
-      );
-      for (const table of wanted) {
-        const files = filesOf(table === 'trading' ? 'bars' : table);
+      const daily =
+        filesOf('bars').length === 0
+          ? []
+          : [await write(dailyQuery(filesOf('bars'), codesOnly('"Code"', request.codes)), 'daily.parquet')];
+      const bars = await Promise.all(daily.map((path) => write(barsQuery(path), 'bars.parquet')));
+      for (const wanted of withListing(request.tables)) {
+        const table = wanted === 'bars' ? 'trading' : wanted;
+        const files = wanted === 'bars' ? daily : filesOf(wanted);
         if (!isConverted(table) || files.length === 0) continue;
         const path = await write(this.#narrowed(TABLE_QUERIES[table](files), table, request), `${table}.parquet`);
         const { rows } = await duck.row(`SELECT count(*) AS rows FROM read_parquet(${sqlText(path)})`);
         if (rows === 0) notes.push({ code: 'table-empty', table, count: 0, examples: [] });
         else tables[table] = path;
       }
-      const bars = filesOf('bars');
+      for (const path of daily) rmSync(path);
       return {
-        bars:
-          bars.length === 0 ? [] : [await write(barsQuery(bars, codesOnly('"Code"', request.codes)), 'bars.parquet')],
+        bars,
         ...(listings.length > 0 && {
           sectorFile: await write(sectorsQuery(listings), 'sectors.csv', 'FORMAT csv, HEADER'),
         }),
