@@ -52,11 +52,12 @@ test('language, theme and density change at once, stay, and reach other windows'
 test('the command palette reaches every page and says when nothing fits', async ({ page }) => {
   await page.goto('/settings');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  const query = page.getByRole('combobox', { name: /What would you like/ });
+  const palette = page.getByRole('dialog', { name: 'Command palette' });
+  const query = palette.getByRole('combobox', { name: /What would you like/ });
   for (const [title, path] of PAGES) {
     await page.keyboard.press('Control+k');
     await query.fill(title);
-    await expect(page.getByRole('option', { selected: true })).toContainText(title);
+    await expect(palette.getByRole('option', { selected: true })).toContainText(title);
     await page.keyboard.press('Enter');
     await expect(query).toBeHidden();
     await expect.poll(() => pathOf(page)).toBe(path);
