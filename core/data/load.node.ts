@@ -101,8 +101,10 @@ export function barsQuery(
   if (from !== undefined) where.push(`date >= DATE ${sqlText(from)}`);
   if (to !== undefined) where.push(`date <= DATE ${sqlText(to)}`);
   const last = 'QUALIFY file_row_number = max(file_row_number) OVER (PARTITION BY code, date)';
+  // A long list of codes becomes a join, which gives rows in any order.
+  const order = duplicates ? `${last} ORDER BY file_row_number` : codes ? 'ORDER BY code, date' : '';
   return `SELECT * FROM read_parquet(${sqlPath(join(folder, BARS_FILE))}, file_row_number = ${duplicates}, hive_partitioning = false)
-    WHERE ${where.join(' AND ')} ${duplicates ? `${last} ORDER BY file_row_number` : ''}`;
+    WHERE ${where.join(' AND ')} ${order}`;
 }
 
 async function fillTable(

@@ -4,6 +4,7 @@ import { importBars } from '../../core/data/import.node.ts';
 import { loadBars } from '../../core/data/load.node.ts';
 import { writeSampleCsv } from '../../core/data/sample.node.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
+import { keepCodes } from '../../core/data/universe.ts';
 import { temporaryFolder } from './data-files.ts';
 
 const folder = temporaryFolder();
@@ -33,4 +34,17 @@ test('the synthetic market survives the way through CSV and import, splits inclu
   for (const column of ['open', 'high', 'low', 'close'] as const)
     expect(gap(bars[column], market.bars[column]), column).toBeLessThan(1e-4);
   expect(gap(bars.volume, market.bars.volume)).toBeLessThanOrEqual(1);
+});
+
+test('many codes of a large dataset load as they stand in the whole of it, rows in order', async () => {
+  const files = writeSampleCsv(join(folder, 'large'), syntheticMarket({ stocks: 300, days: 600 }));
+  const outFolder = join(folder, 'large-dataset');
+  await importBars({ files: [files.bars], name: 'large', outFolder });
+  const all = await loadBars(outFolder);
+  const every = all.codes.flatMap((_, i) => (i % 7 === 0 ? [i] : []));
+  const some = await loadBars(outFolder, { codes: every.map((i) => all.codes[i]) });
+  const { dayIndex, close, offsets } = keepCodes(all, every);
+  expect(some.offsets).toEqual(offsets);
+  expect(some.dayIndex).toEqual(dayIndex);
+  expect(some.close).toEqual(close);
 });
