@@ -21,15 +21,17 @@ const ROUNDING = 1e-12;
  * between order statistics) are moved to them, then mean and sample deviation are taken in float64. Missing values, days with fewer than
  * minCount values and days without spread score 0, the day's mean. With winsorise w no score exceeds about 1 / sqrt(w).
  * @param values one per bar row; NaN where missing
+ * @param out receives the result
  * @returns one per panel row, always finite
  */
 export function zScoreByDay(
   values: Float64Array,
-  order: DayOrder,
+  order: Pick<DayOrder, 'dayOffsets' | 'barRow'>,
   { winsorise, minCount }: ZScoreOptions = Z_SCORE_DEFAULTS,
+  out: Float32Array = new Float32Array(order.barRow.length),
 ): Float32Array {
   const { dayOffsets, barRow } = order;
-  const out = new Float32Array(barRow.length);
+  out.fill(0);
   const tails = new Tails();
   let scratch = new Float64Array(64);
   for (let d = 0; d + 1 < dayOffsets.length; d++) {

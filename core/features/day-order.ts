@@ -1,4 +1,5 @@
 // Owns the turn from bar order (by stock, then day) to panel order (by day, then stock).
+import { sharedArray } from '../base/shared-memory.ts';
 import type { BarTable } from '../data/bars.ts';
 
 type Rows = Pick<BarTable, 'days' | 'offsets' | 'dayIndex'>;
@@ -15,15 +16,15 @@ export interface DayOrder {
 /** Of tables in use: a build and the features in it ask for the same one. */
 const known = new WeakMap<Rows, DayOrder>();
 
-/** Every bar is a panel row; within a day rows ascend by stock. Made once a table. */
+/** Every bar is a panel row; within a day rows ascend by stock. Made once a table, in memory that threads can share. */
 export function dayOrder(bars: Rows): DayOrder {
   const held = known.get(bars);
   if (held) return held;
   const rows = bars.dayIndex.length;
-  const dayOffsets = new Int32Array(bars.days.length + 1);
+  const dayOffsets = sharedArray(Int32Array, bars.days.length + 1);
   for (const day of bars.dayIndex) dayOffsets[day + 1]++;
   for (let d = 0; d < bars.days.length; d++) dayOffsets[d + 1] += dayOffsets[d];
-  const order = { dayOffsets, barRow: new Int32Array(rows), stock: new Int32Array(rows) };
+  const order = { dayOffsets, barRow: sharedArray(Int32Array, rows), stock: new Int32Array(rows) };
   const next = dayOffsets.slice();
   for (let stock = 0; stock + 1 < bars.offsets.length; stock++) {
     for (let i = bars.offsets[stock]; i < bars.offsets[stock + 1]; i++) {

@@ -13,15 +13,11 @@ import { GRAPH_VERSION } from '../stockgraph/graph.ts';
 import { cachedGraph } from '../stockgraph/graph-cache.node.ts';
 import { ArrayWriter, writeArray } from './array-file.node.ts';
 import { catalogue, type FeatureDefinition } from './catalogue.ts';
-import { ColumnTurner } from './column-turner.node.ts';
+import { inDayOrder } from './column-scores.ts';
+import { turnColumns } from './column-scratch.node.ts';
+import { openColumnStore } from './column-store.node.ts';
 import { featureColumns, sparingOrder } from './compute.ts';
-import {
-  CROSS_SECTION_VERSION,
-  rankByDay,
-  Z_SCORE_DEFAULTS,
-  type ZScoreOptions,
-  zScoreByDay,
-} from './cross-section.ts';
+import { CROSS_SECTION_VERSION, rankByDay, Z_SCORE_DEFAULTS, type ZScoreOptions } from './cross-section.ts';
 import { type DayOrder, dayOrder, rowPast } from './day-order.ts';
 import type { UnsupportedFeature } from './inputs.ts';
 import { PANEL_SCHEMA, type PanelManifest } from './panel.ts';
@@ -56,12 +52,16 @@ export interface PanelBuildOptions extends PanelRecipe {
   readonly graphCache?: string;
   /** Where feature names are looked up; the product's catalogue unless a test plants its own. */
   readonly definitions?: readonly FeatureDefinition[];
+  /** 1 builds on the caller's own, more use others beside it; as many as the panel is worth where left out. */
+  readonly threads?: number;
   readonly onProgress?: (stage: 'graph' | 'features' | 'rows', done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 const DEFAULT_MIN_HISTORY = 60;
 const SCRATCH = 'columns.scratch';
+/** Fewer are scored sooner than a thread has started. */
+const WORTH_A_THREAD_ROWS = 500_000;
 
 /** Hash of the recipe and of every code version that a panel's values depend on; each feature has its own. */
 export function panelKey(recipe: PanelRecipe, definitions: readonly FeatureDefinition[] = catalogue): string {
@@ -97,6 +97,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
     dataHash: options.dataHash,
     parameters,
     cacheFolder: options.graphCache,
+    threads: options.threads,
     signal,
     onProgress: (done, total) => options.onProgress?.('graph', done, total),
   });
@@ -182,7 +183,7 @@ function writeTargets(folder: string, files: Files, bars: BarTable, order: DayOr
   write('targets_rank.npy', (ofDay) => rankByDay(ofDay, Int32Array.of(0, ofDay.length)));
 }
 
-/** Columns are scored and turned to rows by way of scratch files; see ColumnTurner. */
+/** Columns are scored and turned to rows by way of scratch files, which go as the rows come out. */
 async function writeFeatures(
   folder: string,
   files: Files,
@@ -191,61 +192,60 @@ async function writeFeatures(
   minHistory: number,
   { graph }: BuiltGraph,
 ): Promise<PanelManifest['features']> {
-  const { features, bars, onProgress, signal } = options;
+  const { features, bars, zScore, onProgress, signal } = options;
   const definitions = options.definitions ?? catalogue;
+  const known = new Map(definitions.map((definition) => [definition.name, definition]));
   const versions = featureVersions(features, definitions);
   const rows = order.barRow.length;
-  const columns: PanelManifest['features'] = new Array(features.length);
   const pause = async (stage: 'features' | 'rows', done: number, total: number) => {
     onProgress?.(stage, done, total);
     await setImmediate();
     if (signal?.aborted) throw new AppError('cancelled', {});
   };
+  const scalingOf = (name: string): 'day' | 'fold' => {
+    const { sameForAllStocks, scope } = known.get(name)!;
+    return sameForAllStocks || scope === 'calendar' ? 'fold' : 'day';
+  };
 
-  const turner = new ColumnTurner(join(folder, SCRATCH), features.length, rows);
+  const scratch = { folder: join(folder, SCRATCH), columns: features.length, rows };
+  const scorer = {
+    order: { dayOffsets: order.dayOffsets, barRow: order.barRow },
+    offsets: bars.offsets,
+    minHistory,
+    zScore,
+  };
+  const store = openColumnStore(scorer, scratch, (options.threads ?? (rows < WORTH_A_THREAD_ROWS ? 1 : 2)) > 1);
+  let missing: readonly number[];
   try {
     let done = 0;
     await pause('features', done, features.length);
     const names = sparingOrder(features, definitions);
     for (const [name, values] of featureColumns(bars, names, graph, definitions, options.tables)) {
-      const place = features.indexOf(name);
-      const definition = definitions.find((candidate) => candidate.name === name);
-      const shared = definition?.sameForAllStocks === true || definition?.scope === 'calendar';
-      const scored = shared ? inDayOrder(values, order) : zScoreByDay(values, order, options.zScore);
-      turner.write(place, scored);
-      const missing = countMissing(values, bars.offsets, minHistory);
-      const { warmup = 0 } = definition ?? {};
-      columns[place] = { name, version: versions.get(name), scaling: shared ? 'fold' : 'day', missing, warmup };
+      await store.take(features.indexOf(name), values, scalingOf(name));
       await pause('features', ++done, features.length);
     }
-    const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);
-    try {
-      let turned = 0;
-      for (const block of turner.blocks()) {
-        writer.append(block);
-        await pause('rows', (turned += block.length / features.length), rows);
-      }
-      files['features.npy'] = writer.finish();
-    } catch (error) {
-      writer.abandon();
-      throw error;
-    }
+    missing = await store.finish();
   } finally {
-    turner.abandon();
+    await store.close();
   }
-  return columns;
-}
 
-/** Rows past `minHistory` bars of their stock that have no value. */
-function countMissing(values: Float64Array, offsets: Int32Array, minHistory: number): number {
-  let missing = 0;
-  for (let stock = 0; stock + 1 < offsets.length; stock++)
-    for (let i = offsets[stock] + minHistory; i < offsets[stock + 1]; i++) if (Number.isNaN(values[i])) missing++;
-  return missing;
-}
-
-function inDayOrder(values: Float64Array, order: DayOrder): Float32Array {
-  const out = new Float32Array(order.barRow.length);
-  for (let row = 0; row < out.length; row++) out[row] = values[order.barRow[row]];
-  return out;
+  const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);
+  try {
+    let done = 0;
+    for (const block of turnColumns(scratch)) {
+      writer.append(block);
+      await pause('rows', (done += block.length / features.length), rows);
+    }
+    files['features.npy'] = writer.finish();
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+  return features.map((name, place) => ({
+    name,
+    version: versions.get(name),
+    scaling: scalingOf(name),
+    missing: missing[place],
+    warmup: known.get(name)!.warmup,
+  }));
 }

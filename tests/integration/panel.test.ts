@@ -1,5 +1,5 @@
 // A panel built from bars, read back batch by batch, against a direct computation from the bars.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -168,6 +168,40 @@ test('columns of the whole market are alike in all rows of a day, so that one ro
   market.close();
 });
 
+test('a panel built with threads is the same, file by file', async () => {
+  const features = [
+    'return_1',
+    'return_1_lag_1',
+    'rsi_14',
+    'peer_return_mean_5',
+    'market_relative_return_5',
+    'weekday_sin',
+  ];
+  const recipe = { bars, dataHash: 'threads', features };
+  const plain = await buildPanel({ ...recipe, folder: join(workspace, 'plain'), threads: 1 });
+  const threaded = await buildPanel({ ...recipe, folder: join(workspace, 'threaded'), threads: 3 });
+  expect(threaded.files).toEqual(plain.files);
+  expect(threaded.features).toEqual(plain.features);
+  expect(plain.features.map(({ name }) => name)).toEqual(features);
+  expect(new Set(Object.keys(plain.files))).toEqual(
+    new Set(
+      readdirSync(join(workspace, 'threaded'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith('.npy'),
+      ),
+    ),
+  );
+});
+
+test('a stop while a thread scores columns leaves nothing behind', async () => {
+  const folder = join(workspace, 'stopped-threads', 'panel');
+  const stop = new AbortController();
+  const onProgress = (stage: string, done: number) => void (stage === 'features' && done === 2 && stop.abort());
+  await expect(buildPanel({ ...options, folder, onProgress, signal: stop.signal, threads: 2 })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(readdirSync(join(workspace, 'stopped-threads'))).toEqual([]);
+});
+
 test('the same recipe is not built again, another one is', async () => {
   const before = readFileSync(join(options.folder, 'manifest.json'), 'utf8');
   await buildPanel(options);
@@ -208,7 +242,6 @@ test('a stop during the build leaves nothing behind', async () => {
     code: 'cancelled',
   });
   expect(() => PanelReader.open(folder)).toThrow(/manifest\.json/);
-  const { readdirSync } = await import('node:fs');
   expect(readdirSync(join(workspace, 'stopped'))).toEqual([]);
 });
 
