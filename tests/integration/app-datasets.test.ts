@@ -129,6 +129,68 @@ test('prices as traded keep their lines beside them, and the split is marked', a
   expect(raw.lines.rsi14).toEqual(shown.lines.rsi14);
 });
 
+test('the report of a version: every check, what it found, what it could not run for, and what changed since the version before', async () => {
+  const lines = plainBars('A', days);
+  await importing({ files: [upload('one.csv', csv(lines))], name: 'watched', calendar: 'XTKS' });
+  const first = await client.call('datasets.quality', { dataset: 'watched' });
+  expect(first).toMatchObject({ dataset: 'watched', version: 1, drift: null, codeChanges: [] });
+  expect(first.calendar).toEqual({ name: 'XTKS', reason: 'chosen', agreement: null });
+  expect(first.checks.length).toBe(Object.keys(FINDINGS).length);
+  const check = (quality: typeof first, kind: string) => quality.checks.find((each) => each.kind === kind);
+  // plainBars knows no holidays: Tokyo's of early 2020 have bars.
+  expect(check(first, 'closed-day')).toMatchObject({
+    state: 'found',
+    finding: { count: 4, offers: ['drop-closed-days'] },
+  });
+  expect(check(first, 'restated-bars')).toMatchObject({ state: 'skipped', reason: 'first-version', finding: null });
+  expect(check(first, 'duplicate')).toMatchObject({ state: 'clean', area: 'duplicates', reason: null });
+
+  const file = upload('two.csv', csv(lines.map((line, i) => (i === 7 ? line.replace(',1000,', ',1003,') : line))));
+  await importing({ files: [file], name: 'watched', calendar: 'XTKS', repairs: ['drop-closed-days'] });
+  const second = await client.call('datasets.quality', { dataset: 'watched' });
+  expect(second.drift).toMatchObject({ common: 56, changed: 1 });
+  expect(check(second, 'restated-bars')?.finding?.examples[0]).toMatchObject({
+    day: days[7],
+    volume_before: 1000,
+    volume: 1003,
+  });
+  expect(check(second, 'bars-gone')).toMatchObject({ state: 'found', finding: { count: 4 } });
+  expect(check(second, 'closed-day')?.finding?.repair).toBe('drop-closed-days: 4');
+  expect((await client.call('datasets.quality', { dataset: 'watched', version: 1 })).checks).toEqual(first.checks);
+});
+
+test('a stock as of a day knows no later bar, split or dividend; dividends are put back in when asked', async () => {
+  const lines = plainBars('S', days).map((line, i) => `${line},${i < 30 ? 0.5 : 1}`);
+  const file = upload('asof.csv', csv(lines, 'date,open,high,low,close,volume,code,factor'));
+  const path = upload('actions.csv', `code,period,known_at,kind,amount\nS,${days[40]},${days[39]} 10:00,dividend,14\n`);
+  await importing({ files: [file], name: 'as-of', tables: [{ name: 'corporate-actions', path }] });
+  const ask = { dataset: 'as-of', code: 'S' };
+  const whole = await client.call('datasets.bars', ask);
+  expect(whole.corporateActions).toEqual([
+    { day: days[40], kind: 'dividend', ratio: null, amount: 14, origin: 'table' },
+  ]);
+
+  const before = await client.call('datasets.bars', { ...ask, asOf: days[20] });
+  expect(before.days).toEqual(days.slice(0, 21));
+  expect([before.close[20], before.volume[20]]).toEqual([120, 1000]); // as it was traded, though a split came later
+  expect(before.close[5] / before.close[20]).toBeCloseTo(whole.close[5] / whole.close[20], 12);
+  expect([before.actions, before.corporateActions]).toEqual([[], []]);
+
+  const total = await client.call('datasets.bars', { ...ask, totalReturn: true });
+  const kept = 1 - 14 / 139; // of the close before the ex-day
+  expect(total.close[39]).toBeCloseTo(139 * kept, 9);
+  expect(total.close[0]).toBeCloseTo(50 * kept, 9);
+  expect([total.close[40], total.volume[0]]).toEqual([140, 2000]);
+  const earlier = await client.call('datasets.bars', { ...ask, totalReturn: true, asOf: days[39] });
+  expect(earlier.close[39]).toBe(139);
+  await expect(client.call('datasets.bars', { ...ask, totalReturn: true, raw: true })).rejects.toMatchObject({
+    code: 'input/bad-request',
+  });
+  await expect(client.call('datasets.bars', { ...ask, asOf: '2019-01-01' })).rejects.toMatchObject({
+    code: 'input/unknown-bar',
+  });
+});
+
 test('a renamed dataset keeps its files, leaves its old name free, and takes the next version under the new one', async () => {
   const file = upload('moving.csv', csv(plainBars('A', days)));
   const { version } = await importing({ files: [file], name: 'moving' });

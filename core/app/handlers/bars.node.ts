@@ -26,8 +26,9 @@ export function barReaders(store: WorkspaceReader) {
       const folder = await folderOf(dataset);
       const whole = await readStock(folder, code, signal);
       const traded = asOf === undefined ? whole : historyAsOf(whole, asOf, dataset);
-      const known = await readActions(folder, code, asOf === undefined ? undefined : toEpochDay(asOf), signal);
-      const bars = adjusted(traded, totalReturn ? dividendFactors(traded, known) : undefined);
+      const until = asOf === undefined ? undefined : toEpochDay(asOf);
+      const known = await readActions(folder, code, until, signal);
+      const bars = adjusted(traded, totalReturn ? dividendFactors(traded, known, until) : undefined);
       const lines = overlayLines(bars, overlays);
       if (raw) {
         // Computed on adjusted prices, where a split is no jump; shown in the prices of each day.
@@ -47,8 +48,12 @@ export function barReaders(store: WorkspaceReader) {
   } satisfies Partial<Handlers>;
 }
 
-/** What puts the dividends that the factor leaves out back into prices. */
-function dividendFactors({ days, close, factor }: StockHistory, actions: readonly StockAction[]): Float64Array {
+/** What puts the dividends that the factor leaves out back into prices; those announced for after `asOf` have not been paid yet. */
+function dividendFactors(
+  { days, close, factor }: StockHistory,
+  actions: readonly StockAction[],
+  asOf: number | undefined,
+): Float64Array {
   const at = days.map(toEpochDay);
-  return actionFactors(at, close, dividendsLeftOut(at, close, factor, actions), { dividends: true });
+  return actionFactors(at, close, dividendsLeftOut(at, close, factor, actions), { asOf, dividends: true });
 }
