@@ -149,3 +149,35 @@ export function nextDue(bars: BarTable, table: SideTable, key: AsOfKey, where?: 
   }
   return joined;
 }
+
+/**
+ * For each row of `bars` the rows of its code, known at that day's close, whose period lies within the `within` calendar days up to and
+ * including the day; one a period, the newest version, ascending. `visit` hears them as rows[first .. end), to be read at once.
+ */
+export function forPassed(
+  bars: BarTable,
+  table: SideTable,
+  key: AsOfKey,
+  within: number,
+  visit: (barRow: number, rows: readonly number[], first: number, end: number) => void,
+): void {
+  const position = new Map(table.codes.map((code, c) => [code, c]));
+  for (let stock = 0; stock < bars.codes.length; stock++) {
+    const code = position.get(key(stock) ?? '\0');
+    if (code === undefined) continue;
+    const known: number[] = [];
+    let next = table.offsets[code];
+    let [first, end] = [0, 0];
+    for (let i = bars.offsets[stock]; i < bars.offsets[stock + 1]; i++) {
+      const day: EpochDay = bars.days[bars.dayIndex[i]];
+      const before = next;
+      for (; next < table.offsets[code + 1] && table.known[next] <= day; next++)
+        insertPeriod(known, next, table.period);
+      if (next > before) first = end = 0;
+      while (first < known.length && table.period[known[first]] <= day - within) first++;
+      if (end < first) end = first;
+      while (end < known.length && table.period[known[end]] <= day) end++;
+      visit(i, known, first, end);
+    }
+  }
+}

@@ -11,6 +11,12 @@ import { relativeFeatures } from './families/relative.ts';
 import { volatilityFeatures } from './families/volatility.ts';
 import { volumeFeatures } from './families/volume.ts';
 
+import { creditFeatures } from './families/credit.ts';
+import { derivativeFeatures } from './families/derivatives.ts';
+import { eventFeatures } from './families/events.ts';
+import { flowFeatures } from './families/flows.ts';
+import { indexFeatures } from './families/index-relative.ts';
+import { statementFeatures } from './families/statements.ts';
 import { lagFeatures } from './families/lags.ts';
 import { liquidityFeatures } from './families/liquidity.ts';
 import { longWindowFeatures } from './families/long-windows.ts';
@@ -49,6 +55,19 @@ export const barFeatures: readonly FeatureDefinition[] = [
   ...furtherCalendarFeatures,
 ];
 
-export const catalogue: readonly FeatureDefinition[] = [...barFeatures];
+/** Everything; what needs a table beside the bars is supported by the datasets that hold it. */
+export const catalogue: readonly FeatureDefinition[] = [
+  ...barFeatures,
+  ...indexFeatures,
+  ...statementFeatures,
+  ...eventFeatures,
+  ...creditFeatures,
+  ...flowFeatures,
+  ...derivativeFeatures,
+];
 
-export const featureNames: readonly string[] = catalogue.map((definition) => definition.name);
+const namesOf = (definitions: readonly FeatureDefinition[]): readonly string[] => definitions.map(({ name }) => name);
+
+export const featureNames = namesOf(catalogue);
+export const coreNames = namesOf(coreFeatures);
+export const barNames = namesOf(barFeatures);

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { featureNames } from '../../core/features/catalogue.ts';
+import { barNames } from '../../core/features/catalogue.ts';
 import { computeFeatures } from '../../core/features/compute.ts';
 import * as moments from '../../core/features/indicators/moments.ts';
 import * as oscillators from '../../core/features/indicators/oscillators.ts';
@@ -138,7 +138,7 @@ describe.skipIf(!process.env.PHASOR_DATA)('with PHASOR_DATA', () => {
     'quotes that are wrong on purpose give no exception and nothing infinite: %s',
     (file) => {
       const bars = readQuotes(join(folder, `quotes/${file}.csv`));
-      const features = computeFeatures(bars, featureNames, ringGraph(1, 1));
+      const features = computeFeatures(bars, barNames, ringGraph(1, 1));
       const infinite = [...features].filter(([, column]) =>
         column.some((x) => Math.abs(x) === Number.POSITIVE_INFINITY),
       );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { BarTable } from '../../core/data/bars.ts';
-import { catalogue, featureNames } from '../../core/features/catalogue.ts';
+import { barNames, catalogue } from '../../core/features/catalogue.ts';
 import type { FeatureDefinition } from '../../core/features/definition.ts';
 import { buildPanel, type PanelBuildOptions } from '../../core/features/panel-build.node.ts';
 import { PanelReader, readPanelManifest, verifyPanel } from '../../core/features/panel.node.ts';
@@ -24,7 +24,7 @@ const root = mkdtempSync(join(tmpdir(), 'phasor-feature-store-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const graph = { lookback: 30, k: 4, threshold: 0.2, minOverlap: 15 };
-const optionsFor = (bars: BarTable, name: string, features: readonly string[] = featureNames): PanelBuildOptions => ({
+const optionsFor = (bars: BarTable, name: string, features: readonly string[] = barNames): PanelBuildOptions => ({
   bars,
   dataHash: name,
   features,

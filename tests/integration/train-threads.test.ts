@@ -1,7 +1,7 @@
 // The same weights, bit for bit, however many threads the engine uses.
 import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
-import { featureNames } from '../../core/features/catalogue.ts';
+import { coreNames } from '../../core/features/catalogue.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import { ADAMW_DEFAULTS } from '../../core/nn/optimiser.ts';
 import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
@@ -47,7 +47,7 @@ async function trained(panel: string, hidden: number, steps: number, threads: nu
 // Beside the usual: fewer stocks than hidden units with many features, and sizes that two threads cannot halve evenly.
 test.each([
   { stocks: 128, hidden: 32, features: FEW_FEATURES, steps: 50 },
-  { stocks: 46, hidden: 64, features: featureNames, steps: 12 },
+  { stocks: 46, hidden: 64, features: coreNames, steps: 12 },
   { stocks: 40, hidden: 128, features: FEW_FEATURES, steps: 6 },
   { stocks: 333, hidden: 40, features: FEW_FEATURES.slice(0, 5), steps: 6 },
 ])(

@@ -6,6 +6,7 @@ import { computeFeatures } from '../../core/features/compute.ts';
 import type { FeatureDefinition } from '../../core/features/definition.ts';
 import { probeFutureRows } from '../../core/features/sentinel/truncation.ts';
 import { perStock } from '../../core/features/per-stock.ts';
+import { randomTables, withFactors } from '../support/random-tables.ts';
 import { type MarketShape, randomGraph, randomMarket } from './feature-markets.ts';
 
 const shapes: fc.Arbitrary<MarketShape> = fc.record({
@@ -20,12 +21,13 @@ const shapes: fc.Arbitrary<MarketShape> = fc.record({
 
 test('no feature of the catalogue looks ahead', () => {
   fc.assert(
-    fc.property(shapes, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), (shape, positions) => {
-      const bars = randomMarket(shape);
+    fc.property(shapes, fc.array(fc.nat(), { minLength: 1, maxLength: 2 }), (shape, positions) => {
+      const bars = withFactors(randomMarket(shape), shape.seed);
       const cuts = [...positions.map((position) => position % bars.days.length), bars.days.length - 2];
-      expect(probeFutureRows(bars, catalogue, randomGraph(bars, 3, shape.seed), cuts)).toEqual([]);
+      const tables = randomTables(bars, shape);
+      expect(probeFutureRows(bars, catalogue, randomGraph(bars, 3, shape.seed), cuts, tables)).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 15 },
   );
 });
 
@@ -36,16 +38,20 @@ test('no feature is ever infinite, whatever the prices', () => {
   );
   fc.assert(
     fc.property(shapes, fc.array(price, { minLength: 5, maxLength: 200 }), (shape, prices) => {
-      const bars = randomMarket(shape);
+      const bars = withFactors(randomMarket(shape), shape.seed);
       const columns = [bars.open, bars.high, bars.low, bars.close, bars.volume];
       for (let i = 0; i < Math.min(prices.length, bars.close.length); i++) columns[i % 5][i] = prices[i];
-      for (const [name, column] of computeFeatures(bars, featureNames, randomGraph(bars, 3, shape.seed)))
+      const tables = randomTables(bars, shape);
+      for (const { columns: figures } of Object.values(tables))
+        for (const figure of Object.values(figures)) figure.set(prices.slice(0, figure.length));
+      const graph = randomGraph(bars, 3, shape.seed);
+      for (const [name, column] of computeFeatures(bars, featureNames, graph, catalogue, tables))
         expect(
           column.findIndex((x) => Math.abs(x) === Number.POSITIVE_INFINITY),
           name,
         ).toBe(-1);
     }),
-    { numRuns: 60 },
+    { numRuns: 15 },
   );
 });
 
@@ -90,6 +96,21 @@ const leaks: FeatureDefinition[] = [
       return day + 1 < bars.days.length && month(day + 1) === month(day) ? 0 : 1;
     }),
   ),
+  {
+    ...planted('statement_by_period', (context) => {
+      const { bars, tables } = context;
+      const { codes, offsets, period, columns } = tables!.statements!;
+      return bars.close.map((_, row) => {
+        const code = codes.indexOf(bars.codes[bars.offsets.findLastIndex((offset) => offset <= row)]);
+        const last =
+          code < 0
+            ? -1
+            : period.subarray(0, offsets[code + 1]).findLastIndex((day) => day <= bars.days[bars.dayIndex[row]]);
+        return last < (offsets[code] ?? 0) ? Number.NaN : columns.sales[last];
+      });
+    }),
+    inputs: ['statements'],
+  },
   planted('latest_snapshot', ({ bars, graph }) => {
     const last = graph!.dayIndex.length - 1;
     const { stocks, k } = graph!;
@@ -103,10 +124,11 @@ const leaks: FeatureDefinition[] = [
 describe('the check catches a planted leak', () => {
   const bars = randomMarket({ seed: 11, stocks: 5, days: 80, absent: 0.05, missing: 0.05, flat: 0.05, partial: true });
   const graph = randomGraph(bars, 3, 11);
+  const tables = randomTables(bars, { seed: 11, silent: 0 });
   const everyCut = Array.from({ length: bars.days.length - 1 }, (_, cut) => cut);
 
   test.each(leaks.map((definition) => [definition.name, definition] as const))('%s', (name, definition) => {
-    const found = probeFutureRows(bars, [definition], graph, everyCut);
+    const found = probeFutureRows(bars, [definition], graph, everyCut, definition.inputs && tables);
     expect(new Set(found.map((leak) => leak.feature))).toEqual(new Set([name]));
     for (const leak of found) expect(leak.day).toBeLessThanOrEqual(leak.cut);
   });
@@ -124,7 +146,8 @@ describe('the check catches a planted leak', () => {
   });
 
   test('among honest features it names the leaking one alone', () => {
-    const found = probeFutureRows(bars, [...catalogue, leaks[1]], graph);
+    const all = [...catalogue, leaks[1]];
+    const found = probeFutureRows(withFactors(bars, 11), all, graph, undefined, randomTables(bars, { seed: 11 }));
     expect(new Set(found.map((leak) => leak.feature))).toEqual(new Set(['whole_sample_z_score']));
   });
 });

@@ -6,7 +6,7 @@ import { Random } from '../../core/base/random.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
 import { LONGEST_HORIZON, targetReach } from '../../core/data/target-window.ts';
-import { featureNames } from '../../core/features/catalogue.ts';
+import { coreNames } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { readCheckpointManifest } from '../../core/train/checkpoint.node.ts';
 import { foldsOf } from '../../core/train/fold.ts';
@@ -33,7 +33,7 @@ interface Trained {
 
 async function trained(table: BarTable): Promise<Trained> {
   const panel = join(temporaryFolder('panel'), 'panel');
-  await buildPanel({ bars: table, dataHash: 'any', features: featureNames, folder: panel });
+  await buildPanel({ bars: table, dataHash: 'any', features: coreNames, folder: panel });
   const folder = temporaryFolder('run');
   await runTraining({ run: 'run', panel, folder, phases: PHASES, keepLast: true }, recorder(), oneThread);
   const last = join(folder, PHASES[0].name, 'last');

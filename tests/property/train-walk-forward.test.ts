@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
-import { featureNames } from '../../core/features/catalogue.ts';
+import { coreNames } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { joinPredictions, type PredictionSet } from '../../core/evaluate/predictions.ts';
 import { readPredictions } from '../../core/evaluate/predictions-file.node.ts';
@@ -34,7 +34,7 @@ const LABELS = ['ridge', PHASE];
 /** Joined predictions by label. */
 async function walked(table: BarTable): Promise<Record<string, PredictionSet>> {
   const panel = join(temporaryFolder('panel'), 'panel');
-  await buildPanel({ bars: table, dataHash: 'any', features: featureNames, folder: panel });
+  await buildPanel({ bars: table, dataHash: 'any', features: coreNames, folder: panel });
   const { predictions, outcome } = await runTraining(
     { run: 'run', panel, folder: temporaryFolder('walk'), phases: PLAN },
     recorder(),

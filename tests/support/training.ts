@@ -8,7 +8,7 @@ import { loadConfig } from '../../core/config/load.node.ts';
 import type { Config } from '../../core/config/schema.ts';
 import type { CheckpointNotice, Metrics, Progress, WorkerContext } from '../../core/contract/worker.ts';
 import { syntheticMarket, type SyntheticOptions } from '../../core/data/synthetic.ts';
-import { featureNames } from '../../core/features/catalogue.ts';
+import { coreNames } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import type { Engine } from '../../core/runtime/executor.ts';
@@ -34,7 +34,7 @@ export function temporaryFolder(name: string): string {
 }
 
 /** A few features of several families: enough for every layer, quick to build. */
-export const FEW_FEATURES = featureNames.filter((name) =>
+export const FEW_FEATURES = coreNames.filter((name) =>
   /^(return_|sector_relative_return_|peer_return_mean_|volume_ratio_)/.test(name),
 );
 

@@ -102,6 +102,7 @@ export const calendarFeatures: readonly FeatureDefinition[] = [
       formula: "1 on the month's last weekday and its first three, else 0",
       source: 'Lakonishok and Smidt (1988)',
       kind: 'flag',
+      range: [0, 1],
     },
     (day) =>
       weekdaysBetween(day + 1, monthStart(day, 1)) === 0 || weekdaysBetween(monthStart(day, 0), day + 1) <= 3 ? 1 : 0,
@@ -169,15 +170,23 @@ export const furtherCalendarFeatures: readonly FeatureDefinition[] = [
       formula: '1 from November to April, else 0',
       source: 'Bouman and Jacobsen (2002)',
       kind: 'flag',
+      range: [0, 1],
     },
     (day) => ((new Date(day * MS_PER_DAY).getUTCMonth() + 2) % 12 < 6 ? 1 : 0),
   ),
   ofDate(
-    { name: 'january', formula: '1 in January, else 0', source: 'Rozeff and Kinney (1976)', kind: 'flag' },
+    {
+      name: 'january',
+      formula: '1 in January, else 0',
+      source: 'Rozeff and Kinney (1976)',
+      kind: 'flag',
+      range: [0, 1],
+    },
     (day) => (new Date(day * MS_PER_DAY).getUTCMonth() === 0 ? 1 : 0),
   ),
-  ofDate({ name: 'monday', formula: '1 on Mondays, else 0', source: 'French (1980)', kind: 'flag' }, (day) =>
-    weekday(day) === 1 ? 1 : 0,
+  ofDate(
+    { name: 'monday', formula: '1 on Mondays, else 0', source: 'French (1980)', kind: 'flag', range: [0, 1] },
+    (day) => (weekday(day) === 1 ? 1 : 0),
   ),
   {
     name: 'days_since_session',

@@ -2,6 +2,7 @@
 import type { EpochDay } from '../../base/clock.ts';
 import { runThrough, type Steps } from '../../base/steps.ts';
 import type { BarTable } from '../../data/bars.ts';
+import type { SideTables } from '../../data/side-tables.ts';
 import type { GraphSnapshots } from '../../stockgraph/graph.ts';
 import { catalogue } from '../catalogue.ts';
 import { featureColumns } from '../compute.ts';
@@ -24,7 +25,8 @@ export interface Leak {
 }
 
 /**
- * Computes the features on `bars`, then, for each cut, with all later rows (and graph snapshots) altered, and with them removed.
+ * Computes the features on `bars`, then, for each cut, with all later rows (and graph snapshots, and rows of side tables) altered, and with them
+ * removed.
  * @param definitions may build on any feature of the catalogue
  * @param cuts day indexes; by default the quarters of the table
  * @returns every difference at or before the cut, NaN equal to NaN and all else compared by bits; empty when nothing looks ahead
@@ -34,9 +36,10 @@ export function probeFutureRows(
   definitions: readonly FeatureDefinition[],
   graph?: GraphSnapshots,
   cuts: readonly number[] = [1, 2, 3].map((quarter) => Math.floor((bars.days.length * quarter) / 4) - 1),
+  tables?: SideTables,
 ): Leak[] {
   const names = definitions.map((definition) => definition.name);
-  const data: FeatureData = { bars, graph };
+  const data: FeatureData = { bars, graph, tables };
   const known = [...catalogue, ...definitions];
   return cuts.flatMap((cut) =>
     runThrough(compareWorlds(data, names, known, [removedAfter(data, cut), alteredAfter(data, cut)])),

@@ -71,7 +71,7 @@ export function alteredAfter({ bars, graph, tables }: FeatureData, cut: number):
     cut,
     rows,
     ownRows: rows,
-    bars: { ...bars, days, open, high, low, close, volume },
+    bars: { ...bars, days, open, high, low, close, volume, ...(bars.factor && { factor: alter(bars.factor) }) },
     ...(graph && { graph: alterSnapshots(graph, cut) }),
     ...(tables && { tables: mapTables(tables, alterTable) }),
   };
