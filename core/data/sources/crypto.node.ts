@@ -1,13 +1,12 @@
 // Owns exchanges of coins as a source, through ccxt: daily bars, funding and open interest. A day is a UTC day, weekends included; what
 // is not over yet is left out.
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../base/errors.ts';
-import { type EpochDay, fromEpochDay } from '../../base/clock.ts';
+import type { EpochDay } from '../../base/clock.ts';
 import { nearestName } from '../../base/nearest.ts';
 import { type SideRow, writeSideRows } from '../side-tables.node.ts';
 import type { SideTableName } from '../side-tables.ts';
+import { type DayRow, daysOf, sortDayRows, writeBars } from './bars-file.node.ts';
 import { type CcxtExchange, type CcxtMarket, ccxtError, isRefusal, openExchange } from './ccxt.node.ts';
 import { collect, type Page } from './collect.ts';
 import { DAY_MS, lastWholeDay, PAGE_ROWS, yearParts } from './crypto-parts.ts';
@@ -164,11 +163,9 @@ class Crypto implements Source {
         continue;
       }
       notes.push(...gapNotes(table, daysOf(days)));
-      const path = join(folder, table === 'bars' ? 'bars.csv' : `${table}.parquet`);
-      if (table === 'bars') {
-        await pipeline(csvLines(days), createWriteStream(path), { signal });
-        bars = [path];
-      } else {
+      if (table === 'bars') bars = [await writeBars(folder, days, signal)];
+      else {
+        const path = join(folder, `${table}.parquet`);
         await writeSideRows(path, table, sideRows(days, table), signal);
         tables[table] = path;
       }
@@ -258,12 +255,6 @@ function offers(exchange: CcxtExchange, table: CryptoTable): boolean {
 const firstDay = ({ created }: CcxtMarket): EpochDay | null =>
   created === undefined || created <= 0 ? null : Math.floor(created / DAY_MS);
 
-interface DayRow {
-  readonly code: string;
-  readonly day: EpochDay;
-  readonly values: readonly (number | null)[];
-}
-
 /**
  * One row a code and day, in the order of days. What is stamped within a day belongs to it: the funding paid at midnight is the new day's,
  * though it is for the hours before, since nobody had it at the close.
@@ -280,26 +271,10 @@ function dailyRows(stored: readonly StoredPart[], table: CryptoTable, { from, to
       rows.set(key, { code, day, values: before && table === 'funding' ? [sum(before[0], values[0])] : values });
     }
   }
-  return [...rows.values()].sort((a, b) => a.day - b.day || (a.code < b.code ? -1 : 1));
+  return sortDayRows([...rows.values()]);
 }
 
 const sum = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : a + b);
-
-function daysOf(rows: readonly DayRow[]): Map<string, EpochDay[]> {
-  const days = new Map<string, EpochDay[]>();
-  for (const { code, day } of rows) {
-    const own = days.get(code);
-    if (own) own.push(day);
-    else days.set(code, [day]);
-  }
-  return days;
-}
-
-function* csvLines(rows: readonly DayRow[]): Generator<string> {
-  yield 'code,date,open,high,low,close,volume\n';
-  for (const { code, day, values } of rows)
-    yield `${[code, fromEpochDay(day), ...values.map((value) => value ?? '')].join(',')}\n`;
-}
 
 function* sideRows(rows: readonly DayRow[], table: 'funding' | 'open-interest'): Generator<SideRow> {
   const names = table === 'funding' ? ['rate'] : ['amount', 'value'];

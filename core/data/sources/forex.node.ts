@@ -1,12 +1,10 @@
 // Owns currency pairs and metals as a source, from Dukascopy's public feed through dukascopy-node: its daily candles, or its minutes
 // joined into days that end in New York. What is not over yet is left out.
-import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { InstrumentType } from 'dukascopy-node';
 import { AppError } from '../../base/errors.ts';
 import { type EpochDay, fromEpochDay, toEpochDay } from '../../base/clock.ts';
 import { nearestName } from '../../base/nearest.ts';
+import { daysOf, sortDayRows, writeBars } from './bars-file.node.ts';
 import { type Candle, DAY_MS, type DayCut, ForexDays, isForexDay } from './forex-days.ts';
 import { gapNotes } from './gaps.ts';
 import { SourceHttp } from './http.node.ts';
@@ -189,14 +187,8 @@ class Forex implements Source {
     );
     if (rows.length === 0)
       return { bars: [], tables: {}, notes: [{ code: 'table-empty', table: 'bars', count: 0, examples: [] }] };
-    rows.sort((a, b) => a.day - b.day || (a.code < b.code ? -1 : 1));
-    const path = join(folder, 'bars.csv');
-    const lines = rows.map(({ code, day, values }) => `${[code, fromEpochDay(day), ...values].join(',')}\n`);
-    await pipeline(['code,date,open,high,low,close,volume\n', ...lines], createWriteStream(path), { signal });
-    const held = new Map(
-      [...pairs.keys()].map((code) => [code, rows.filter((row) => row.code === code).map(({ day }) => day)]),
-    );
-    return { bars: [path], tables: {}, notes: gapNotes('bars', held, isForexDay) };
+    const bars = [await writeBars(folder, sortDayRows(rows), signal)];
+    return { bars, tables: {}, notes: gapNotes('bars', daysOf(rows), isForexDay) };
   }
 
   async #known(): Promise<ReadonlyMap<string, Pair>> {

@@ -1,5 +1,6 @@
 // Owns which sources of data there are.
 import { AppError } from '../../base/errors.ts';
+import { CLICKHOUSE, openClickHouse } from './clickhouse.node.ts';
 import { CRYPTO, openCrypto } from './crypto.node.ts';
 import { FOREX, openForex } from './forex.node.ts';
 import { openJQuants } from './jquants.node.ts';
@@ -9,6 +10,7 @@ const SOURCES: Readonly<Record<string, OpenSource>> = {
   jquants: openJQuants,
   [CRYPTO]: openCrypto,
   [FOREX]: openForex,
+  [CLICKHOUSE]: openClickHouse,
 };
 
 export const SOURCE_NAMES: readonly string[] = Object.keys(SOURCES);
