@@ -1,7 +1,12 @@
 // Owns the words of jobs: their kinds, and the stages that workers name as they go on.
+import { TABLE_NAMES, tableText } from '../../core/contract/data-words.ts';
 import { partsOfName } from '../../core/contract/phase-names.ts';
 import { words as fieldWords } from './field-words.ts';
 import { defineMessages, useMessages } from './i18n.ts';
+
+/** A download names the table that it is at. */
+const fetching = (locale: 'en' | 'ja', say: (table: string) => string): Record<string, string> =>
+  Object.fromEntries(TABLE_NAMES.map((name) => [`fetch: ${name}`, say(tableText(name, locale))]));
 
 export const words = defineMessages({
   en: {
@@ -29,6 +34,9 @@ export const words = defineMessages({
       evaluate: 'Evaluating out of sample',
       backtest: 'Backtest',
       report: 'Writing the report',
+      ...fetching('en', (table) => `Fetching ${table}`),
+      'fetch: plan': 'Looking for what is missing',
+      'fetch: convert': 'Converting what came',
       'import: prepare': 'Preparing the import',
       'import: read': 'Reading files',
       'import: check': 'Checking rows',
@@ -77,6 +85,9 @@ export const words = defineMessages({
       evaluate: 'アウトオブサンプル評価',
       backtest: 'バックテスト',
       report: 'レポートの作成',
+      ...fetching('ja', (table) => `${table}の取得`),
+      'fetch: plan': '不足分の確認',
+      'fetch: convert': '取得データの変換',
       'import: prepare': '取り込みの準備',
       'import: read': 'ファイルの読み込み',
       'import: check': '行の検査',
