@@ -21,6 +21,11 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'import', under: 'datasets' },
   },
   {
+    path: '/datasets/fetch',
+    component: () => import('../features/datasets/fetch-page.vue'),
+    meta: { title: 'fetch', under: 'datasets' },
+  },
+  {
     path: '/datasets/:name',
     component: () => import('../features/datasets/dataset-page.vue'),
     props: true,

@@ -7,6 +7,7 @@ const messages = defineMessages({
     titles: {
       input: 'That input does not fit',
       data: 'Something is wrong with the data',
+      source: 'The source did not deliver',
       config: 'A setting does not fit',
       model: 'The model cannot be used',
       resource: 'The machine lacks something',
@@ -21,6 +22,7 @@ const messages = defineMessages({
     titles: {
       input: '入力が正しくありません',
       data: 'データに問題があります',
+      source: 'データソースから取得できません',
       config: '設定が正しくありません',
       model: 'モデルを使用できません',
       resource: 'マシンの資源が足りません',

@@ -6,6 +6,7 @@ export const messages = defineMessages({
     title: 'Datasets',
     lead: 'Daily bars as they were imported. Each import of changed files is a new version; runs keep the version that they were trained on.',
     import: 'Import data',
+    fetch: 'Fetch data',
     importMore: 'Import a new version',
     empty: 'No datasets yet',
     emptyWhy:
@@ -75,6 +76,7 @@ export const messages = defineMessages({
     title: 'データセット',
     lead: '取り込んだ日足データです。内容の変わったファイルを取り込むと新しい版になります。学習の実行は、使った版を記録しています。',
     import: 'データを取り込む',
+    fetch: 'データを取得',
     importMore: '新しい版を取り込む',
     empty: 'データセットはまだありません',
     emptyWhy:

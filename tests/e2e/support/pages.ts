@@ -11,6 +11,7 @@ const FIXED: readonly PageAddress[] = [
   { name: 'overview', path: '/' },
   { name: 'datasets', path: '/datasets' },
   { name: 'import', path: '/datasets/import' },
+  { name: 'fetch', path: '/datasets/fetch' },
   { name: 'features', path: '/features' },
   { name: 'graph', path: '/graph' },
   { name: 'train', path: '/train' },
