@@ -15,6 +15,8 @@ export interface BenchOptions {
   rounds: number;
   /** Narrows a benchmark to its cases whose name contains one of these. */
   only: readonly string[];
+  /** Lengths of history, where a benchmark measures how work grows with it. */
+  days: readonly number[];
 }
 
 /** Runs a benchmark, printing as it goes. @returns its section of BENCHMARKS.md: Markdown without a heading */

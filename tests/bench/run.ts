@@ -1,5 +1,5 @@
 // Runs the benchmarks and prints their sections of BENCHMARKS.md; --write puts them there, each in the place of the one before.
-// Usage: npm run bench -- [NAME...] [--data FOLDER] [--peers FOLDER] [--python PATH] [--rounds N] [--only PART...] [--write]
+// Usage: npm run bench -- [NAME...] [--data FOLDER] [--peers FOLDER] [--python PATH] [--rounds N] [--only PART...] [--days N...] [--write]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { benchFeatures } from './features.bench.ts';
 import { benchGraph } from './graph.bench.ts';
 import { type Bench, load, machine } from './measure.ts';
 import { benchPanel } from './panel.bench.ts';
+import { benchScale } from './scale.bench.ts';
 import { benchStep } from './step.bench.ts';
 
 /** What runs in a browser is checked with its types, apart from this file. */
@@ -21,6 +22,7 @@ const BENCHES: Record<string, { title: string; run: Bench }> = {
   features: { title: 'Features', run: benchFeatures },
   graph: { title: 'Stock graph', run: benchGraph },
   panel: { title: 'Panel and batches', run: benchPanel },
+  scale: { title: 'Larger than memory', run: benchScale },
   backtest: { title: 'Backtest at other costs', run: benchBacktest },
   ui: { title: 'Interface', run: benchUi },
   'end-to-end': { title: 'End to end', run: benchEndToEnd },
@@ -35,6 +37,7 @@ const { values, positionals } = parseArgs({
     python: { type: 'string', default: 'python3' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', multiple: true, default: [] },
+    days: { type: 'string', multiple: true, default: ['250', '500'] },
     write: { type: 'boolean', default: false },
   },
 });
@@ -42,7 +45,11 @@ const unknown = positionals.find((name) => !(name in BENCHES));
 if (unknown !== undefined) throw new Error(`no benchmark ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`);
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: write a whole number from 1`);
-const options = { data: values.data, peers: values.peers, python: values.python, rounds, only: values.only };
+const days = values.days.map(Number);
+if (!days.every((each) => Number.isInteger(each) && each >= 200))
+  throw new Error('--days: write whole numbers from 200');
+const { data, peers, python, only } = values;
+const options = { data, peers, python, rounds, only, days };
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   const { title, run } = BENCHES[name];

@@ -1,28 +1,139 @@
-// Builds the panel of a large generated market in a process of its own: how long each stage takes, and how much memory at most.
+// One measurement of a large market in a process of its own, so that its peak of memory is its own.
 // Usage: node scale-child.ts build STOCKS DAYS FEATURES FOLDER
+//        node scale-child.ts import CSV LISTING FOLDER
+//        node scale-child.ts panel DATASET FEATURES FOLDER
+//        node scale-child.ts epoch PANEL LOADERS DAYS HIDDEN    (HIDDEN 0: batches are read and left)
+import { setImmediate } from 'node:timers/promises';
+import { PRODUCT_CONFIGS } from '../../core/app/host.node.ts';
+import { composePhase } from '../../core/config/compose.ts';
+import { loadConfig } from '../../core/config/load.node.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
+import type { BarTable } from '../../core/data/bars.ts';
+import { importBars } from '../../core/data/import.node.ts';
+import { loadBars } from '../../core/data/load.node.ts';
+import { LONGEST_HORIZON, targetReach } from '../../core/data/target-window.ts';
+import { PanelReader } from '../../core/features/panel.node.ts';
+import { ADAMW_DEFAULTS } from '../../core/nn/optimiser.ts';
+import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
+import { batchFeeds, epochRequests } from '../../core/train/batch-feeds.node.ts';
+import { BatchLoader } from '../../core/train/batch-loader.node.ts';
+import { samplerFor } from '../../core/train/predict.node.ts';
+import { daysAtATime } from '../../core/train/preflight.node.ts';
+import { fitScaling } from '../../core/train/scaling.node.ts';
+import { Stepper } from '../../core/train/stepper.ts';
 import { largeMarket, manyFeatures } from './large-market.ts';
-import { peakKib, report } from './measure.ts';
+import { median, peakKib, report } from './measure.ts';
 
-const [task, stocks, days, features, folder] = process.argv.slice(2);
-if (task !== 'build') throw new Error(`no task ${task}`);
-const bars = largeMarket({ stocks: Number(stocks), days: Number(days) });
-const { names, definitions } = manyFeatures(Number(features));
-report({ rows: bars.close.length, market_peak_kib: peakKib() });
+const [task, ...args] = process.argv.slice(2);
+const seconds = (from: number): number => (performance.now() - from) / 1000;
+const rssKib = (): number => process.memoryUsage.rss() / 1024;
 
-const stages: Record<string, number> = {};
-const started = performance.now();
-let last = started;
-const onProgress = (stage: string): void => {
-  const now = performance.now();
-  stages[`${stage}_s`] = (stages[`${stage}_s`] ?? 0) + (now - last) / 1000;
-  last = now;
-};
-await buildPanel({ bars, dataHash: 'bench', features: names, definitions, folder, onProgress });
-const { userCPUTime, systemCPUTime } = process.resourceUsage();
-report({
-  seconds: (performance.now() - started) / 1000,
-  ...stages,
-  cpu_s: (userCPUTime + systemCPUTime) / 1e6,
-  peak_kib: peakKib(),
-});
+function cpuSeconds(): number {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return (userCPUTime + systemCPUTime) / 1e6;
+}
+
+async function build(bars: BarTable, features: number, folder: string): Promise<void> {
+  const { names, definitions } = manyFeatures(features);
+  report({ rows: bars.close.length, codes: bars.codes.length, days: bars.days.length, bars_peak_kib: peakKib() });
+  const stages: Record<string, number> = {};
+  const [started, cpu] = [performance.now(), cpuSeconds()];
+  let last = started;
+  const onProgress = (stage: string): void => {
+    stages[`${stage}_s`] = (stages[`${stage}_s`] ?? 0) + seconds(last);
+    stages[`${stage}_kib`] = Math.max(stages[`${stage}_kib`] ?? 0, rssKib());
+    last = performance.now();
+  };
+  await buildPanel({ bars, dataHash: 'bench', features: names, definitions, folder, onProgress });
+  report({ seconds: seconds(started), ...stages, cpu_s: cpuSeconds() - cpu, peak_kib: peakKib() });
+}
+
+async function importFiles(csv: string, sectorFile: string, outFolder: string): Promise<void> {
+  const started = performance.now();
+  const { rows, codes, findings } = await importBars({ files: [csv], name: 'bench', outFolder, sectorFile });
+  report({ rows, codes: codes.length, findings: findings.length, seconds: seconds(started), peak_kib: peakKib() });
+}
+
+async function buildOf(dataset: string, features: number, folder: string): Promise<void> {
+  const started = performance.now();
+  const bars = await loadBars(dataset);
+  report({ load_s: seconds(started) });
+  await build(bars, features, folder);
+}
+
+/** An epoch over the last `days` days that can be trained on: waiting for batches, and steps. */
+async function epoch(panel: string, loaders: number, days: number, hidden: number): Promise<void> {
+  const overrides = [`model.hidden_size=${hidden || 64}`, 'features.scaler.min_days=1'];
+  const config = composePhase(loadConfig(PRODUCT_CONFIGS, overrides), 'phase2_gat');
+  const { model, train, seed } = config;
+  const reader = PanelReader.open(panel);
+  const { manifest } = reader;
+  const first = manifest.minHistory + model.sequence_length;
+  const last = reader.days.length - targetReach(LONGEST_HORIZON);
+  const used = Int32Array.from({ length: Math.min(days, last - first) }, (_, i) => last - 1 - i).reverse();
+  const fitting = performance.now();
+  const scaling = fitScaling(reader, used, config);
+  report({ fit_s: seconds(fitting) });
+  reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+  const loader = new BatchLoader(reader, loaders);
+  const shape = {
+    features: manifest.features.length,
+    horizons: manifest.horizons.length,
+    neighbours: manifest.graph.k,
+  };
+  const stepper = await Stepper.create(onnxCpuEngine({ threads: 1 }), model, shape, {
+    optimiser: { ...ADAMW_DEFAULTS, weightDecay: train.weight_decay, clipNorm: train.clip_norm },
+    lossWeights: train.loss,
+    horizonWeights: train.horizon_weights,
+    accumulation: 1,
+  });
+  await stepper.start(stepper.layout.initialise(seed));
+  const sampler = samplerFor(
+    {
+      reader,
+      days: used,
+      sequenceLength: model.sequence_length,
+      maxBatchSize: train.max_batch_size,
+      minNodesPerDay: train.min_nodes_per_day,
+      daysAtATime: daysAtATime(reader, model.sequence_length),
+    },
+    seed,
+  );
+  const source = { config, sampler, targetScale: scaling.targetScale, noise: stepper.noise, seed };
+  const waits: number[] = [];
+  const steps: number[] = [];
+  let place = 0;
+  const started = performance.now();
+  let from = started;
+  for await (const batch of loader.batches(epochRequests(source, 0, 0))) {
+    await setImmediate();
+    waits.push(seconds(from));
+    from = performance.now();
+    if (hidden > 0) {
+      const { finite } = await stepper.step(batchFeeds(source, batch, 0, place++), 1e-3);
+      if (!finite) throw new Error('a loss that is not finite');
+    }
+    steps.push(seconds(from));
+    from = performance.now();
+  }
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  report({
+    seconds: seconds(started),
+    batches: steps.length,
+    steps_s: sum(steps),
+    waits_s: sum(waits),
+    step_ms: 1000 * median(steps),
+    wait_ms: 1000 * median(waits),
+    peak_kib: peakKib(),
+  });
+  await loader.close();
+  await stepper.dispose();
+  reader.close();
+}
+
+const [a, b, c, d] = args;
+if (task === 'build') await build(largeMarket({ stocks: Number(a), days: Number(b) }), Number(c), d);
+else if (task === 'import') await importFiles(a, b, c);
+else if (task === 'panel') await buildOf(a, Number(b), c);
+else if (task === 'epoch') await epoch(a, Number(b), Number(c), Number(d));
+else throw new Error(`no task ${task}`);
