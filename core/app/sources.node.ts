@@ -128,12 +128,28 @@ export class Sources {
 
   /** What was fetched from a source, newest first. */
   records(name: string): FetchRecord[] {
-    const folder = join(this.#options.workspace, workspacePaths.fetchRecord(name, ''), '..');
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder)
-      .flatMap((file) => (file.endsWith('.json') ? [this.recordOf(name, file.slice(0, -'.json'.length))] : []))
+    return this.#fetched(name)
+      .map((dataset) => this.recordOf(name, dataset))
       .filter((record) => record !== null)
       .sort((a, b) => b.fetchedAt - a.fetchedAt);
+  }
+
+  /** Deletes what was made for imports of datasets that are gone for good; parts stay, since others may be made of them. */
+  forgetOthers(datasetIds: ReadonlySet<string>): void {
+    for (const name of SOURCE_NAMES)
+      for (const dataset of this.#fetched(name)) {
+        const record = this.recordOf(name, dataset);
+        if (record && datasetIds.has(record.datasetId)) continue;
+        for (const path of [workspacePaths.downloadedFiles(name, dataset), workspacePaths.fetchRecord(name, dataset)])
+          rmSync(join(this.#options.workspace, path), { recursive: true, force: true });
+      }
+  }
+
+  /** Names of the datasets that there are records of. */
+  #fetched(name: string): string[] {
+    const folder = join(this.#options.workspace, workspacePaths.fetchRecord(name, ''), '..');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : []));
   }
 
   /** @param datasetName what a dataset is called now; null where it is gone @param jobOf the download that runs */

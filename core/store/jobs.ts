@@ -13,6 +13,8 @@ export interface JobFilter extends Page {
 export interface EventFilter extends Page {
   subjectId?: string;
   kind?: string;
+  /** All kinds but this. */
+  notKind?: string;
 }
 
 /** A call of the contract that started a job. */
@@ -103,6 +105,7 @@ export class EventReader<Access extends ReadAccess = ReadAccess> extends Reposit
     let query = this.db.selectFrom('events').selectAll();
     if (filter.subjectId !== undefined) query = query.where('subjectId', '=', filter.subjectId);
     if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+    if (filter.notKind !== undefined) query = query.where('kind', '<>', filter.notKind);
     if (filter.before !== undefined) query = query.where('id', '<', filter.before);
     const rows = await query
       .orderBy('id', 'desc')

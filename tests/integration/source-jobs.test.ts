@@ -183,7 +183,24 @@ test('an update asks for new days only and makes the next version', async () => 
     jobId: null,
     fetched: [{ dataset: 'tokyo', version: 2, from: first, tables: ['bars'] }],
   });
+  // Requests are not among what people did.
+  expect((await client.call('history.list', { limit: 500 })).map(({ kind }) => kind)).not.toContain('network.request');
   await expect(client.call('sources.update', { dataset: 'other' })).rejects.toMatchObject({ code: 'state/not-found' });
+});
+
+test('what was made for a dataset goes with it for good, the parts stay', async () => {
+  const server = await serve();
+  const { client } = await startHost(server);
+  const { jobId } = await client.call('sources.fetch', { ...january, tables: ['bars'] });
+  await client.call('jobs.wait', { jobId });
+  const files = join(workspace, 'downloads/jquants/files/tokyo');
+  await client.call('datasets.delete', { dataset: 'tokyo' });
+  expect((await client.call('sources.list', {}))[0].fetched).toEqual([]);
+  expect(existsSync(files)).toBe(true);
+  await client.call('workspace.emptyTrash', {});
+  expect(existsSync(files)).toBe(false);
+  expect(readdirSync(join(workspace, 'downloads/jquants/fetched'))).toEqual([]);
+  expect(partsIn('bars')).toHaveLength(6);
 });
 
 test('the key is nowhere in the workspace, in no log and in no error, and in a file for the user alone', async () => {

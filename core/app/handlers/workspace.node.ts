@@ -48,7 +48,8 @@ export function workspaceReaders(store: WorkspaceReader, { disk, settings, probe
       const events = await store.events.list({ kind: NETWORK_EVENT, limit });
       return events.flatMap(({ time, data }) => networkEntrySchema.safeParse({ ...data, time }).data ?? []);
     },
-    'history.list': ({ limit, subject }) => store.events.list({ limit, subjectId: subject }),
+    // Requests come by the thousand and have a list of their own.
+    'history.list': ({ limit, subject }) => store.events.list({ limit, subjectId: subject, notKind: NETWORK_EVENT }),
   } satisfies Partial<Handlers>;
 }
 
@@ -57,7 +58,7 @@ async function engineOfLastRun(store: WorkspaceReader): Promise<WorkspaceSummary
   return engine === null ? null : { engine, device: null };
 }
 
-export function workspaceWriters({ store, jobs, changes, disk, settings }: HostContext) {
+export function workspaceWriters({ store, jobs, changes, disk, settings, sources }: HostContext) {
   return {
     'workspace.changes': (_, emit, signal) =>
       new Promise((resolve) => {
@@ -75,6 +76,8 @@ export function workspaceWriters({ store, jobs, changes, disk, settings }: HostC
     },
     'workspace.emptyTrash': async () => {
       const emptied = await emptyTrash(store, jobs);
+      const known = [...(await store.datasets.list()), ...(await store.datasets.trashed())];
+      sources.forgetOthers(new Set(known.map(({ id }) => id)));
       disk.forget();
       return emptied;
     },
