@@ -14,6 +14,7 @@ import { fetchCommand } from './commands/fetch.ts';
 import { importCommand } from './commands/import.ts';
 import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
+import { s3Command } from './commands/s3.ts';
 import { sentinelCommand } from './commands/sentinel.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sourcesCommand } from './commands/sources.ts';
@@ -62,6 +63,7 @@ export function buildProgram(cli: Cli): Command {
     datasetsCommand,
     sourcesCommand,
     fetchCommand,
+    s3Command,
     featuresCommand,
     sentinelCommand,
     trainCommand,

@@ -146,4 +146,8 @@ export const inputMessages = {
     en: '{code} has no bar on or before {day} in {dataset}. Choose a later day.',
     ja: '{dataset} の {code} には {day} 以前の足がありません。それより後の日を選んでください。',
   },
+  'input/not-an-s3-url': {
+    en: '{url} is no folder of a bucket. Write it as s3://BUCKET/FOLDER, without patterns.',
+    ja: '{url} はバケット内のフォルダーではありません。s3://バケット/フォルダー の形で、ワイルドカードなしで指定してください。',
+  },
 } as const satisfies MessageTable<'input'>;

@@ -62,4 +62,12 @@ export const resourceMessages = {
     en: 'These bars need more than the {limit} of memory that reading them may take. Import fewer files, fewer stocks or a shorter span of days.',
     ja: '株価データの読み取りに、上限の {limit} を超えるメモリが必要です。ファイル、銘柄または期間を減らして取り込んでください。',
   },
+  'resource/no-s3-extension': {
+    en: 'Buckets need DuckDB\'s extension httpfs, which is not installed for DuckDB {version} on {platform}. Install it once while online with "phasor s3 install", or put its file below {folder}.',
+    ja: 'バケットの読み書きには DuckDB の拡張 httpfs が必要ですが、DuckDB {version}({platform})用のものがインストールされていません。オンラインで一度「phasor s3 install」を実行するか、{folder} の下に拡張ファイルを置いてください。',
+  },
+  'resource/s3-failed': {
+    en: '{url}: {problem}. Check the address, the AWS_ variables of the environment and the connection, and try again.',
+    ja: '{url}: {problem}。アドレス、環境変数 AWS_…、接続を確かめて、もう一度お試しください。',
+  },
 } as const satisfies MessageTable<'resource'>;
