@@ -286,7 +286,8 @@ class Import {
   }
 
   async #store(order: string): Promise<void> {
-    await this.#duck.run(`COPY (SELECT code, date, open, high, low, close, volume, factor FROM bars ${order})
+    await this.#duck.run(`COPY (SELECT code, date, open, high, low, close, volume, factor, file AS source_file, row AS source_row
+      FROM bars ${order})
       TO ${sqlText(join(this.#folder, BARS_FILE))} (FORMAT parquet, COMPRESSION zstd)`);
   }
 

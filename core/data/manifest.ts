@@ -110,7 +110,8 @@ export interface DatasetCode {
 
 /**
  * bars.parquet beside it holds the columns code, date, open, high, low, close, volume (raw, NULL where missing) and factor
- * (adjusted price = raw price x factor, adjusted volume = raw volume / factor), sorted by code, date and source order.
+ * (adjusted price = raw price x factor, adjusted volume = raw volume / factor), sorted by code, date and source order; and where each row
+ * was read: source_file, an index into `sources`, and source_row, its record there, the header being row 1. Older ones lack these two.
  */
 export interface DatasetManifest {
   readonly schemaVersion: typeof DATASET_SCHEMA_VERSION;

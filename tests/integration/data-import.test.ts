@@ -330,6 +330,8 @@ test('an adjusted close becomes a factor: prices are scaled, volume inversely, r
     close: 100,
     volume: 1000,
     factor: 0.5,
+    source_file: 0,
+    source_row: '2', // the header is row 1
   });
   duck.closeSync();
 });
