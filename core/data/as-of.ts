@@ -57,6 +57,10 @@ export function asOfDays(table: SideTable, code: number, days: Int32Array, rule:
 /** Keeps `rows` ascending by period, one row a period: the newest version takes the place of the one before. */
 function insertPeriod(rows: number[], row: number, period: Int32Array): void {
   let at = rows.length;
+  if (at === 0 || period[rows[at - 1]] < period[row]) {
+    rows.push(row);
+    return;
+  }
   while (at > 0 && period[rows[at - 1]] > period[row]) at--;
   const restates = at > 0 && period[rows[at - 1]] === period[row];
   rows.splice(restates ? at - 1 : at, restates ? 1 : 0, row);
