@@ -60,6 +60,8 @@ export interface PanelBuildOptions extends PanelRecipe {
 
 const DEFAULT_MIN_HISTORY = 60;
 const SCRATCH = 'columns.scratch';
+/** Days of targets between two rests. */
+const REST_DAYS = 64;
 /** Fewer are scored sooner than a thread has started. */
 const WORTH_A_THREAD_ROWS = 500_000;
 
@@ -107,7 +109,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
     const files: PanelManifest['files'] = {};
     writeIndex(temporary, files, bars, order, minHistory);
     writeGraph(temporary, files, built);
-    writeTargets(temporary, files, bars, order);
+    await writeTargets(temporary, files, options, order);
     const columns = await writeFeatures(temporary, files, options, order, minHistory, built);
     const manifest: PanelManifest = {
       schema: PANEL_SCHEMA,
@@ -156,12 +158,17 @@ function writeGraph(folder: string, files: Files, { graph }: BuiltGraph): void {
   files['graph/correlation.npy'] = writeArray(at('graph/correlation.npy'), '<f4', shape, graph.correlation);
 }
 
-/** Day by day, so that of the five horizons only the returns are held. */
-function writeTargets(folder: string, files: Files, bars: BarTable, order: DayOrder): void {
+/** Day by day, so that of the five horizons only the returns are held, and the thread is free in between. */
+async function writeTargets(
+  folder: string,
+  files: Files,
+  { bars, signal }: PanelBuildOptions,
+  order: DayOrder,
+): Promise<void> {
   const width = HORIZONS.length;
   const shape = [order.barRow.length, width];
   const returns = HORIZONS.map((horizon) => inDayOrder(forwardReturns(bars, horizon), order));
-  const write = (name: string, ofDay: (returns: Float32Array) => Float32Array): void => {
+  const write = async (name: string, ofDay: (returns: Float32Array) => Float32Array): Promise<void> => {
     const writer = new ArrayWriter(join(folder, name), '<f4', shape);
     try {
       for (let day = 0; day < bars.days.length; day++) {
@@ -172,6 +179,7 @@ function writeTargets(folder: string, files: Files, bars: BarTable, order: DayOr
             block[i * width + h] = value;
           });
         writer.append(block);
+        if (day % REST_DAYS === 0) await rest(signal);
       }
       files[name] = writer.finish();
     } catch (error) {
@@ -179,8 +187,14 @@ function writeTargets(folder: string, files: Files, bars: BarTable, order: DayOr
       throw error;
     }
   };
-  write('targets.npy', (ofDay) => ofDay);
-  write('targets_rank.npy', (ofDay) => rankByDay(ofDay, Int32Array.of(0, ofDay.length)));
+  await write('targets.npy', (ofDay) => ofDay);
+  await write('targets_rank.npy', (ofDay) => rankByDay(ofDay, Int32Array.of(0, ofDay.length)));
+}
+
+/** Lets others run. @throws cancelled */
+async function rest(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  if (signal?.aborted) throw new AppError('cancelled', {});
 }
 
 /** Columns are scored and turned to rows by way of scratch files, which go as the rows come out. */
@@ -199,8 +213,7 @@ async function writeFeatures(
   const rows = order.barRow.length;
   const pause = async (stage: 'features' | 'rows', done: number, total: number) => {
     onProgress?.(stage, done, total);
-    await setImmediate();
-    if (signal?.aborted) throw new AppError('cancelled', {});
+    await rest(signal);
   };
   const scalingOf = (name: string): 'day' | 'fold' => {
     const { sameForAllStocks, scope } = known.get(name)!;
