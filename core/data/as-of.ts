@@ -134,8 +134,15 @@ export function previousVersion(
 /**
  * For each row of `bars` the row whose period comes next, that day included, of those known at that day's close; -1 where none is
  * announced. For days that are announced ahead: results due, ex-days of dividends. Of several versions of a period the newest counts.
+ * @param stands whether a newest version still announces its day; one that does not is passed over
  */
-export function nextDue(bars: BarTable, table: SideTable, key: AsOfKey, where?: (row: number) => boolean): Int32Array {
+export function nextDue(
+  bars: BarTable,
+  table: SideTable,
+  key: AsOfKey,
+  where?: (row: number) => boolean,
+  stands: (row: number) => boolean = () => true,
+): Int32Array {
   const position = new Map(table.codes.map((code, c) => [code, c]));
   const joined = new Int32Array(bars.dayIndex.length).fill(-1);
   for (let stock = 0; stock < bars.codes.length; stock++) {
@@ -148,7 +155,7 @@ export function nextDue(bars: BarTable, table: SideTable, key: AsOfKey, where?: 
       for (; next < table.offsets[code + 1] && table.known[next] <= day; next++)
         if (!where || where(next)) insertPeriod(due, next, table.period);
       while (due.length > 0 && table.period[due[0]] < day) due.shift();
-      if (due.length > 0) joined[i] = due[0];
+      joined[i] = due.find(stands) ?? -1;
     }
   }
   return joined;

@@ -13,12 +13,11 @@ const NEAR = 7;
 
 const common = { family: 'event', window: 0, warmup: 0, scope: 'stock' } as const;
 
-/** Rows of the results that are due next: the last word on a day may be that it was given up. */
+/** Rows of the results that are due next; the last word on a day may be that it was given up. */
 function dueRows(context: FeatureContext): Int32Array {
   const table = tableOf(context, 'earnings-calendar');
-  const rows = nextDue(context.bars, table, byStock(context.bars));
-  for (let i = 0; i < rows.length; i++) if (rows[i] >= 0 && table.columns.withdrawn[rows[i]] === 1) rows[i] = -1;
-  return rows;
+  const { withdrawn } = table.columns;
+  return nextDue(context.bars, table, byStock(context.bars), undefined, (row) => withdrawn[row] !== 1);
 }
 
 function daysUntilDue(context: FeatureContext): Float64Array {
