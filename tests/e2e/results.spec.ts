@@ -58,7 +58,26 @@ test('a backtest is run at costs of its own, and traded again at others', async 
   await expect.poll(() => figure(1)).toBe(0);
 
   await page.getByRole('tab', { name: 'Trades' }).click();
-  await expect(page.getByRole('grid').getByRole('row').nth(3)).toBeVisible();
+  const trades = page.getByRole('grid');
+  await expect(trades.getByRole('row').nth(3)).toBeVisible();
+  // Elements of rows are filled again while the table is scrolled; at rest they stand in the order of their rows.
+  const total = Number(await trades.getAttribute('aria-rowcount'));
+  for (const by of [700, 260, -340]) {
+    await trades.hover();
+    await page.mouse.wheel(0, by);
+    await page.waitForTimeout(50);
+  }
+  const places = async () =>
+    (await trades.getByRole('row').evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-rowindex')))).map(
+      Number,
+    );
+  await expect.poll(async () => (await places())[1]).toBeGreaterThan(2);
+  await expect
+    .poll(async () => (await places()).every((place, i, all) => i < 2 || place === all[i - 1] + 1))
+    .toBe(true);
+  await trades.focus();
+  await page.keyboard.press('End');
+  await expect(trades.locator(`[aria-rowindex="${total}"]`)).toBeInViewport();
   await page.getByRole('tab', { name: 'Day', exact: true }).click();
   await expect(page.getByText(/positions? at the close/).first()).toBeVisible();
 });
