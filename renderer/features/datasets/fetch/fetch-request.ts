@@ -6,9 +6,9 @@ export type FetchTable = z.infer<typeof fetchTableSchema>;
 
 export interface FetchDraft {
   tables: FetchTable[];
-  /** ISO dates; '' where none was chosen. */
-  from: string;
-  to: string;
+  /** ISO dates. */
+  from: string | null;
+  to: string | null;
   /** As typed. */
   codes: string;
   options: Record<string, string>;
@@ -16,7 +16,7 @@ export interface FetchDraft {
 }
 
 export function emptyDraft({ tables }: Pick<SourceView, 'tables'>): FetchDraft {
-  return { tables: tables.slice(0, 1), from: '', to: '', codes: '', options: {}, dataset: '' };
+  return { tables: tables.slice(0, 1), from: null, to: null, codes: '', options: {}, dataset: '' };
 }
 
 export const codesOf = (text: string): string[] => [
@@ -31,7 +31,7 @@ export const codesOf = (text: string): string[] => [
 /** What keeps the cost from being asked for: nothing where it is empty. */
 export function lacks(draft: FetchDraft, source: Pick<SourceView, 'options' | 'needsKey' | 'keyStored'>): boolean {
   if (source.needsKey && !source.keyStored) return true;
-  if (draft.from === '' || draft.tables.length === 0) return true;
+  if (draft.from === null || draft.tables.length === 0) return true;
   return source.options.some(({ name, required }) => required && !draft.options[name]?.trim());
 }
 
@@ -40,8 +40,8 @@ export function requestOf(source: string, { tables, from, to, codes, options }: 
   return {
     source,
     tables: [...tables],
-    from,
-    ...(to === '' ? {} : { to }),
+    from: from ?? '',
+    ...(to === null ? {} : { to }),
     ...(named.length > 0 ? { codes: named } : {}),
     options: Object.fromEntries(
       Object.entries(options)
