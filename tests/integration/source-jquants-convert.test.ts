@@ -38,10 +38,10 @@ afterAll(async () => {
 });
 
 /** @param codes as a request names them */
-async function convert(codes?: string[], name = 'all'): Promise<SourceFiles> {
+async function convert(codes?: string[], name = 'all', to = '2024-02-05'): Promise<SourceFiles> {
   const context = testContext(server.url, GOOD_KEY);
   const source = openJQuants(context);
-  const request = { tables: source.tables, codes, from: toEpochDay('2024-01-04'), to: toEpochDay('2024-02-05') };
+  const request = { tables: source.tables, codes, from: toEpochDay('2024-01-04'), to: toEpochDay(to) };
   const plan = await planDownload(source, request, join(folder, 'parts'), signal);
   const stored = await download(source, request, plan, join(folder, 'parts'), { clock: context.clock, signal });
   const out = join(folder, name);
@@ -289,6 +289,26 @@ test('bars and tables import as a dataset whose splits are settled', async () =>
     columns: { ratio: Float64Array.of(2) },
   });
 });
+
+test.each(['2024-01-10', '2024-01-12', '2024-01-17', '2024-01-22'])(
+  'what was known by %s is the same whether later days were fetched or not',
+  async (to) => {
+    const then = await convert(undefined, `until-${to}`, to);
+    for (const name of Object.keys(files.tables) as SideTableName[]) {
+      const known = await rows(files.tables[name], `WHERE known_at::DATE <= DATE '${to}' ORDER BY ALL`);
+      const held = then.tables[name] === undefined ? [] : await rows(then.tables[name], 'ORDER BY ALL');
+      expect([name, held]).toEqual([name, known]);
+    }
+    const duck = await Duck.open();
+    const bars = (path: string) =>
+      duck.rows(`SELECT * FROM read_parquet('${path}') WHERE date <= DATE '${to}' ORDER BY ALL`);
+    expect(await bars(then.bars[0])).toEqual(await bars(files.bars[0]));
+    duck.close();
+    // Sectors as well: those of stocks that were listed then.
+    const all = readFileSync(files.sectorFile ?? '', 'utf8').split('\n');
+    for (const line of readFileSync(then.sectorFile ?? '', 'utf8').split('\n')) expect(all).toContain(line);
+  },
+);
 
 test('only the stocks that were asked for, four characters standing for the common stock', async () => {
   const some = await convert(['1305', '130A0'], 'some');

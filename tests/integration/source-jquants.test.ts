@@ -80,6 +80,17 @@ test.each([
   if (plan === 'free') expect(server.requests.length).toBeLessThanOrEqual(4);
 });
 
+test('an address that the service no longer knows is told apart from one outside of the plan', async () => {
+  const gone = { status: 403, message: 'The requested endpoint does not exist.' };
+  const { source } = await open({
+    plan: 'standard',
+    fault: ({ path }) => (path === PATHS.shortRatio ? gone : undefined),
+  });
+  const { tables } = await source.probe(signal);
+  expect(tables['short-ratio']).toEqual({ open: false, reason: 'not-offered' });
+  expect(tables.dividends).toEqual({ open: false, reason: 'plan' });
+});
+
 test('days that the plan covers are read from its refusal, and days outside are not asked for', async () => {
   const { source, context, server } = await open({ plan: 'light', covers: { from: '2024-01-10' } });
   const found = await source.probe(signal);
@@ -192,6 +203,20 @@ test.each([
   const error = await source.probe(signal).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code, params: { problem: expect.stringMatching(problem) } });
   expect(server.requests).toHaveLength(ATTEMPTS);
+});
+
+test('a redirect is not followed: it would carry the key to wherever it leads', async () => {
+  const elsewhere = await jquantsServer();
+  const { source } = await open({
+    fault: () => ({ status: 302, headers: { location: `${elsewhere.url}/markets/calendar` } }),
+  });
+  await source.probe(signal).catch(() => undefined);
+  await expect(planDownload(source, request(['bars']), folder, signal)).rejects.toMatchObject({
+    code: 'source/refused',
+    params: { status: 302 },
+  });
+  expect(elsewhere.requests).toEqual([]);
+  await elsewhere.close();
 });
 
 test('an answer that does not come is given up and asked for again', async () => {

@@ -13,9 +13,14 @@ const LONGEST_LIMIT_MS = 330_000;
 /** A server that asks for more is not waited for. */
 export const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
-/** @param attempt 1 after the first failure @param jitter in [0, 1), so that parallel requests do not return at once */
-export function retryDelay(attempt: number, jitter: number): number {
-  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1)) * (0.75 + 0.5 * jitter);
+/**
+ * @param attempt 1 after the first failure
+ * @param jitter in [0, 1), so that parallel requests do not return at once
+ * @param retryAfter the header of a 503, as limitDelay takes it; believed up to the longest wait of a refusal
+ */
+export function retryDelay(attempt: number, jitter: number, retryAfter: string | null = null, now = 0): number {
+  const own = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1)) * (0.75 + 0.5 * jitter);
+  return Math.max(own, Math.min(LONGEST_LIMIT_MS, retryAfterMs(retryAfter, now) ?? 0));
 }
 
 /**

@@ -99,7 +99,8 @@ export class SourceHttp {
         const problem = 'status' in tried ? `status ${tried.status}` : tried.problem;
         throw new AppError('source/unreachable', { url: shown, problem, attempts: failures });
       }
-      const wait = retryDelay(failures, Math.random());
+      const asked = 'status' in tried ? tried.retryAfter : null;
+      const wait = retryDelay(failures, Math.random(), asked, clock.now());
       onWait?.('retry', wait);
       await pause(wait, signal);
     }

@@ -44,11 +44,11 @@ export async function probeJQuants(
 ): Promise<JQuantsEntitlement> {
   const day = fromEpochDay(tokyoDay(now) - DAYS_BACK);
   const window = await coveredDays(client, signal);
-  const answers = new Map<FetchTable, boolean>([['bars', true]]);
+  const answers = new Map<FetchTable, Answer>([['bars', 'open']]);
   const ask = async ({ table, path, probe }: Offer): Promise<boolean> => {
-    const open = await isOpen(client, path, probe(day), signal);
-    answers.set(table, open);
-    return open;
+    const answer = await askFor(client, path, probe(day), signal);
+    answers.set(table, answer);
+    return answer === 'open';
   };
   let plan: Plan = 'free';
   for (const telling of TELLING) {
@@ -61,11 +61,13 @@ export async function probeJQuants(
   // Asking for the rest would take the free plan another two minutes: what is published holds there.
   let allIndices = false;
   if (plan !== 'free') {
-    allIndices = await isOpen(client, ALL_INDICES.path, ALL_INDICES.probe(day), signal);
+    allIndices = (await askFor(client, ALL_INDICES.path, ALL_INDICES.probe(day), signal)) === 'open';
     for (const offer of OFFERS) if (!answers.has(offer.table)) await ask(offer);
   }
-  const accessOf = ({ table, plan: least }: Offer): TableAccess =>
-    (answers.get(table) ?? covers(plan, least)) ? { open: true, ...window } : { open: false, reason: 'plan' };
+  const accessOf = ({ table, plan: least }: Offer): TableAccess => {
+    const answer = answers.get(table) ?? (covers(plan, least) ? 'open' : 'plan');
+    return answer === 'open' ? { open: true, ...window } : { open: false, reason: answer };
+  };
   return {
     plan,
     allIndices,
@@ -90,14 +92,18 @@ async function coveredDays(
   return { from: null, to: null };
 }
 
-async function isOpen(
+/** Open, outside of the plan, or refused for a reason that no plan would change. */
+type Answer = 'open' | 'plan' | 'not-offered';
+
+async function askFor(
   client: JQuantsClient,
   path: string,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Answer> {
   const asked = await client.ask(path, query, signal);
-  if (asked.ok) return true;
+  if (asked.ok) return 'open';
+  const { kind } = refusalOf(asked.status, asked.message);
   // Days are refused only where the table itself is not.
-  return refusalOf(asked.status, asked.message).kind === 'days';
+  return kind === 'days' ? 'open' : kind === 'plan' ? 'plan' : 'not-offered';
 }

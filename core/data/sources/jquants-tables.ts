@@ -330,9 +330,9 @@ const listing: Query = (files) => {
 export const sectorsQuery: Query = (files) =>
   `SELECT ${text('Code')} AS code, arg_min("S33Nm", "Date") AS sector FROM ${rows(files, LISTING_FIELDS)} WHERE ${text('S33Nm')} IS NOT NULL GROUP BY 1`;
 
-/** code, name of every sector, for the table `sectors` that shortRatio reads. */
+/** code, name of every sector, for the table `sectors` that shortRatio reads; as first known, so that a later listing renames no earlier row. */
 export const sectorNamesQuery: Query = (files) =>
-  `SELECT ${text('S33')} AS code, arg_max("S33Nm", "Date") AS name FROM ${rows(files, LISTING_FIELDS)} WHERE ${text('S33')} IS NOT NULL GROUP BY 1`;
+  `SELECT ${text('S33')} AS code, arg_min("S33Nm", "Date") AS name FROM ${rows(files, LISTING_FIELDS)} WHERE ${text('S33')} IS NOT NULL GROUP BY 1`;
 
 export const TABLE_QUERIES = {
   trading,

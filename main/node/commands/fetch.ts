@@ -68,6 +68,8 @@ Examples:
         if (options.update) jobId = (await client.call('sources.update', { dataset })).jobId;
         else {
           const request = await requestOf(session, source, options);
+          if (await isUnasked(session, request.source))
+            out.note('asking what your key may have; at a few requests a minute that takes a minute or two');
           const plan = await client.call('sources.plan', request);
           if (options.plan || (out.json && !options.yes)) return out.result(plan, describePlan(plan));
           out.note(describePlan(plan));
@@ -125,6 +127,12 @@ async function requestOf(
     to,
     options: option,
   };
+}
+
+/** Whether planning has to ask what the key may have, which the slowest plans make wait for. */
+async function isUnasked({ client }: Session, source: string): Promise<boolean> {
+  const known = (await client.call('sources.list', {})).find(({ name }) => name === source);
+  return known?.keyStored === true && known.entitlement === null;
 }
 
 /** All tables that the key may have. */

@@ -28,4 +28,7 @@ test('an error is retried soon, then ever later, never after more than a minute 
   expect(retryDelay(1, 0.5)).toBe(1_000);
   expect(retryDelay(4, 0)).toBe(6_000);
   expect(retryDelay(30, 0.999)).toBeLessThan(75_000);
+  // A server that says when it will be back is believed, within reason.
+  expect(retryDelay(1, 0.5, '90', NOW)).toBe(90_000);
+  expect(retryDelay(1, 0.5, '86400', NOW)).toBe(330_000);
 });
