@@ -459,6 +459,13 @@ export const FINDINGS = {
     en: 'codes whose sector the version before knew (import again with the file of sectors to keep them)',
     ja: '前の版では業種がわかっていた銘柄(業種のファイルを添えて取り込み直すと引き継げます)',
   },
+  'tables-left-out': {
+    area: 'drift',
+    severity: 'warning',
+    repair: null,
+    en: 'tables beside the bars that the version before held (import again with them to keep the features that need them)',
+    ja: '前の版では価格とともに保持していた表(表を添えて取り込み直すと、それを使う特徴量も引き継げます)',
+  },
 } as const satisfies Record<string, FindingKind>;
 
 export type FindingCode = keyof typeof FINDINGS;

@@ -28,7 +28,14 @@ const NEED: Readonly<Partial<Record<SkipReason, readonly FindingCode[]>>> = {
   'no-tables': ['known-too-early'],
   'no-actions': ['unapplied-action', 'action-not-shown'],
   'no-volume': ['missing-volume', 'negative-volume', 'zero-volume', 'volume-unit'],
-  'first-version': ['restated-bars', 'readjusted-history', 'bars-gone', 'codes-gone', 'sectors-left-out'],
+  'first-version': [
+    'restated-bars',
+    'readjusted-history',
+    'bars-gone',
+    'codes-gone',
+    'sectors-left-out',
+    'tables-left-out',
+  ],
 };
 
 export interface Surroundings {

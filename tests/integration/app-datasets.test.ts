@@ -268,3 +268,30 @@ test('a new version without the sectors that the one before knew says so', async
   });
   expect(left(await importing({ files: [bars], sectors, name: 'sectored' }))).toBeUndefined();
 });
+
+test('tables beside the bars are listed, and a version that lost them says so', async () => {
+  const bars = upload('tabled.csv', csv([...plainBars('A', days), ...plainBars('B', days)]));
+  const path = upload('statements.csv', `code,period,known_at,sales\nA,${days[0]},${days[1]} 10:00,5\n`);
+  const tables = [{ name: 'statements', path }];
+  const left = ({ findings }: Awaited<ReturnType<typeof importing>>) =>
+    findings.find(({ kind }) => kind === 'tables-left-out');
+  expect(left(await importing({ files: [bars], tables, name: 'tabled' }))).toBeUndefined();
+  const listed = await client.call('datasets.tables', { dataset: 'tabled' });
+  expect(listed.find(({ name }) => name === 'statements')).toEqual({
+    name: 'statements',
+    rows: 1,
+    firstPeriod: days[0],
+    lastPeriod: days[0],
+    columns: ['sales'],
+  });
+  const bare = await importing({ files: [bars], name: 'tabled' });
+  expect([bare.version.version, left(bare)]).toEqual([
+    2,
+    expect.objectContaining({
+      severity: 'warning',
+      count: 1,
+      examples: [expect.objectContaining({ table: 'statements' })],
+    }),
+  ]);
+  expect(left(await importing({ files: [bars], tables, name: 'tabled' }))).toBeUndefined();
+});

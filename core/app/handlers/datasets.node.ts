@@ -32,6 +32,17 @@ export function datasetReaders(store: WorkspaceReader) {
       const { dataset, versions, version } = await requireVersion(store, input);
       return { dataset, versions, findings: (await store.datasets.findings(version.id)).map(findingView) };
     },
+    'datasets.tables': async (input) => {
+      const { version } = await requireVersion(store, input);
+      const { tables = [] } = readManifest(join(store.folder, version.folder));
+      return tables.map(({ name, rows, firstPeriod, lastPeriod, columns }) => ({
+        name,
+        rows,
+        firstPeriod,
+        lastPeriod,
+        columns: [...columns],
+      }));
+    },
     'datasets.quality': async (input) => {
       const { dataset, version } = await requireVersion(store, input);
       const findings = (await store.datasets.findings(version.id)).map(findingView);

@@ -74,7 +74,11 @@ async function storeNext(
     rmSync(incoming, { recursive: true });
     return { dataset: name, version: latest, findings: (await store.datasets.findings(latest.id)).map(findingView) };
   }
-  const findings = [...manifest.findings, ...sectorsLeftOut(store.folder, manifest, latest)];
+  const findings = [
+    ...manifest.findings,
+    ...sectorsLeftOut(store.folder, manifest, latest),
+    ...tablesLeftOut(store.folder, manifest, latest),
+  ];
   const id = newId(clock);
   const plain = workspacePaths.datasetVersion(name, (latest?.version ?? 0) + 1);
   // A dataset that bore the name before, renamed or in the trash, keeps its folders.
@@ -99,6 +103,19 @@ function sectorsLeftOut(workspace: string, manifest: DatasetManifest, latest: Da
     .slice(0, MAX_EXAMPLES)
     .map(({ code, sector }) => ({ file: '', row: null, code, day: null, values: { sector } }));
   return [{ code: 'sectors-left-out', severity, count: known.length, examples, repair }];
+}
+
+/** The same for what stands beside the bars; corporate actions are found in the bars themselves. */
+function tablesLeftOut(workspace: string, manifest: DatasetManifest, latest: DatasetVersion | null): Finding[] {
+  if (latest === null) return [];
+  const held = new Set((manifest.tables ?? []).map(({ name }) => name)).add('corporate-actions');
+  const gone = (readManifest(join(workspace, latest.folder)).tables ?? []).filter(({ name }) => !held.has(name));
+  if (gone.length === 0) return [];
+  const { severity, repair } = FINDINGS['tables-left-out'];
+  const examples = gone
+    .slice(0, MAX_EXAMPLES)
+    .map(({ name, rows }) => ({ file: '', row: null, code: null, day: null, values: { table: name, rows } }));
+  return [{ code: 'tables-left-out', severity, count: gone.length, examples, repair }];
 }
 
 function describe(manifest: DatasetManifest, folder: string): NewDatasetVersion {

@@ -11,6 +11,7 @@ import {
   qualitySchema,
   repairRuleSchema,
   stockSchema,
+  sideTableSchema,
 } from '../views/datasets.ts';
 import { none, reference, started } from './common.ts';
 
@@ -71,6 +72,11 @@ export const datasetCalls = {
   'datasets.get': {
     input: z.object({ dataset: reference, version: z.number().int().positive().optional() }),
     output: datasetDetailSchema,
+  },
+  /** What the newest version, or `version`, holds beside its bars. */
+  'datasets.tables': {
+    input: z.object({ dataset: reference, version: z.number().int().positive().optional() }),
+    output: z.array(sideTableSchema),
   },
   /** Every check of the newest version, or of `version`: what it found, or why it could not run. */
   'datasets.quality': {

@@ -120,3 +120,14 @@ export const barsSchema = z.object({
   lines: z.record(z.string(), float64s),
 });
 export type StockBars = z.infer<typeof barsSchema>;
+
+/** A table that a dataset version holds beside its bars. */
+export const sideTableSchema = z.object({
+  name: z.string(),
+  rows: z.number().int(),
+  firstPeriod: z.iso.date(),
+  lastPeriod: z.iso.date(),
+  /** Numeric columns that have a value anywhere. */
+  columns: z.array(z.string()),
+});
+export type SideTableView = z.infer<typeof sideTableSchema>;

@@ -38,6 +38,24 @@ export function datasetsCommand(cli: Cli): Command {
       }),
     );
   datasets
+    .command('tables')
+    .description('list the tables that a dataset holds beside its bars')
+    .argument('<dataset>', 'name or id')
+    .addHelpText('after', '\nExample:\n  phasor datasets tables tokyo')
+    .action((dataset: string, _: unknown, command: Command) =>
+      cli.act(command, 'read', async ({ client, out }) => {
+        const tables = await client.call('datasets.tables', { dataset });
+        const rows = tables.map(({ name, rows, firstPeriod, lastPeriod, columns }) => [
+          name,
+          formatCount(rows),
+          `${firstPeriod} to ${lastPeriod}`,
+          columns.join(', '),
+        ]);
+        const heads = ['table', 'rows', 'periods', 'columns with values'];
+        out.result(tables, rows.length === 0 ? 'no tables beside the bars' : formatTable(heads, rows));
+      }),
+    );
+  datasets
     .command('quality')
     .description('show every check of a dataset: what it found, or why it could not run')
     .argument('<dataset>', 'name or id')
