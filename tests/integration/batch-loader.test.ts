@@ -8,8 +8,10 @@ import type { PanelBatch } from '../../core/features/panel.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import { epochRequests } from '../../core/train/batch-feeds.node.ts';
 import { BatchLoader } from '../../core/train/batch-loader.node.ts';
+import { readCheckpoint } from '../../core/train/checkpoint.node.ts';
+import { trainPhase } from '../../core/train/phase.node.ts';
 import { samplerFor } from '../../core/train/predict.node.ts';
-import { buildSmallPanel, phases, temporaryFolder } from '../support/training.ts';
+import { buildSmallPanel, phaseOptions, phases, TINY_MODEL, temporaryFolder } from '../support/training.ts';
 
 const { folder } = await buildSmallPanel({ stocks: 40, days: 130 });
 const [{ config: plain }, { config: augmented }] = phases(
@@ -124,4 +126,21 @@ test('a file that breaks off fails the batch that it concerns, and the loader wi
   await loader.close();
   await expect(loader.batches(epoch(loader, plain, 0)).next()).rejects.toMatchObject({ code: 'worker/crashed' });
   rmSync(damaged, { recursive: true });
+});
+
+test('a phase ends with the same weights and the same validation, with threads and without', async () => {
+  const [phase] = phases(['phase3_augmentation'], [...TINY_MODEL, 'train.max_epochs=1', 'data.last_days=110']);
+  const trained = async (threads: number) => {
+    const options = await phaseOptions(longer, phase, {}, threads);
+    try {
+      const { validation } = await trainPhase(options);
+      return { validation, state: (await readCheckpoint(join(options.folder, 'best'))).state };
+    } finally {
+      options.close();
+    }
+  };
+  const { folder: longer } = await buildSmallPanel({ stocks: 24, days: 200 });
+  const [plain, threaded] = [await trained(0), await trained(2)];
+  expect(plain.state.updates).toBeGreaterThan(20);
+  expect(threaded).toEqual(plain);
 });

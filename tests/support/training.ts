@@ -108,18 +108,20 @@ export async function phaseOptions(
   panel: string,
   { name, config }: { name: string; config: Config },
   rest: Partial<PhaseOptions> = {},
+  loaderThreads = 0,
 ): Promise<PhaseOptions & { close(): void }> {
   const reader = PanelReader.open(panel);
   const fold = foldsOf(config, reader.days)[0];
   const scaling = fitScaling(reader, fold.train, config);
   reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+  const loader = new BatchLoader(reader, loaderThreads);
   return {
     run: 'run',
     phase: name,
     config,
     folder: rest.folder ?? temporaryFolder('phase'),
     reader,
-    loader: new BatchLoader(reader),
+    loader,
     fold,
     scaling,
     engine: await oneThread(),
@@ -130,6 +132,7 @@ export async function phaseOptions(
     context: recorder(),
     ...rest,
     close() {
+      void loader.close();
       reader.close();
     },
   };
