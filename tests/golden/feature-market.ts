@@ -16,3 +16,17 @@ export function featureMarket(seed: number, days: number): { bars: BarTable; gra
   const bars = filterBars(market, (row) => random.uniform() < SHARE_TRADED[stockOf(row) % SHARE_TRADED.length]);
   return { bars, graph: randomGraph(bars, 3, seed) };
 }
+
+/** How much a spike exceeds its neighbours. */
+const SPIKE = 1e9;
+
+/** A few stocks that trade every day for ten years, with single bars of absurd prices and of absurd volumes. */
+export function spikeMarket(seed: number): { bars: BarTable; graph: GraphSnapshots } {
+  const bars = randomMarket({ seed, stocks: 4, days: 2600, absent: 0, missing: 0, flat: 0, partial: false });
+  const random = new Random(seed, 13);
+  for (let row = 0; row < bars.close.length; row++) {
+    if (random.uniform() < 0.01) for (const price of [bars.open, bars.high, bars.low, bars.close]) price[row] *= SPIKE;
+    if (random.uniform() < 0.01) bars.volume[row] *= SPIKE;
+  }
+  return { bars, graph: randomGraph(bars, 2, seed) };
+}

@@ -78,5 +78,6 @@ export function filterBars(bars: BarTable, keep: (row: number) => boolean): BarT
     low: pick(bars.low),
     close: pick(bars.close),
     volume: pick(bars.volume),
+    ...(bars.factor && { factor: pick(bars.factor) }),
   };
 }

@@ -18,12 +18,12 @@ export function wilder(x: Float64Array, window: number, out: Float64Array = new 
   return recursiveMean(x, window, 1 / window, out);
 }
 
-/** What a seed still weighs after a span: e^-28, some 1e-12. */
-const FADED = 28;
+/** What a seed still weighs after a span: e^-20, some 1e-9. */
+const FADED = 20;
 
 /**
  * The average forgets: a second one is begun at every span of bars and takes the place of the first a span later, when its seed has faded.
- * Past the second span a value so depends on two spans at most, which differs from the endless recursion by some 1e-12 of a seed's error,
+ * Past the second span a value so depends on two spans at most, which differs from the endless recursion by some 1e-9 of a seed's error,
  * and a day can be computed without the history before (see grid.ts).
  */
 function recursiveMean(x: Float64Array, window: number, factor: number, out: Float64Array): Float64Array {
