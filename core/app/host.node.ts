@@ -18,6 +18,7 @@ import { checkpointReaders, checkpointWriters } from './handlers/checkpoints.nod
 import { datasetReaders, datasetWriters } from './handlers/datasets.node.ts';
 import { featureWriters } from './handlers/features.node.ts';
 import { jobReaders, jobWriters } from './handlers/jobs.node.ts';
+import { lineageReaders } from './handlers/lineage.node.ts';
 import { panelReaders } from './handlers/panels.node.ts';
 import { featureReaders } from './handlers/feature-analysis.node.ts';
 import { reportReaders, reportWriters } from './handlers/reports.node.ts';
@@ -221,6 +222,7 @@ const readers = (store: WorkspaceReader, surroundings: Surroundings) => ({
   ...panelReaders(store),
   ...featureReaders(store),
   ...sentinelReaders(store),
+  ...lineageReaders(store),
   ...runReaders(store),
   ...checkpointReaders(store),
   ...backtestReaders(store),

@@ -7,6 +7,7 @@ import { datasetCalls } from './calls/datasets.ts';
 import { featureCalls } from './calls/features.ts';
 import { graphCalls } from './calls/graph.ts';
 import { jobCalls } from './calls/jobs.ts';
+import { lineageCalls } from './calls/lineage.ts';
 import { runCalls } from './calls/runs.ts';
 import { sentinelCalls } from './calls/sentinel.ts';
 import { shellCalls } from './calls/shell.ts';
@@ -25,6 +26,7 @@ export const api = {
     ...featureCalls,
     ...graphCalls,
     ...sentinelCalls,
+    ...lineageCalls,
     ...trainingCalls,
     ...runCalls,
     ...backtestCalls,

@@ -207,6 +207,13 @@ export class PanelReader {
     return stocks;
   }
 
+  /** One row's features as stored; a fresh array. */
+  featuresOf(row: number): Float32Array {
+    const values = new Float32Array(this.manifest.features.length);
+    this.#files.features.read(row, values);
+    return values;
+  }
+
   /** Days' rows as stored, for fitting statistics; each block replaces the last. */
   *featureBlocks(days: Iterable<number>): Generator<PanelBlock> {
     for (const day of days) {

@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { featuresCommand } from './commands/features.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { importCommand } from './commands/import.ts';
+import { lineageCommand } from './commands/lineage.ts';
 import { reportCommand } from './commands/report.ts';
 import { runsCommand } from './commands/runs.ts';
 import { s3Command } from './commands/s3.ts';
@@ -70,6 +71,7 @@ export function buildProgram(cli: Cli): Command {
     runsCommand,
     checkpointsCommand,
     compareCommand,
+    lineageCommand,
     backtestCommand,
     reportCommand,
     trashCommand,

@@ -194,4 +194,12 @@ export const dataMessages = {
     en: 'Panel {panel} leaks the future ({count} findings): {findings}. Look at "phasor sentinel" for what to do, or train nevertheless with train.allow_leaks=true, which the report will say.',
     ja: 'パネル {panel} に将来の情報のリークがあります({count} 件): {findings}。対処は phasor sentinel で確かめてください。それでも学習する場合は train.allow_leaks=true を指定します(レポートに明記されます)。',
   },
+  'data/code-not-in-panel': {
+    en: 'The panel has no code "{code}"; the nearest is {nearest}. Look at the codes of its dataset, and at what its universe leaves out.',
+    ja: 'パネルに銘柄コード「{code}」はありません(最も近いもの: {nearest})。データセットの銘柄一覧と、ユニバースの除外条件を確かめてください。',
+  },
+  'data/no-such-row': {
+    en: 'The panel has no row of {code} on {day}: no bar of that day. Its days run from {first} to {last}; take one on which the stock traded.',
+    ja: 'パネルに {code} の {day} の行はありません(その日の足がありません)。パネルの期間は {first} から {last} です。取引のあった日を指定してください。',
+  },
 } as const satisfies MessageTable<'data'>;

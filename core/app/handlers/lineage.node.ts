@@ -1,0 +1,78 @@
+// Owns the calls on the feature store: latest rows, and the lineage of a prediction.
+import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { fromEpochDay } from '../../base/clock.ts';
+import { nearestName } from '../../base/nearest.ts';
+import type { Handlers } from '../../contract/api.ts';
+import type { LatestRows as View } from '../../contract/views/lineage.ts';
+import { scaleColumns } from '../../features/panel.ts';
+import { type LatestRow, LatestRows } from '../../features/store/latest.node.ts';
+import type { WorkspaceReader } from '../../store/workspace.node.ts';
+import { type CheckpointManifest, readCheckpointManifest } from '../../train/checkpoint.node.ts';
+import { tracePrediction } from '../lineage.node.ts';
+import { requireCheckpoint, requirePanel } from '../lookup.node.ts';
+
+export function lineageReaders(store: WorkspaceReader) {
+  const held = new LatestRows();
+  return {
+    'features.latest': async ({ panel: reference, checkpoint, codes, maxAge }) => {
+      const panel = await requirePanel(store, reference);
+      const latest = held.of(join(store.folder, panel.folder));
+      if (checkpoint === undefined) return rowsOf(latest, codes, maxAge);
+      const { folder } = await requireCheckpoint(store, checkpoint);
+      return rowsFor(readCheckpointManifest(join(store.folder, folder)), rowsOf(latest, codes, maxAge), latest);
+    },
+    'lineage.trace': (request) => tracePrediction(store, request),
+  } satisfies Partial<Handlers>;
+}
+
+/** @throws data/code-not-in-panel */
+function rowsOf(
+  { manifest, days, dayOf, values }: LatestRow,
+  wanted: readonly string[] | undefined,
+  maxAge: number,
+): View {
+  const { codes, features, key } = manifest;
+  const last = days.length - 1;
+  const recent = (code: number): boolean => dayOf[code] >= 0 && dayOf[code] >= last - maxAge;
+  const chosen = (wanted?.map((code) => placeOf(code, codes)) ?? [...codes.keys()]).filter(recent);
+  const width = features.length;
+  const rows = new Float32Array(chosen.length * width);
+  chosen.forEach((code, row) => {
+    rows.set(values.subarray(code * width, (code + 1) * width), row * width);
+  });
+  return {
+    panel: key,
+    day: fromEpochDay(days[last]),
+    codes: chosen.map((code) => codes[code]),
+    days: Int32Array.from(chosen, (code) => days[dayOf[code]]),
+    features: features.map(({ name }) => name),
+    values: rows,
+  };
+}
+
+function placeOf(code: string, codes: readonly string[]): number {
+  const place = codes.indexOf(code);
+  if (place < 0) throw new AppError('data/code-not-in-panel', { code, nearest: nearestName(code, codes) });
+  return place;
+}
+
+/** The columns of a checkpoint, in its order and as its model takes them. @throws data/panel-lacks-features */
+function rowsFor({ features, scaling }: CheckpointManifest, rows: View, { manifest }: LatestRow): View {
+  const place = new Map(rows.features.map((name, at) => [name, at]));
+  const missing = features.filter((name) => !place.has(name));
+  if (missing.length > 0)
+    throw new AppError('data/panel-lacks-features', {
+      folder: manifest.key,
+      count: missing.length,
+      names: missing.join(', '),
+    });
+  const from = features.map((name) => place.get(name)!);
+  const values = new Float32Array(rows.codes.length * features.length);
+  for (let row = 0, to = 0; row < rows.codes.length; row++)
+    for (const column of from) values[to++] = rows.values[row * rows.features.length + column];
+  const folded = from.flatMap((column, at) => (manifest.features[column].scaling === 'fold' ? [at] : []));
+  const statistics = { center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) };
+  scaleColumns(values, features.length, folded, statistics);
+  return { ...rows, features: [...features], values };
+}
