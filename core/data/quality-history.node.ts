@@ -3,7 +3,9 @@ import type { Duck } from './duckdb.node.ts';
 import { FINDINGS } from './findings.ts';
 import { fromEpochDay } from '../base/clock.ts';
 import { type Finding, MAX_EXAMPLES } from './manifest.ts';
-import { type BarHistory, checkHistory, type HistoryCheck, type HistoryHit, unitVotes } from './quality-history.ts';
+import type { BarHistory, HistoryCheck, HistoryHit } from './bar-history.ts';
+import { checkHistory } from './quality-history.ts';
+import { unitVotes } from './quality-units.ts';
 import { MANY_CODES } from './quality-report.ts';
 
 /** Checks whose rows a repair goes back to. */

@@ -1,49 +1,7 @@
-// Owns the checks that need one code's bars in the order of days: stale bars, prices that stand alone, changed units, adjustment against price.
+// Owns the checks that need one code's bars in the order of days: stale bars, prices that stand alone, adjustment against price, silences.
 // They look both ways in time: they serve to judge history, never to trade.
-import type { FindingCode } from './findings.ts';
-
-/** Rows of one code by day, then by their order in the source. NaN where missing. */
-export interface BarHistory {
-  readonly length: number;
-  /** Index of the source file, and the row in it. */
-  readonly file: Float64Array;
-  readonly row: Float64Array;
-  /** Epoch days. */
-  readonly day: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-  /** Adjusted price = price x factor. */
-  readonly factor: Float64Array;
-}
-
-export type HistoryCheck = Extract<
-  FindingCode,
-  | 'out-of-order'
-  | 'stale-bar'
-  | 'price-spike'
-  | 'long-wick'
-  | 'implausible-level'
-  | 'adjustment-mismatch'
-  | 'coarse-adjustment'
-  | 'price-unit'
-  | 'volume-unit'
-  | 'long-silence'
->;
-
-/** One row that shows a finding. */
-export interface HistoryHit {
-  readonly check: HistoryCheck;
-  /** Index into the history. */
-  readonly at: number;
-  /** How striking it is, among hits of the same check. */
-  readonly weight: number;
-  readonly values: Readonly<Record<string, number>>;
-  /** What price (or volume) times this makes whole, where a unit is wrong and both ends of the stretch are there to see. */
-  readonly scale?: number;
-}
+import { type BarHistory, type HistoryHit, median, usableRows } from './bar-history.ts';
+import { priceStretches, volumeStretches } from './quality-units.ts';
 
 /** Usual daily move of a code below which nothing counts as its noise. */
 const LEAST_NOISE = 0.005;
@@ -51,7 +9,8 @@ const TO_SIGMA = 1.4826; // median absolute deviation to standard deviation, of 
 
 export function checkHistory(bars: BarHistory): HistoryHit[] {
   const usable = usableRows(bars);
-  const closes = Float64Array.from(usable, (i) => Math.log(bars.close[i] * bars.factor[i]));
+  const closes = new Float64Array(usable.length);
+  for (let k = 0; k < usable.length; k++) closes[k] = Math.log(bars.close[usable[k]] * bars.factor[usable[k]]);
   const noise = usualMove(closes);
   return [
     ...outOfOrder(bars),
@@ -66,29 +25,15 @@ export function checkHistory(bars: BarHistory): HistoryHit[] {
   ];
 }
 
-/** Rows that count as bars; of several for a day the last. */
-function usableRows({ length, day, close, factor }: BarHistory): Int32Array {
-  const rows: number[] = [];
-  for (let i = 0; i < length; i++) {
-    if (!(close[i] > 0 && factor[i] > 0)) continue;
-    if (rows.length > 0 && day[rows[rows.length - 1]] === day[i]) rows.pop();
-    rows.push(i);
-  }
-  return Int32Array.from(rows);
-}
-
-function median(values: Float64Array): number {
-  return values.length === 0 ? Number.NaN : values.sort()[values.length >> 1];
-}
-
 /** Robust standard deviation of the log returns; days without a move are left out, or a thinly traded code would have none. */
 function usualMove(closes: Float64Array): number {
-  const moves: number[] = [];
+  const moves = new Float64Array(closes.length);
+  let count = 0;
   for (let i = 1; i < closes.length; i++) {
     const move = Math.abs(closes[i] - closes[i - 1]);
-    if (move > 1e-9) moves.push(move);
+    if (move > 1e-9) moves[count++] = move;
   }
-  return Math.max(LEAST_NOISE, TO_SIGMA * (median(Float64Array.from(moves)) || 0));
+  return Math.max(LEAST_NOISE, TO_SIGMA * (median(moves.subarray(0, count)) || 0));
 }
 
 /** Files that run from the newest day to the oldest are in order, too. */
@@ -121,16 +66,23 @@ const BARE_RUN = 4;
 const LEAST_VOLUMES = 1000;
 
 function staleBars(bars: BarHistory): HistoryHit[] {
-  const { length, open, high, low, close, volume } = bars;
+  const { length, day, open, high, low, close, volume } = bars;
   const hits: HistoryHit[] = [];
   for (let start = 0, i = 1; i <= length; i++) {
     const repeats =
       i < length &&
-      close[i] > 0 &&
-      [close, open, high, low, volume].every((column) => same(column, i)) &&
-      bars.day[i] !== bars.day[i - 1];
-    if (repeats) continue;
+      close[i] === close[i - 1] &&
+      same(volume, i) &&
+      same(open, i) &&
+      same(high, i) &&
+      same(low, i) &&
+      day[i] !== day[i - 1];
+    if (repeats && close[i] > 0) continue;
     const run = i - start;
+    if (run === 1) {
+      start = i;
+      continue;
+    }
     const least =
       high[start] > low[start] ? (volume[start] > 0 ? (distinct(volume[start]) ? 2 : FLAT_RUN) : BARE_RUN) : FLAT_RUN;
     if (run >= least)
@@ -201,18 +153,17 @@ function priceSpikes(bars: BarHistory, closes: Float64Array, usable: Int32Array,
   return hits;
 }
 
-const LONG_WICK = Math.log(1.5);
+const LONG_WICK = 1.5;
 const WICK_SIGMAS = 10;
 
 function longWicks({ open, high, low, close }: BarHistory, usable: Int32Array, noise: number): HistoryHit[] {
   const hits: HistoryHit[] = [];
   for (const at of usable) {
     if (!(open[at] > 0 && high[at] > 0 && low[at] > 0)) continue;
-    const wick = Math.max(
-      Math.log(high[at] / Math.max(open[at], close[at])),
-      Math.log(Math.min(open[at], close[at]) / low[at]),
-    );
-    if (wick < LONG_WICK || wick < WICK_SIGMAS * noise) continue;
+    const reach = Math.max(high[at] / Math.max(open[at], close[at]), Math.min(open[at], close[at]) / low[at]);
+    if (reach < LONG_WICK) continue;
+    const wick = Math.log(reach);
+    if (wick < WICK_SIGMAS * noise) continue;
     const values = { open: open[at], high: high[at], low: low[at], close: close[at], robust_z: wick / noise };
     hits.push({ check: 'long-wick', at, weight: values.robust_z, values });
   }
@@ -226,75 +177,6 @@ function levels({ close }: BarHistory, usable: Int32Array): HistoryHit[] {
   return at === undefined ? [] : [{ check: 'implausible-level', at, weight: close[at], values: { close: close[at] } }];
 }
 
-const UNITS = [Math.log(100), Math.log(1000)];
-/** What a day's news may add to the jump. */
-const UNIT_NEWS = 0.25;
-
-/** The factor's logarithm nearest to a jump, with its sign; 0 where the jump is none. */
-function unitJump(jump: number, tolerance: number): number {
-  const unit = UNITS.find((log) => Math.abs(Math.abs(jump) - log) < tolerance);
-  return unit === undefined ? 0 : Math.sign(jump) * unit;
-}
-
-/** Stretches that a jump of 100 or 1000 leads into and its inverse leads out of. */
-function priceStretches(closes: Float64Array, usable: Int32Array): HistoryHit[] {
-  const hits: HistoryHit[] = [];
-  for (let k = 1; k < closes.length; k++) {
-    const into = unitJump(closes[k] - closes[k - 1], UNIT_NEWS);
-    if (into === 0) continue;
-    let end = k + 1;
-    while (end < closes.length && unitJump(closes[end] - closes[end - 1], UNIT_NEWS) === 0) end++;
-    if (end === closes.length || unitJump(closes[end] - closes[end - 1], UNIT_NEWS) !== -into) continue;
-    for (let i = k; i < end; i++)
-      hits.push({
-        check: 'price-unit',
-        at: usable[i],
-        weight: end - k,
-        values: { times: Math.exp(into), bars: end - k },
-        scale: Math.exp(-into),
-      });
-    k = end;
-  }
-  return hits;
-}
-
-/** A volume that changes less from one day to the next begins no stretch. */
-const VOLUME_JUMP = Math.log(20);
-/** Bars by which a level is told: at least, and at most on each side of a stretch. */
-const LEAST_LEVEL = 5;
-const MOST_LEVEL = 15;
-const VOLUME_TOLERANCE = Math.log(2);
-
-/** Stretches at a level of volume that is 100 or 1000 times that of both sides, none of whose days reaches into theirs. */
-function volumeStretches({ volume }: BarHistory, usable: Int32Array): HistoryHit[] {
-  const rows = usable.filter((i) => volume[i] > 0);
-  const logs = Float64Array.from(rows, (i) => Math.log(volume[i]));
-  const jumps = [0];
-  for (let k = 1; k < logs.length; k++) if (Math.abs(logs[k] - logs[k - 1]) >= VOLUME_JUMP) jumps.push(k);
-  jumps.push(logs.length);
-  const hits: HistoryHit[] = [];
-  for (let j = 1; j + 2 < jumps.length; j++) {
-    const [start, end] = [jumps[j], jumps[j + 1]];
-    const within = logs.slice(start, end);
-    const before = logs.slice(Math.max(jumps[j - 1], start - MOST_LEVEL), start);
-    const after = logs.slice(end, Math.min(jumps[j + 2], end + MOST_LEVEL));
-    if (Math.min(within.length, before.length, after.length) < LEAST_LEVEL) continue;
-    const level = median(within.slice());
-    const into = unitJump(level - median(before.slice()), VOLUME_TOLERANCE);
-    if (into === 0 || into !== unitJump(level - median(after.slice()), VOLUME_TOLERANCE)) continue;
-    const sides = [...before, ...after];
-    const apart = into > 0 ? Math.min(...within) > Math.max(...sides) : Math.max(...within) < Math.min(...sides);
-    if (!apart) continue;
-    const bars = end - start;
-    for (let k = start; k < end; k++) {
-      const values = { volume: volume[rows[k]], times: Math.exp(into), bars };
-      hits.push({ check: 'volume-unit', at: rows[k], weight: bars, values, scale: Math.exp(-into) });
-    }
-    j++;
-  }
-  return hits;
-}
-
 /** A step of the factor smaller than this may be a dividend, which prices need not show. */
 const LARGE_STEP = Math.log(1.3);
 const COARSE = 1e-3;
@@ -305,6 +187,7 @@ function adjustment({ close, factor }: BarHistory, usable: Int32Array): HistoryH
   const steps = new Float64Array(Math.max(0, usable.length - 1));
   for (let k = 1; k < usable.length; k++) {
     const [before, at] = [usable[k - 1], usable[k]];
+    if (factor[at] === factor[before]) continue;
     const step = Math.log(factor[at] / factor[before]);
     steps[k - 1] = Math.abs(step);
     const left = step + Math.log(close[at] / close[before]);
@@ -334,31 +217,4 @@ function silences({ day, close }: BarHistory, usable: Int32Array): HistoryHit[] 
     });
   }
   return hits;
-}
-
-export interface UnitVote {
-  readonly day: number;
-  readonly column: 'close' | 'volume';
-  /** 100 or 1000, or their inverse. */
-  readonly times: number;
-}
-
-/** Volumes of neighbouring days differ; half the codes of a market by this much at once do not. */
-const VOTE_TOLERANCE = Math.log(4);
-
-/** Days on which this code's price or volume changes as if its unit did: where most codes say so, it was the source that changed. */
-export function unitVotes(bars: BarHistory): UnitVote[] {
-  const usable = usableRows(bars);
-  const votes: UnitVote[] = [];
-  for (let k = 1; k < usable.length; k++) {
-    const [before, at] = [usable[k - 1], usable[k]];
-    for (const column of ['close', 'volume'] as const) {
-      const ratio = bars[column][at] / bars[column][before];
-      if (ratio > 20 || ratio < 1 / 20) {
-        const jump = unitJump(Math.log(ratio), column === 'close' ? UNIT_NEWS : VOTE_TOLERANCE);
-        if (jump !== 0) votes.push({ day: bars.day[at], column, times: Math.exp(jump) });
-      }
-    }
-  }
-  return votes;
 }

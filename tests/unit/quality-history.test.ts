@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
-import { type BarHistory, checkHistory, type HistoryCheck, unitVotes } from '../../core/data/quality-history.ts';
+import type { BarHistory, HistoryCheck } from '../../core/data/bar-history.ts';
+import { checkHistory } from '../../core/data/quality-history.ts';
+import { unitVotes } from '../../core/data/quality-units.ts';
 
 const LENGTH = 200;
 type Columns = { -readonly [name in keyof Omit<BarHistory, 'length'>]: Float64Array };
