@@ -12,9 +12,11 @@ import {
   readProfile,
 } from '../../features/analysis-files.node.ts';
 import { catalogue } from '../../features/catalogue.ts';
+import { unsupportedFeatures } from '../../features/sets.ts';
 import { PanelReader } from '../../features/panel.node.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
-import { requirePanel } from '../lookup.node.ts';
+import { heldInputs } from '../held-inputs.node.ts';
+import { requireDataset, requirePanel } from '../lookup.node.ts';
 
 const families = new Map(catalogue.map(({ name, family }) => [name, family]));
 
@@ -27,6 +29,11 @@ export function featureReaders(store: WorkspaceReader) {
     return { folder: folderOf(panel), summary };
   };
   return {
+    'features.unsupported': async ({ dataset }) => {
+      const { version } = await requireDataset(store, dataset);
+      const lacking = unsupportedFeatures(heldInputs(join(store.folder, version.folder)));
+      return lacking.map(({ name, lacks }) => ({ name, lacks: [...lacks] }));
+    },
     'features.sets': () => store.featureSets.list(),
     'features.analysis': async ({ panel }) => {
       const folder = folderOf(await requirePanel(store, panel));

@@ -13,6 +13,11 @@ import { none, overrides, reference, started } from './common.ts';
 
 export const featureCalls = {
   'features.list': { input: none, output: z.array(catalogueEntrySchema) },
+  /** What of the catalogue the newest version of a dataset does not support, and which inputs it lacks. */
+  'features.unsupported': {
+    input: z.object({ dataset: reference }),
+    output: z.array(z.object({ name: z.string(), lacks: z.array(z.string()) })),
+  },
   'features.build': { input: z.object({ dataset: reference, overrides }), output: started },
   /** Sets saved by name. A run takes one by the override features.names=[...]. */
   'features.sets': { input: none, output: z.array(featureSetSchema) },

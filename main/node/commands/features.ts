@@ -22,8 +22,12 @@ export function featuresCommand(cli: Cli): Command {
       await cli.act(command, options.list ? 'none' : 'write', async ({ client, out, follow }) => {
         if (options.list) {
           const entries = await client.call('features.list', {});
-          const rows = entries.map((e) => [e.name, e.family, String(e.window), String(e.warmup), e.scope, e.formula]);
-          out.result(entries, formatTable(['feature', 'family', 'window', 'warm-up', 'scope', 'formula'], rows));
+          const rows = entries.map((e) => [
+            ...[e.name, e.family, e.set, String(e.window), String(e.warmup), e.scope],
+            ...[e.inputs.join(' '), e.formula],
+          ]);
+          const heads = ['feature', 'family', 'set', 'window', 'warm-up', 'scope', 'needs', 'formula'];
+          out.result(entries, formatTable(heads, rows));
           return;
         }
         const dataset = options.dataset ?? (await missingDataset(client));
