@@ -19,6 +19,7 @@ export function sourcesCommand(cli: Cli): Command {
     .command('list', { isDefault: true })
     .description('list sources: keys, tables, what was fetched last; asks nothing of any source')
     .argument('[source]', `one of them: ${SOURCE_NAMES.join(', ')}`)
+    .addHelpText('after', '\nExample:\n  phasor sources jquants')
     .action(async (name: string | undefined, _: unknown, command: Command) => {
       const show = async ({ client, out }: Session): Promise<void> => {
         const list = await client.call('sources.list', {});
@@ -61,6 +62,7 @@ export function sourcesCommand(cli: Cli): Command {
     .description('ask a source what your key may have: a handful of requests')
     .argument('<source>')
     .option('--option <name=value>', 'what only this source asks for; repeatable', collectOption, {})
+    .addHelpText('after', '\nExample:\n  phasor sources probe jquants --json')
     .action((source: string, options: { option: Record<string, string> }, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
         const found = await client.call('sources.probe', { source, options: options.option });
