@@ -9,6 +9,8 @@ import { loadSideTables } from '../../data/side-tables.node.ts';
 import { settleUniverse } from '../../data/universe.ts';
 import type { UniverseClaim } from '../../features/sentinel/universe.ts';
 import { firstFoldOf, foldsOf } from '../../train/fold.ts';
+import { reporter } from '../../train/reporting.ts';
+import { eventfulCodes } from '../sentinel/eventful.node.ts';
 import { examinePanel } from '../sentinel/examine.node.ts';
 import { readSentinel, type SentinelBasis, writeSentinel } from '../sentinel/file.node.ts';
 import { scalerFitter } from '../sentinel/fit-scaler.node.ts';
@@ -31,7 +33,7 @@ export async function examineBody(spec: ExamineSpec, context: WorkerContext): Pr
   return { verdict: (await examine(spec, context)).verdict };
 }
 
-/** Builds the panel, or finds it, and examines it unless that was done. */
+/** Builds the panel, or finds it, and examines it unless that was done by the same split. */
 export async function examinedFeaturesBody(
   spec: FeaturesSpec,
   context: WorkerContext,
@@ -39,8 +41,16 @@ export async function examinedFeaturesBody(
   const built = await featuresBody(spec, context);
   const { dataset, panel, universe, config } = spec;
   const basis = { config, universe: universe ?? null };
-  const { verdict } = readSentinel(panel)?.report ?? (await examine({ dataset, panel, basis }, context));
-  return { ...built, verdict };
+  const held = readSentinel(panel);
+  const report = held && sameSplit(held.basis, basis) ? held.report : await examine({ dataset, panel, basis }, context);
+  return { ...built, verdict: report.verdict };
+}
+
+/** Whichever of its folds is trained. */
+function sameSplit(a: SentinelBasis, b: SentinelBasis): boolean {
+  const split = ({ config: { data } }: SentinelBasis): string =>
+    JSON.stringify([data.last_days, { ...data.split, fold: null }]);
+  return split(a) === split(b);
 }
 
 async function examine(
@@ -51,9 +61,10 @@ async function examine(
     panel,
     loadBars: (codes) => loadBars(dataset, { codes, anchor: 'first', factor: true }),
     loadTables: (codes) => loadSideTables(dataset, { codes, signal: context.signal }),
+    loadEventful: () => eventfulCodes(dataset),
     folds: (days) => foldsOrNone(basis, days),
     ...(basis.universe === undefined ? {} : { loadUniverse: () => loadUniverse(dataset, basis.universe ?? null) }),
-    fitScaler: scalerFitter(basis.config),
+    fitScaler: scalerFitter(basis.config, reporter(context, 'fit scaling')),
     run: async (stage, steps) => {
       const pause = async (share: number): Promise<void> => {
         context.progress({ stage: `examining: ${stage}`, done: Math.round(100 * share), total: 100 });

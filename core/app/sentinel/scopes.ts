@@ -26,7 +26,8 @@ export interface ScopeSources {
   /** Day indexes of the graph's snapshots, and edges looked at. */
   readonly graphDays: Int32Array;
   readonly edges: number;
-  /** Day by which the universe was judged; undefined where every code is in it. */
+  /** Whether it is known how the universe was chosen, and the day by which: undefined where every code is in it. */
+  readonly universeKnown: boolean;
   readonly asOf: number | undefined;
   readonly fitted: FittedOver | undefined;
   readonly scaling: readonly LeakFinding[];
@@ -86,8 +87,7 @@ export function scopesOf(sources: ScopeSources): { scopes: StatisticScope[]; fin
       through: trainEnd,
       days: asOf === undefined ? 0 : days.filter((one) => one <= asOf).length,
       rows: manifest.codes.length,
-      verdict:
-        asOf === undefined && sources.universeFindings.length === 0 ? 'not-run' : verdictOf(sources.universeFindings),
+      verdict: sources.universeKnown ? verdictOf(sources.universeFindings) : 'not-run',
     },
     scaler('scaler'),
     scaler('target-scale'),

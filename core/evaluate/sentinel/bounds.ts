@@ -1,8 +1,9 @@
 // Owns how far from zero the mean of a daily series lies for sure: means of blocks of days and Student's t, strict enough for a whole
 // catalogue of features to be judged at once.
 
-/** Trading days of a block, at the least: a month, beyond which daily RankICs hardly depend on each other. */
+/** Trading days of a block, at the least: a month, and four times what one value looks over, so that its neighbours hardly depend on it. */
 const BLOCK_DAYS = 20;
+const BLOCK_REACHES = 4;
 /** Blocks that a spread needs. */
 export const LEAST_BLOCKS = 5;
 /** Chance that any of the series tested together is put beyond its threshold though its true mean stands just on it. */
@@ -30,7 +31,7 @@ export interface BoundOptions {
  */
 export function boundOf(values: ArrayLike<number>, { spacing, reach, tests }: BoundOptions): Bound | undefined {
   const known = Array.from(values).filter((value) => !Number.isNaN(value));
-  const length = Math.max(1, Math.ceil(Math.max(BLOCK_DAYS, 2 * reach) / spacing));
+  const length = Math.max(1, Math.ceil(Math.max(BLOCK_DAYS, BLOCK_REACHES * reach) / spacing));
   const blocks = Math.floor(known.length / length);
   if (blocks < LEAST_BLOCKS) return undefined;
   const average = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;

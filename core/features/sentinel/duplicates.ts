@@ -9,7 +9,7 @@ const WINDOW = 5;
 const DISTINCT = 3;
 /** Days with a return that two codes have to share, all of them. */
 const TWIN_DAYS = 10;
-/** A day at a time before and behind a split. */
+/** Days before and behind a split. */
 export interface Parts {
   /** Day indexes. */
   readonly train: Int32Array;
@@ -19,14 +19,14 @@ export interface Parts {
 /**
  * @param bars some or all stocks of the panel, on its calendar
  * @param codes of the panel
- * @param stored days of the panel with all their stocks
+ * @param stored returns of days of the panel, of all its stocks
  * @param disordered day indexes whose rows do not ascend by stock
  */
 export function probeDuplicates(
   bars: BarTable,
   parts: Parts | undefined,
   codes: readonly string[],
-  stored: readonly StoredDay[],
+  stored: readonly Pick<StoredDay, 'stocks' | 'targets'>[],
   disordered: readonly number[],
 ): ProbeReport {
   const findings: LeakFinding[] = disordered.slice(0, 5).map((day) => ({
@@ -119,7 +119,7 @@ const codeOf = ({ codes, offsets }: BarTable, row: number): string =>
   codes[offsets.findLastIndex((offset) => offset <= row)];
 
 /** Codes whose returns of the longest horizon are the same on every day looked at: one thing listed twice, counted twice. */
-function twins(codes: readonly string[], stored: readonly StoredDay[]): LeakFinding[] {
+function twins(codes: readonly string[], stored: readonly Pick<StoredDay, 'stocks' | 'targets'>[]): LeakFinding[] {
   const prints = new Map<number, string[]>();
   for (const { stocks, targets } of stored) {
     const horizons = targets.length / Math.max(1, stocks.length);

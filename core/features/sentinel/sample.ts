@@ -31,27 +31,36 @@ export function sampleSize(
   return Math.min(stocks, Math.max(LEAST_STOCKS, Math.floor(allowed)));
 }
 
-/**
- * Stocks by their index, ascending.
- * @param neighbours [stocks, k] of one snapshot, -1 where there is none
- */
-export function sampleStocks(
-  stocks: number,
-  size: number,
-  neighbours: { readonly k: number; readonly of: Int32Array } | undefined,
-  seed: number,
-): Int32Array {
+/** Share of a sample that is taken from the stocks to which something happened, as long as there are any. */
+const EVENTFUL_SHARE = 0.5;
+
+export interface SampleOptions {
+  readonly stocks: number;
+  readonly size: number;
+  /** [stocks, k] of one snapshot, -1 where there is none. */
+  readonly neighbours?: { readonly k: number; readonly of: Int32Array };
+  /** Stocks that moved between sectors, restated a result or split: leaks that concern few stocks show in them alone. */
+  readonly eventful?: readonly number[];
+  readonly seed: number;
+}
+
+/** Stocks by their index, ascending. */
+export function sampleStocks({ stocks, size, neighbours, eventful = [], seed }: SampleOptions): Int32Array {
   if (size >= stocks) return Int32Array.from({ length: stocks }, (_, i) => i);
-  const shuffled = new Random(seed, 0x5a).shuffle(Int32Array.from({ length: stocks }, (_, i) => i));
+  const random = new Random(seed, 0x5a);
   const chosen = new Set<number>();
-  for (const stock of shuffled) {
-    if (chosen.size >= size) break;
-    chosen.add(stock);
-    for (let slot = 0; neighbours && slot < Math.min(NEIGHBOURS_EACH, neighbours.k); slot++) {
-      const other = neighbours.of[stock * neighbours.k + slot];
-      if (other >= 0 && chosen.size < size) chosen.add(other);
+  const add = (candidates: Iterable<number>, most: number): void => {
+    for (const stock of candidates) {
+      if (chosen.size >= most) return;
+      chosen.add(stock);
+      for (let slot = 0; neighbours && slot < Math.min(NEIGHBOURS_EACH, neighbours.k); slot++) {
+        const other = neighbours.of[stock * neighbours.k + slot];
+        if (other >= 0 && chosen.size < most) chosen.add(other);
+      }
     }
-  }
+  };
+  add(random.shuffle([...eventful]), Math.floor(size * EVENTFUL_SHARE));
+  add(random.shuffle(Int32Array.from({ length: stocks }, (_, i) => i)), size);
   return Int32Array.from(chosen).sort();
 }
 
@@ -132,7 +141,7 @@ export function rowOf(bars: Pick<BarTable, 'offsets' | 'dayIndex'>, stock: numbe
 }
 
 /** At most `count` of them, evenly spread, the first and the last included. */
-export function spread(values: ArrayLike<number>, count: number): number[] {
+export function spread<T>(values: ArrayLike<T>, count: number): T[] {
   if (values.length <= count) return Array.from(values);
   return Array.from(
     { length: count },

@@ -61,7 +61,7 @@ export function sentinelText(report: SentinelView, locale: Locale): string {
   const scopes = report.scopes.map(({ statistic, verdict, first, last, through, days, rows }) => [
     STATISTIC_WORDS[statistic][locale],
     VERDICT_WORDS[verdict][locale],
-    ...(verdict === 'not-run'
+    ...(verdict === 'not-run' || days === 0
       ? ['-', '-', '-', '-']
       : [`${first} … ${last}`, through, String(days), formatCount(rows)]),
   ]);
