@@ -3,6 +3,7 @@
 //        node scale-child.ts import CSV LISTING FOLDER
 //        node scale-child.ts panel DATASET FEATURES FOLDER
 //        node scale-child.ts epoch PANEL LOADERS DAYS HIDDEN    (HIDDEN 0: batches are read and left)
+import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { PRODUCT_CONFIGS } from '../../core/app/host.node.ts';
 import { composePhase } from '../../core/config/compose.ts';
@@ -26,6 +27,13 @@ import { median, peakKib, report } from './measure.ts';
 
 const [task, ...args] = process.argv.slice(2);
 const seconds = (from: number): number => (performance.now() - from) / 1000;
+/** What the process has read so far: asked of the system, and fetched by it from the disk. MB; nothing where the system does not count. */
+function readMb(): Record<string, number> {
+  if (!existsSync('/proc/self/io')) return {};
+  const of = (name: string): number =>
+    Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(readFileSync('/proc/self/io', 'utf8'))![1]) / 1e6;
+  return { asked_mb: of('rchar'), disk_mb: of('read_bytes') };
+}
 const rssKib = (): number => process.memoryUsage.rss() / 1024;
 
 function cpuSeconds(): number {
@@ -124,6 +132,7 @@ async function epoch(panel: string, loaders: number, days: number, hidden: numbe
     waits_s: sum(waits),
     step_ms: 1000 * median(steps),
     wait_ms: 1000 * median(waits),
+    ...readMb(),
     peak_kib: peakKib(),
   });
   await loader.close();
