@@ -30,6 +30,7 @@ export type HistoryCheck = Extract<
   | 'price-unit'
   | 'volume-unit'
   | 'long-silence'
+  | 'calendar-hole'
 >;
 
 /** One row that shows a finding. */
@@ -40,6 +41,8 @@ export interface HistoryHit {
   /** How striking it is, among hits of the same check. */
   readonly weight: number;
   readonly values: Readonly<Record<string, number>>;
+  /** What the finding counts, where that is not rows. */
+  readonly count?: number;
   /** What price (or volume) times this makes whole, where a unit is wrong and both ends of the stretch are there to see. */
   readonly scale?: number;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
-import { barOrder } from './bar-order.node.ts';
+import { type BarLayout, barLayout } from './bar-order.node.ts';
 import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
 import type { ColumnMap, ColumnRole } from './columns.ts';
 import type { CodeChange } from './corporate-actions.ts';
@@ -144,22 +144,22 @@ class Import {
     const given = await this.#importTables();
 
     this.#report('check', 0, 1);
-    const order = await barOrder(this.#duck);
-    const { calendar, findings: found } = await this.#check(paths, given, order);
+    const layout = await barLayout(this.#duck);
+    const { calendar, findings: found } = await this.#check(paths, given, layout);
     findings.push(...differingColumns(sources), ...found);
     this.#report('repair', 0, repairs.length);
     const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings);
     await this.#refuseUnusable(paths, rowsRead);
 
     this.#report('store', 0, 1);
-    if (applied.length > 0) await createSpans(this.#duck);
+    if (applied.length > 0) await createSpans(this.#duck, layout.repeated);
     const codes = await this.#codes(sectors);
     if (sectorSource !== null) findings.push(...findSectorFindings(codes, sectorSource.path, listed));
     const drift = previous === undefined ? null : await findDrift(this.#duck, previous, paths[0]);
     findings.push(...(drift?.findings ?? []));
     const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
-    await this.#store(order);
+    await this.#store(layout.order);
     const tables = await storeActions(this.#duck, this.#folder, given);
     const contentHash = await this.#hash(codes, tables);
     this.#report('store', 1, 1);
@@ -201,10 +201,10 @@ class Import {
   async #check(
     paths: readonly string[],
     tables: readonly TableSummary[],
-    order: string,
+    layout: BarLayout,
   ): Promise<{ calendar: DatasetCalendar | null; findings: Finding[] }> {
     const { calendar: chosen, tables: files = [] } = this.#request;
-    const { calendar, findings } = await findBarFindings(this.#duck, paths, order, chosen);
+    const { calendar, findings } = await findBarFindings(this.#duck, paths, layout, chosen);
     const actions = files.find(({ name }) => name === 'corporate-actions')?.path ?? '';
     findings.push(...(await findActionFindings(this.#duck, this.#folder, actions)));
     findings.push(...(await findTableFindings(this.#duck, this.#folder, tables)));

@@ -4,7 +4,7 @@ import { FINDINGS } from './findings.ts';
 import { fromEpochDay } from '../base/clock.ts';
 import { type Finding, MAX_EXAMPLES } from './manifest.ts';
 import type { BarHistory, HistoryCheck, HistoryHit } from './bar-history.ts';
-import { checkHistory } from './quality-history.ts';
+import { calendarHoles, checkHistory } from './quality-history.ts';
 import { unitVotes } from './quality-units.ts';
 import { MANY_CODES } from './quality-report.ts';
 
@@ -20,13 +20,14 @@ const COLUMNS = ['file', 'row', 'day', 'open', 'high', 'low', 'close', 'volume',
 
 /**
  * Leaves the table `suspects` (check, file, row, scale: NULL, or what price or volume times it makes whole) for the repairs.
- * Needs the table `spans`.
+ * Needs the tables `spans` and `calendar`.
  * @param files paths by the file index of the table
- * @param order see barOrder
+ * @param order see barLayout
  */
 export async function findHistoryFindings(duck: Duck, files: readonly string[], order: string): Promise<Finding[]> {
   const spans = await duck.rows('SELECT code, rows FROM spans ORDER BY code');
-  const found = new Found(files);
+  const sessions = await duck.rows("SELECT (date - DATE '1970-01-01') AS day, position FROM calendar WHERE NOT stray");
+  const found = new Found(files, new Map(sessions.map(({ day, position }) => [Number(day), Number(position)])));
   const longest = spans.reduce((most, { rows }) => Math.max(most, Number(rows)), 0);
   const buffers = COLUMNS.map(() => new Float64Array(longest));
   let code = 0;
@@ -60,20 +61,23 @@ interface Striking {
 
 class Found {
   readonly #files: readonly string[];
+  readonly #positions: ReadonlyMap<number, number>;
   readonly #counts = new Map<HistoryCheck, number>();
   /** The most striking of each check, found so far. */
   readonly #best = new Map<HistoryCheck, Striking[]>();
   readonly #suspects: [number, number, number, number][] = [];
   readonly #votes = new Map<string, number>();
 
-  constructor(files: readonly string[]) {
+  /** @param positions of the dataset's own days, one after the other */
+  constructor(files: readonly string[], positions: ReadonlyMap<number, number>) {
     this.#files = files;
+    this.#positions = positions;
   }
 
   take(code: string, bars: BarHistory): void {
-    for (const hit of checkHistory(bars)) {
-      const { check, at, values, scale } = hit;
-      this.#counts.set(check, (this.#counts.get(check) ?? 0) + 1);
+    for (const hit of [...checkHistory(bars), ...calendarHoles(bars, this.#positions)]) {
+      const { check, at, values, scale, count = 1 } = hit;
+      this.#counts.set(check, (this.#counts.get(check) ?? 0) + count);
       const suspect = SUSPECT_CHECKS.indexOf(check as (typeof SUSPECT_CHECKS)[number]);
       if (suspect >= 0) this.#suspects.push([suspect, bars.file[at], bars.row[at], scale ?? Number.NaN]);
       const best = this.#best.get(check) ?? [];

@@ -218,3 +218,27 @@ function silences({ day, close }: BarHistory, usable: Int32Array): HistoryHit[] 
   }
   return hits;
 }
+
+/**
+ * Days of the dataset's own calendar that the code misses between its first and last bar: one hit for each gap, on the bar after it.
+ * @param positions of the days, one after the other; a day that is none of the market's has none
+ */
+export function calendarHoles({ length, day }: BarHistory, positions: ReadonlyMap<number, number>): HistoryHit[] {
+  const hits: HistoryHit[] = [];
+  let before: number | undefined;
+  for (let at = 0; at < length; at++) {
+    const position = positions.get(day[at]);
+    if (position === undefined) continue;
+    const missing = position - (before ?? position) - 1;
+    before = position;
+    if (missing > 0)
+      hits.push({
+        check: 'calendar-hole',
+        at,
+        weight: missing,
+        count: missing,
+        values: { missing_days_before: missing },
+      });
+  }
+  return hits;
+}

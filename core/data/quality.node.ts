@@ -1,4 +1,5 @@
 // Owns the findings about the table of bars: counted in SQL, each with the first rows that show it.
+import type { BarLayout } from './bar-order.node.ts';
 import type { CalendarName } from './calendars.ts';
 import type { Duck, SqlRow } from './duckdb.node.ts';
 import { FINDINGS, type FindingCode } from './findings.ts';
@@ -13,17 +14,16 @@ import { findJumps } from './quality-splits.node.ts';
  * Leaves the tables `calendar` (day, listed codes, codes with a bar, stray or not), `spans` (first and last day of each code),
  * `suspects`, `closed_days`, `day_shift` and `jumps` for the repairs.
  * @param files paths by the file index of the table
- * @param order see barOrder
  * @param chosen the exchange's calendar, where the user named one
  */
 export async function findBarFindings(
   duck: Duck,
   files: readonly string[],
-  order: string,
+  layout: BarLayout,
   chosen?: CalendarName,
 ): Promise<{ findings: Finding[]; calendar: DatasetCalendar | null }> {
-  await createCalendar(duck);
-  const found = await findHistoryFindings(duck, files, order);
+  await createCalendar(duck, layout.repeated);
+  const found = await findHistoryFindings(duck, files, layout.order);
   const { calendar, findings } = await findCalendarFindings(duck, files[0], chosen);
   found.push(...findings);
   await findJumps(duck);
@@ -32,9 +32,9 @@ export async function findBarFindings(
   };
   await addRowFindings(duck, add);
   await addTimes(duck, add);
-  await addDuplicates(duck, add);
+  await addDuplicates(duck, layout.repeated, add);
   await addStaleDays(duck, add);
-  await addCalendarFindings(duck, add);
+  await addStrayDays(duck, add);
   await addJumps(duck, add);
   await addSpans(duck, add);
   return { findings: found, calendar };
@@ -83,9 +83,10 @@ const VALUES = 'open, high, low, close, volume, adjusted_close, factor';
 export const CONFLICTS = `SELECT code, date FROM (SELECT DISTINCT code, date, ${VALUES} FROM bars SEMI JOIN repeated USING (code, date))
     GROUP BY code, date HAVING count(*) > 1`;
 
-async function addDuplicates(duck: Duck, add: Add): Promise<void> {
+async function addDuplicates(duck: Duck, repeated: boolean, add: Add): Promise<void> {
   await duck.run(`CREATE OR REPLACE TEMP VIEW repeated AS
     SELECT code, date, count(*) AS times FROM bars GROUP BY code, date HAVING count(*) > 1`);
+  if (!repeated) return;
   const { extra } = await duck.row('SELECT coalesce(sum(times - 1), 0) AS extra FROM repeated');
   if (extra === 0) return;
   await add(
@@ -125,15 +126,16 @@ async function addStaleDays(duck: Duck, add: Add): Promise<void> {
   await add('stale-day', Number((await duck.row(`SELECT count(*) AS n FROM (${stale})`)).n), stale);
 }
 
-export async function createSpans(duck: Duck): Promise<void> {
-  await duck.run(`CREATE OR REPLACE TABLE spans AS
-    SELECT code, min(date) AS first, max(date) AS last, count(*) AS rows, count(DISTINCT date) AS days FROM bars GROUP BY code`);
+/** @param repeated whether a code may stand more than once on a day: counting distinct days of millions of rows takes its time */
+export async function createSpans(duck: Duck, repeated = true): Promise<void> {
+  await duck.run(`CREATE OR REPLACE TABLE spans AS SELECT code, min(date) AS first, max(date) AS last, count(*) AS rows,
+    count(${repeated ? 'DISTINCT date' : '*'}) AS days FROM bars GROUP BY code`);
 }
 
-export async function createCalendar(duck: Duck): Promise<void> {
-  await createSpans(duck);
+export async function createCalendar(duck: Duck, repeated = true): Promise<void> {
+  await createSpans(duck, repeated);
   await duck.run(`CREATE OR REPLACE TABLE calendar AS
-    WITH days AS (SELECT date, count(DISTINCT code) AS traded FROM bars GROUP BY date),
+    WITH days AS (SELECT date, count(${repeated ? 'DISTINCT code' : '*'}) AS traded FROM bars GROUP BY date),
     listings AS (
       SELECT date, traded, count(code) AS listed FROM days LEFT JOIN spans ON date BETWEEN first AND last GROUP BY date, traded)
     SELECT *, listed >= ${MANY_CODES} AND traded * 20 < listed AS stray,
@@ -141,20 +143,9 @@ export async function createCalendar(duck: Duck): Promise<void> {
     FROM listings`);
 }
 
-async function addCalendarFindings(duck: Duck, add: Add): Promise<void> {
+async function addStrayDays(duck: Duck, add: Add): Promise<void> {
   const { stray } = await duck.row('SELECT count(*) FILTER (stray) AS stray FROM calendar');
   await add('stray-day', Number(stray), 'SELECT date AS day, traded, listed FROM calendar WHERE stray ORDER BY date');
-  await duck.run(`CREATE OR REPLACE TEMP TABLE holes AS
-    SELECT file, row, code, date, position - before - 1 AS missing FROM (
-      SELECT file, row, code, date, position, lag(position) OVER (PARTITION BY code ORDER BY date, file, row) AS before
-      FROM bars JOIN calendar USING (date) WHERE NOT stray)
-    WHERE position - before > 1`);
-  const { missing } = await duck.row('SELECT coalesce(sum(missing), 0) AS missing FROM holes');
-  await add(
-    'calendar-hole',
-    Number(missing),
-    'SELECT file, row, code, date AS day, missing AS missing_days_before FROM holes ORDER BY missing DESC, code, date',
-  );
 }
 
 async function addJumps(duck: Duck, add: Add): Promise<void> {
