@@ -61,8 +61,11 @@ export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const;
 export const MIN_STOCKS = 10;
 /** A calendar year of which the panel holds fewer trading days is a stump: its season, not a drift, would be what differs. */
 export const MIN_YEAR_DAYS = 120;
-/** Correlations change slowly: one day a trading week is enough. */
-export const CORRELATION_EVERY = 5;
+/** Correlations change slowly: one day a trading week is enough, and some hundred days of a long panel. */
+const CORRELATION_EVERY = 5;
+const CORRELATION_DAYS = 125;
+/** Of larger days every second stock, every third and so on: the mean over days is as good. */
+const CORRELATION_STOCKS = 512;
 
 /** In steps of a day. */
 export function* measurePanel(panel: MeasuredPanel): Steps<Measurement> {
@@ -88,6 +91,9 @@ class Measurer {
   readonly #age: Int32Array;
   readonly #rankIc: Float32Array;
   readonly #correlation: MeanCorrelation;
+  readonly #correlationEvery: number;
+  /** [features, stocks] of a day that is sampled. */
+  #sample = new Float64Array(0);
   readonly #ranker = new Ranker();
   #correlationDays = 0;
   #buffers = buffersFor(64);
@@ -105,6 +111,7 @@ class Measurer {
     this.#age = new Int32Array(panel.stocks);
     this.#rankIc = new Float32Array(features.length * horizons * yearOf.length).fill(Number.NaN);
     this.#correlation = new MeanCorrelation(features.length);
+    this.#correlationEvery = Math.max(CORRELATION_EVERY, Math.ceil(yearOf.length / CORRELATION_DAYS));
   }
 
   add(day: number, year: number): void {
@@ -114,19 +121,22 @@ class Measurer {
     if (this.#buffers.column.length < rows) this.#buffers = buffersFor(2 * rows);
     for (let i = 0; i < rows; i++) this.#age[stock[i]]++;
     const outcomes = this.#rankOutcomes(data);
-    const sampled = day % CORRELATION_EVERY === 0 && rows >= MIN_STOCKS;
-    const columns = sampled ? new Float64Array(features.length * rows) : undefined;
+    const sampled = day % this.#correlationEvery === 0 && rows >= MIN_STOCKS;
+    const step = Math.ceil(rows / CORRELATION_STOCKS);
+    const stocks = Math.ceil(rows / step);
+    if (sampled && this.#sample.length < features.length * stocks)
+      this.#sample = new Float64Array(features.length * stocks);
     const gaps = new Uint8Array(features.length);
     const column = this.#buffers.column;
     for (const [f, { scaling, warmup }] of features.entries()) {
       for (let i = 0; i < rows; i++) column[i] = data.features[i * features.length + f];
       if (scaling === 'day') for (let i = 0; i < rows; i++) if (column[i] === 0) column[i] = Number.NaN;
       gaps[f] = this.#count(f, year, data, day, warmup);
-      if (columns) columns.set(column.subarray(0, rows), f * rows);
+      if (sampled) for (let i = 0; i < stocks; i++) this.#sample[f * stocks + i] = column[i * step];
       if (scaling === 'day') this.#rankIcOf(f, day, outcomes);
     }
-    if (!columns) return;
-    this.#correlation.add(columns, rows, gaps);
+    if (!sampled) return;
+    this.#correlation.add(this.#sample, stocks, gaps);
     this.#correlationDays++;
   }
 

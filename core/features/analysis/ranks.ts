@@ -15,7 +15,8 @@ const sideOf = (length: number): Side => ({ keys: new Uint32Array(length), rows:
 export class Ranker {
   #from = sideOf(64);
   #to = sideOf(64);
-  readonly #places = new Int32Array(256);
+  /** How many keys have each byte, for the four bytes of a key. */
+  readonly #counts = new Int32Array(4 * 256);
 
   /** Ranks values[0 .. count), none NaN, into out. */
   rank(values: Float32Array, count: number, out: Float64Array): void {
@@ -25,25 +26,32 @@ export class Ranker {
     }
     const { keys, rows } = this.#from;
     const bits = new Uint32Array(values.buffer, values.byteOffset, count);
+    const counts = this.#counts.fill(0);
     for (let i = 0; i < count; i++) {
       const sign = bits[i] >>> 31;
       // Negative ones descend with their bits; -0 becomes the key of 0.
-      keys[i] = sign === 0 ? bits[i] + SIGN : bits[i] === SIGN ? SIGN : ~bits[i];
+      const key = (sign === 0 ? bits[i] + SIGN : bits[i] === SIGN ? SIGN : ~bits[i]) >>> 0;
+      keys[i] = key;
       rows[i] = i;
+      counts[key & 255]++;
+      counts[256 + ((key >>> 8) & 255)]++;
+      counts[512 + ((key >>> 16) & 255)]++;
+      counts[768 + (key >>> 24)]++;
     }
-    for (let shift = 0; shift < 32; shift += 8) this.#pass(shift, count);
+    for (let byte = 0; byte < 4; byte++) this.#pass(byte, count);
     this.#share(count, out);
   }
 
-  /** Sorts stably by one byte of the keys. */
-  #pass(shift: number, count: number): void {
+  /** Sorts stably by one byte of the keys, the last first; not at all where all keys have the same. */
+  #pass(byte: number, count: number): void {
     const { keys, rows } = this.#from;
     const { keys: nextKeys, rows: nextRows } = this.#to;
-    const places = this.#places.fill(0);
-    for (let i = 0; i < count; i++) places[(keys[i] >>> shift) & 255]++;
-    for (let byte = 0, start = 0; byte < 256; byte++) {
-      const size = places[byte];
-      places[byte] = start;
+    const shift = 8 * byte;
+    const places = this.#counts.subarray(256 * byte, 256 * (byte + 1));
+    if (count > 0 && places[(keys[0] >>> shift) & 255] === count) return;
+    for (let value = 0, start = 0; value < 256; value++) {
+      const size = places[value];
+      places[value] = start;
       start += size;
     }
     for (let i = 0; i < count; i++) {
