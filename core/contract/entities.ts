@@ -3,7 +3,7 @@
 // null means not known or not yet; a figure that is not finite is stored as null too.
 import { z } from 'zod';
 import { ID_PATTERN } from './id.ts';
-import { serializedErrorSchema } from './worker.ts';
+import { progressSchema, serializedErrorSchema } from './worker.ts';
 
 const id = z.string().regex(ID_PATTERN);
 const time = z.number().int().nonnegative();
@@ -269,9 +269,7 @@ export const jobSchema = z.object({
   runId: id.nullable(),
   /** Of the worker process, while there is one. */
   pid: z.number().int().nullable(),
-  progress: z
-    .object({ stage: z.string(), done: z.number(), total: z.number(), detail: z.string().optional() })
-    .nullable(),
+  progress: progressSchema.nullable(),
   outcome: serializedErrorSchema.nullable(),
   createdAt: time,
   startedAt: time.nullable(),

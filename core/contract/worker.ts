@@ -22,6 +22,8 @@ export const progressSchema = z.object({
   /** 0 where the total is not known. */
   total: z.number(),
   detail: z.string().optional(),
+  /** How far each is of what the job works on side by side, where that is several things: the tables of a download. */
+  parts: z.array(z.object({ name: z.string(), done: z.number(), total: z.number() })).optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 

@@ -121,13 +121,17 @@ test('progress is told by table, and every request stands in the network log wit
   // Asked again while it runs, it is the same.
   expect(await client.call('sources.fetch', january)).toEqual({ jobId });
   const stages = new Set<string>();
+  let tables: { name: string; done: number; total: number }[] = [];
   const hear = (event: JobEvent): void => {
-    if (event.type === 'progress') stages.add(event.progress.stage);
+    if (event.type !== 'progress') return;
+    stages.add(event.progress.stage);
+    if (event.progress.parts) tables = event.progress.parts;
   };
   await client.listen('jobs.events', { jobId }, hear).ended;
   expect([...stages]).toEqual(
     expect.arrayContaining(['fetch: bars', 'fetch: statements', 'fetch: convert', 'import: store']),
   );
+  expect(tables).toEqual(plan.tables.map(({ table, parts }) => ({ name: table, done: parts, total: parts })));
   const log = await client.call('network.list', { limit: 500 });
   expect(log).toHaveLength(server.requests.length);
   expect(log.filter(({ purpose }) => purpose === 'jquants: tokyo')).toHaveLength(plan.requests + 1);

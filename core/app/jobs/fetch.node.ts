@@ -44,9 +44,10 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
   const { signal } = context;
   let last: Progress | undefined;
   let requests = 0;
+  const tables = new Map<string, { name: string; done: number; total: number }>();
   const tell = (progress: Progress): void => {
-    last = progress;
-    context.progress(progress);
+    last = tables.size === 0 ? progress : { ...progress, parts: [...tables.values()] };
+    context.progress(last);
   };
   const source = openSource(spec.source, {
     key: context.secret,
@@ -78,6 +79,7 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
       signal,
       whenRunning: () => context.whenRunning(),
       onProgress: ({ table, done, total }, part) => {
+        tables.set(table, { name: table, done, total });
         if (part) tell({ stage: `fetch: ${table}`, done, total, detail: part.id });
       },
     });

@@ -6,6 +6,8 @@ import type { TokenBucket } from './token-bucket.ts';
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
 const MESSAGE_CHARACTERS = 200;
+/** Multiples of it, modulo 1, stay apart from each other. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -44,6 +46,7 @@ export class SourceHttp {
   readonly #options: HttpOptions;
   /** Nothing goes before this moment: somebody was refused for too many requests. */
   #closedUntil = Number.NEGATIVE_INFINITY;
+  #retries = 0;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -100,7 +103,7 @@ export class SourceHttp {
         throw new AppError('source/unreachable', { url: shown, problem, attempts: failures });
       }
       const asked = 'status' in tried ? tried.retryAfter : null;
-      const wait = retryDelay(failures, Math.random(), asked, clock.now());
+      const wait = retryDelay(failures, this.#spread(), asked, clock.now());
       onWait?.('retry', wait);
       await pause(wait, signal);
     }
@@ -123,6 +126,12 @@ export class SourceHttp {
     return key === null || key === ''
       ? text
       : text.replaceAll(key, '[key]').replaceAll(encodeURIComponent(key), '[key]');
+  }
+
+  /** In [0, 1), far from those before: parallel requests that failed together come back one by one. */
+  #spread(): number {
+    this.#retries += 1;
+    return (this.#retries * GOLDEN) % 1;
   }
 
   /** Waits until a request may go: the limits allow it, and nobody was refused meanwhile. */
