@@ -1,8 +1,9 @@
 // The features: the 49 of a common tree baseline from the same CSV as Polars, and rows per second of every family of the catalogue.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { catalogue, featureNames } from '../../core/features/catalogue.ts';
+import { barFeatures, barNames, catalogue, coreNames, featureNames } from '../../core/features/catalogue.ts';
 import { featureColumns } from '../../core/features/compute.ts';
+import { randomTables, withFactors } from '../support/random-tables.ts';
 import { randomGraph, randomMarket } from '../property/feature-markets.ts';
 import { baselineFeatures } from './baseline-features.ts';
 import {
@@ -74,23 +75,26 @@ async function againstPolars(options: BenchOptions): Promise<string> {
 
 function catalogueRates(options: BenchOptions): string {
   if (!selected('catalogue', options)) return '';
-  const bars = randomMarket(MARKET);
+  const bars = withFactors(randomMarket(MARKET), 1);
+  const tables = randomTables(bars, { seed: 1 });
   const graph = randomGraph(bars, 20, 1);
   const rows = bars.close.length;
   /** Each column is dropped before the next is made, as a panel build does. */
   const time = (names: readonly string[]): number => {
     const start = performance.now();
     let values = 0;
-    for (const [, column] of featureColumns(bars, names, graph)) values += column.length;
+    for (const [, column] of featureColumns(bars, names, graph, catalogue, tables)) values += column.length;
     if (values !== rows * names.length) throw new Error('a column is not as long as the table');
     return (performance.now() - start) / 1000;
   };
-  const families = [...new Set(catalogue.map((definition) => definition.family))].map((family) => ({
+  const families = [...new Set(barFeatures.map((definition) => definition.family))].map((family) => ({
     label: family,
-    names: catalogue.filter((definition) => definition.family === family).map((definition) => definition.name),
+    names: barFeatures.filter((definition) => definition.family === family).map((definition) => definition.name),
   }));
   const sets = [
-    { label: 'all features', names: featureNames },
+    { label: 'the core set', names: coreNames },
+    { label: 'all that daily bars support', names: barNames },
+    { label: 'all, with every side table', names: featureNames },
     { label: 'the baseline’s', names: baselineFeatures },
     ...families,
   ];

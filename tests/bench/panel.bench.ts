@@ -7,7 +7,7 @@ import { PRODUCT_CONFIGS } from '../../core/app/host.node.ts';
 import { Random } from '../../core/base/random.ts';
 import { composePhase } from '../../core/config/compose.ts';
 import { loadConfig } from '../../core/config/load.node.ts';
-import { catalogue } from '../../core/features/catalogue.ts';
+import { coreFeatures } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import { ADAMW_DEFAULTS } from '../../core/nn/optimiser.ts';
@@ -24,8 +24,8 @@ const THREADS = 2;
 
 /** 64 columns, market-wide ones among them as in a real selection. */
 function someFeatures(): string[] {
-  const market = catalogue.filter((feature) => feature.sameForAllStocks).slice(0, 8);
-  const own = catalogue.filter((feature) => !feature.sameForAllStocks).slice(0, FEATURES - market.length);
+  const market = coreFeatures.filter((feature) => feature.sameForAllStocks).slice(0, 8);
+  const own = coreFeatures.filter((feature) => !feature.sameForAllStocks).slice(0, FEATURES - market.length);
   return [...own, ...market].map((feature) => feature.name);
 }
 
