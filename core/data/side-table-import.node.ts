@@ -54,10 +54,11 @@ export async function importSideTables(
     }
     await requireCommonCodes(duck, name, paths[0]);
     const all = ['code', 'period', 'known_at', ...columns].map(sqlName).join(', ');
+    const [twice] = await duck.rows('SELECT 1 FROM side GROUP BY code, period, known_at HAVING count(*) > 1 LIMIT 1');
+    const once = twice ? `QUALIFY row_number() OVER (PARTITION BY ${all} ORDER BY file, row) = 1` : '';
     await copyWhole(
       duck,
-      `SELECT ${all} FROM side QUALIFY row_number() OVER (PARTITION BY ${all} ORDER BY file, row) = 1
-        ORDER BY code, known_at, period, file, row`,
+      `SELECT ${all} FROM side ${once} ORDER BY code, known_at, period, file, row`,
       join(folder, sideTableFile(name)),
     );
     summaries.push(await summariseTable(duck, folder, name));
@@ -74,32 +75,36 @@ async function readTable(duck: Duck, name: SideTableName, table: OpenSource, fil
   const parts: Record<string, string> = {
     code: at.has('code') ? text('code') : `''`,
     period,
-    known_at: at.has('known_at')
-      ? `TRY_CAST(NULLIF(${text('known_at')}, '') AS TIMESTAMP)`
-      : `CAST(${period} AS TIMESTAMP)`,
+    known_at: at.has('known_at') ? instantOf(table, at.get('known_at')) : `CAST(${period} AS TIMESTAMP)`,
   };
   for (const column of kind.columns) parts[column] = at.has(column) ? numberOf(column, table, at.get(column)) : 'NULL';
 
-  await refuse(
-    duck,
-    table,
-    name,
-    'code',
-    kind.of === 'market' ? `${parts.code} <> ''` : `coalesce(${parts.code}, '') = ''`,
-    'code',
-    at,
-  );
-  await refuse(duck, table, name, 'day', `${parts.period} IS NULL`, 'period', at);
+  const checks: Check[] = [
+    {
+      fault: 'code',
+      column: 'code',
+      when: kind.of === 'market' ? `${parts.code} <> ''` : `coalesce(${parts.code}, '') = ''`,
+    },
+    { fault: 'day', column: 'period', when: `${parts.period} IS NULL` },
+  ];
   if (at.has('known_at')) {
-    const zoned = `regexp_matches(${text('known_at')}, ${sqlText(INSTANT)})`;
-    await refuse(duck, table, name, 'time-zone', zoned, 'known_at', at);
-    await refuse(duck, table, name, 'time', `${parts.known_at} IS NULL`, 'known_at', at);
+    const zoned = isInstant(table, at.get('known_at'))
+      ? 'false'
+      : `regexp_matches(${text('known_at')}, ${sqlText(INSTANT)})`;
+    checks.push({ fault: 'time-zone', column: 'known_at', when: zoned });
+    checks.push({ fault: 'time', column: 'known_at', when: `${parts.known_at} IS NULL` });
   }
-  for (const column of kind.columns) {
-    if (!at.has(column)) continue;
-    const bad = `coalesce(${text(column)}, '') NOT IN ('', 'nan', 'NaN') AND (${parts[column]} IS NULL OR isinf(${parts[column]}))`;
-    await refuse(duck, table, name, 'number', bad, column, at);
+  for (const column of kind.columns.filter((column) => at.has(column))) {
+    const empty = isNumeric(table, at.get(column))
+      ? `c${at.get(column)} IS NULL OR isnan(c${at.get(column)})`
+      : `coalesce(${text(column)}, '') IN ('', 'nan', 'NaN')`;
+    checks.push({
+      fault: 'number',
+      column,
+      when: `NOT (${empty}) AND (${parts[column]} IS NULL OR isinf(${parts[column]}))`,
+    });
   }
+  await refuse(duck, table, name, checks, at);
   const order = ['code', 'period', 'known_at', ...kind.columns];
   await duck.run(
     `INSERT INTO side SELECT ${file}, row, ${order.map((column) => parts[column]).join(', ')} FROM ${table.sql}`,
@@ -134,14 +139,26 @@ function columnPositions(
   return at;
 }
 
+/** Without a zone: TIMESTAMP WITH TIME ZONE is read as text, which shows it. */
+const isInstant = ({ types }: OpenSource, column = 0): boolean => /^(DATE|TIMESTAMP(_S|_MS|_NS)?)$/.test(types[column]);
+
+function instantOf(table: OpenSource, column = 0): string {
+  if (isInstant(table, column)) return `CAST(c${column} AS TIMESTAMP)`;
+  return `TRY_CAST(NULLIF(trim(CAST(c${column} AS VARCHAR)), '') AS TIMESTAMP)`;
+}
+
 function dayOf({ types }: OpenSource, column = 0): string {
   if (/^(DATE|TIMESTAMP)/.test(types[column])) return `CAST(c${column} AS DATE)`;
   return `TRY_CAST(NULLIF(trim(CAST(c${column} AS VARCHAR)), '') AS DATE)`;
 }
 
+/** isnan knows floating point alone; whole numbers and decimals never are. */
+const isNumeric = ({ types }: OpenSource, column = 0): boolean => /^(DOUBLE|FLOAT)$/.test(types[column]);
+
 /** A number, or NULL where the cell is empty or NaN; a day is counted from 1970-01-01. */
 function numberOf(name: string, table: OpenSource, column = 0): string {
   const type = table.types[column];
+  if (isNumeric(table, column)) return `CASE WHEN NOT isnan(c${column}) THEN CAST(c${column} AS DOUBLE) END`;
   const day = `CAST(${dayOf(table, column)} - DATE '1970-01-01' AS DOUBLE)`;
   if (/^(DATE|TIMESTAMP)/.test(type)) return DAY_COLUMN.test(name) ? day : 'NULL';
   const number = `TRY_CAST(NULLIF(trim(CAST(c${column} AS VARCHAR)), '') AS DOUBLE)`;
@@ -152,28 +169,39 @@ function numberOf(name: string, table: OpenSource, column = 0): string {
 
 type Fault = 'code' | 'day' | 'time' | 'time-zone' | 'number';
 
+interface Check {
+  readonly fault: Fault;
+  readonly column: string;
+  /** SQL condition of the rows that are refused. */
+  readonly when: string;
+}
+
+/** One pass over the file for all checks; a second one for the row that shows the first fault. */
 async function refuse(
   duck: Duck,
   { file, sql, names }: OpenSource,
   table: SideTableName,
-  fault: Fault,
-  condition: string,
-  column: string,
+  checks: readonly Check[],
   at: ReadonlyMap<string, number>,
 ): Promise<void> {
+  const counts = await duck.row(
+    `SELECT ${checks.map(({ when }, i) => `count(*) FILTER (${when}) AS n${i}`).join(', ')} FROM ${sql}`,
+  );
+  const i = checks.findIndex((_, i) => counts[`n${i}`] !== 0);
+  if (i < 0) return;
+  const { fault, column, when } = checks[i];
   const c = at.get(column);
   const shown = c === undefined ? `''` : `CAST(c${c} AS VARCHAR)`;
-  const { count, first, value } = await duck.row(
-    `SELECT count(*) AS count, min(row) AS first, arg_min(coalesce(${shown}, ''), row) AS value FROM ${sql} WHERE ${condition}`,
+  const { first, value } = await duck.row(
+    `SELECT min(row) AS first, arg_min(coalesce(${shown}, ''), row) AS value FROM ${sql} WHERE ${when}`,
   );
-  if (count === 0) return;
   throw new AppError(`data/bad-table-${fault}`, {
     file,
     table,
     row: Number(first),
     value: String(value),
     column: c === undefined ? column : names[c],
-    count: Number(count),
+    count: Number(counts[`n${i}`]),
   });
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { toEpochDay } from '../../core/base/clock.ts';
 import type { AppError } from '../../core/base/errors.ts';
@@ -199,6 +200,22 @@ test.each<[string, SideTableName, string[], Partial<AppError>]>([
     params: { file, ...(code === 'data/unmatched-table' ? { bar: '1301' } : {}), ...(params as object | undefined) },
   });
   expect(readdirSync(folder).filter((entry) => entry.startsWith('dataset-'))).toEqual(before);
+});
+
+test('a time with its zone in Parquet is refused like one in a text; without it, it is taken as it stands', async () => {
+  const duck = await (await DuckDBInstance.create(':memory:')).connect();
+  const write = async (name: string, type: string): Promise<string> => {
+    const path = join(folder, `${name}.parquet`);
+    await duck.run(`COPY (SELECT '1301' AS code, DATE '2020-01-06' AS period, '2020-01-07 15:00:00'::${type} AS known_at,
+      2::FLOAT AS amount, 'nan'::DOUBLE AS record_day) TO '${path}' (FORMAT parquet)`);
+    return path;
+  };
+  const [zoned, plain] = [await write('zoned', 'TIMESTAMPTZ'), await write('plain', 'TIMESTAMP_NS')];
+  duck.closeSync();
+  await expect(importTables({ dividends: zoned })).rejects.toMatchObject({ code: 'data/bad-table-time-zone' });
+  const { dividends } = await loadSideTables((await importTables({ dividends: plain })).outFolder);
+  expect([dividends?.known[0], dividends?.columns.amount[0]]).toEqual([toEpochDay('2020-01-08'), 2]);
+  expect(dividends?.columns.record_day[0]).toBeNaN();
 });
 
 test('names of tables are checked before anything is read, and a table that is gone is told', async () => {
