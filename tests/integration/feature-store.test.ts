@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { BarTable } from '../../core/data/bars.ts';
-import { barNames, catalogue } from '../../core/features/catalogue.ts';
+import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import type { FeatureDefinition } from '../../core/features/definition.ts';
 import { buildPanel, type PanelBuildOptions } from '../../core/features/panel-build.node.ts';
 import { PanelReader, readPanelManifest, verifyPanel } from '../../core/features/panel.node.ts';
@@ -14,18 +14,33 @@ import { buildOrExtend } from '../../core/features/store/build.node.ts';
 import { extendPanel } from '../../core/features/store/extend.node.ts';
 import { openPanelArray } from '../../core/features/store/parts.node.ts';
 import { inputsHash } from '../../core/features/store/record.node.ts';
+import type { SideTables } from '../../core/data/side-tables.ts';
 import { fromEpochDay } from '../../core/base/clock.ts';
 import { importBars } from '../../core/data/import.node.ts';
 import { loadBars } from '../../core/data/load.node.ts';
 import { featureMarket } from '../golden/feature-market.ts';
-import { until } from '../support/until.ts';
+import { randomTables, withFactors } from '../support/random-tables.ts';
+import { tablesUntil, until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'phasor-feature-store-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const graph = { lookback: 30, k: 4, threshold: 0.2, minOverlap: 15 };
-const optionsFor = (bars: BarTable, name: string, features: readonly string[] = barNames): PanelBuildOptions => ({
+/** Bars, every side table, and what of both was there on an evening. */
+function market(seed: number, days: number) {
+  const bars = withFactors(featureMarket(seed, days).bars, seed);
+  const tables = randomTables(bars, { seed });
+  const evening = (day: number) => ({ bars: until(bars, day), tables: tablesUntil(tables, bars.days[day]) });
+  return { bars, evening };
+}
+
+const optionsFor = (
+  { bars, tables }: { bars: BarTable; tables?: SideTables },
+  name: string,
+  features: readonly string[] = featureNames,
+): PanelBuildOptions => ({
   bars,
+  tables,
   dataHash: name,
   features,
   graph,
@@ -81,14 +96,14 @@ function expectSame(extended: string, whole: string): void {
   expect(described(readPanelManifest(extended))).toEqual(described(readPanelManifest(whole)));
 }
 
-test('day after day for three months, through listings and suspensions', async () => {
-  const { bars } = featureMarket(7, 480);
+test('day after day for six weeks, through listings and suspensions', async () => {
+  const { bars, evening } = market(7, 480);
   const days = bars.days.length;
   let folder = join(root, 'evening-0');
-  await buildPanel(optionsFor(until(bars, days - 66), 'evening-0'));
+  await buildPanel(optionsFor(evening(days - 31), 'evening-0'));
   const codes = new Set([readPanelManifest(folder).codes.length]);
-  for (let last = days - 65; last < days; last++) {
-    const options = optionsFor(until(bars, last), `evening-${last}`);
+  for (let last = days - 30; last < days; last++) {
+    const options = optionsFor(evening(last), `evening-${last}`);
     const extended = await extendPanel(options, folder);
     expect(extended?.manifest.days).toBe(readPanelManifest(folder).days + 1);
     if (last % 13 === 0 || last === days - 1) {
@@ -105,15 +120,15 @@ test('day after day for three months, through listings and suspensions', async (
 });
 
 test('many days at once, and a base that is shorter than any window', async () => {
-  const { bars } = featureMarket(8, 400);
+  const { evening } = market(8, 400);
   for (const [base, last] of [
     [300, 399],
     [40, 90],
     [5, 399],
   ]) {
-    const from = optionsFor(until(bars, base), `base-${base}`);
+    const from = optionsFor(evening(base), `base-${base}`);
     await buildPanel(from);
-    const to = optionsFor(until(bars, last), `to-${base}-${last}`);
+    const to = optionsFor(evening(last), `to-${base}-${last}`);
     expect(await extendPanel(to, from.folder)).toBeDefined();
     await buildPanel({ ...to, folder: join(root, `whole-${base}`) });
     expectSame(to.folder, join(root, `whole-${base}`));
@@ -123,9 +138,9 @@ test('many days at once, and a base that is shorter than any window', async () =
 test('the days before are shared, not copied, and outlive the panel that they were shared with', async () => {
   const { bars } = featureMarket(9, 300);
   const features = ['return_5', 'market_trend_20'];
-  const from = optionsFor(until(bars, 250), 'shared', features);
+  const from = optionsFor({ bars: until(bars, 250) }, 'shared', features);
   await buildPanel(from);
-  const to = optionsFor(until(bars, 252), 'shared-2', features);
+  const to = optionsFor({ bars: until(bars, 252) }, 'shared-2', features);
   const extended = await extendPanel(to, from.folder);
   expect(extended!.manifest.parts!['features.npy'].map(({ file }) => file)).toEqual(['features.npy', 'features.1.npy']);
   const inode = (folder: string) => statSync(join(folder, 'features.npy')).ino;
@@ -142,7 +157,7 @@ test('the days before are shared, not copied, and outlive the panel that they we
 test('a base that another code built is not added to', async () => {
   const { bars } = featureMarket(9, 200);
   const features = ['return_5', 'rsi_14'];
-  const from = optionsFor(until(bars, 150), 'foreign', features);
+  const from = optionsFor({ bars: until(bars, 150) }, 'foreign', features);
   const definitions = catalogue.map(
     (definition): FeatureDefinition =>
       definition.name === 'return_5'
@@ -150,7 +165,7 @@ test('a base that another code built is not added to', async () => {
         : definition,
   );
   await buildPanel({ ...from, definitions });
-  const to = optionsFor(until(bars, 151), 'foreign-2', features);
+  const to = optionsFor({ bars: until(bars, 151) }, 'foreign-2', features);
   expect(await extendPanel(to, from.folder)).toBeUndefined();
   expect(existsSync(to.folder)).toBe(false);
   expect(await extendPanel({ ...to, definitions }, from.folder)).toBeDefined();
@@ -170,9 +185,9 @@ test('a feature that looks back further than was measured of it is computed from
           }
         : definition,
   );
-  const from = optionsFor(until(bars, 150), 'unmeasured', features);
+  const from = optionsFor({ bars: until(bars, 150) }, 'unmeasured', features);
   await buildPanel({ ...from, definitions });
-  const to = optionsFor(until(bars, 151), 'unmeasured-2', features);
+  const to = optionsFor({ bars: until(bars, 151) }, 'unmeasured-2', features);
   const told: string[] = [];
   await extendPanel({ ...to, definitions, log: (_level, message) => told.push(message) }, from.folder);
   expect(told).toEqual([expect.stringContaining('further than was measured')]);
@@ -190,7 +205,7 @@ test('what can be added to is found by its values, not by its name', async () =>
   const { bars } = featureMarket(10, 260);
   const features = ['return_5', 'volume_ratio_20'];
   const built = async (table: BarTable, name: string) =>
-    (await buildOrExtend(optionsFor(table, name, features))).extends;
+    (await buildOrExtend(optionsFor({ bars: table }, name, features))).extends;
   const folder = (name: string) => join(root, name);
   expect(await built(until(bars, 200), 'found-1')).toBeUndefined();
   const { key } = readPanelManifest(folder('found-1'));
@@ -232,6 +247,22 @@ test('a later split changes nothing of what is loaded for features, and days are
   const split = after.close.subarray(108, 112); // of AA, over the day that it was split three for one
   for (let i = 1; i < 4; i++) expect(Math.abs(split[i] / split[i - 1] - 1)).toBeLessThan(0.1);
   const features = ['return_5'];
-  await buildOrExtend(optionsFor(before, 'split-panel-1', features));
-  expect((await buildOrExtend(optionsFor(after, 'split-panel-2', features))).extends?.days).toBe(10);
+  await buildOrExtend(optionsFor({ bars: before }, 'split-panel-1', features));
+  expect((await buildOrExtend(optionsFor({ bars: after }, 'split-panel-2', features))).extends?.days).toBe(10);
+});
+
+test('a row of a table that was disclosed in the past is another past', async () => {
+  const { bars, evening } = market(12, 200);
+  const features = ['book_to_price', 'funding_rate'];
+  const built = async (given: ReturnType<typeof evening>, name: string) =>
+    (await buildOrExtend(optionsFor(given, name, features))).extends?.days;
+  await built(evening(150), 'tables-1');
+  expect(await built(evening(155), 'tables-2')).toBe(5);
+  const late = evening(160);
+  const statements = late.tables.statements!;
+  const known = statements.known.findLastIndex((day) => day <= bars.days[155]);
+  const columns = { ...statements.columns, equity: statements.columns.equity.with(known, 1) };
+  expect(
+    await built({ ...late, tables: { ...late.tables, statements: { ...statements, columns } } }, 'tables-3'),
+  ).toBeUndefined();
 });
