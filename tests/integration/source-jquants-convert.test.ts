@@ -77,7 +77,7 @@ test('bars hold prices as they were traded, nothing on a day without trades, and
 });
 
 test('a statement is known from the time of its disclosure, and its empty fields are missing', async () => {
-  const [results, revision] = await rows(files.tables.statements, 'ORDER BY code');
+  const [results, revision, single] = await rows(files.tables.statements, 'ORDER BY code');
   expect(results).toEqual({
     code: '13010',
     period: '2023-12-31',
@@ -108,6 +108,9 @@ test('a statement is known from the time of its disclosure, and its empty fields
     forecast_profit: -1e6,
   });
   expect(revision).not.toHaveProperty('sales');
+  // A parent's own figures stand in for those of a group only where there is no group.
+  expect(revision).not.toHaveProperty('forecast_operating_profit');
+  expect(single).toMatchObject({ code: '130A0', sales: 9e7, ordinary_profit: 8e6, standard: 1 });
 });
 
 test('a corrected dividend leaves the old ex-day without an amount, at the moment of the correction', async () => {

@@ -327,6 +327,9 @@ const STATEMENTS: Row[] = [
     TrShFY: '0',
     DivAnn: '',
     FDivAnn: '20.0',
+    // The parent's own figures, by another standard: not those of the group.
+    NCSales: '700000000',
+    NCOdP: '40000000',
   },
   {
     ...EMPTY_STATEMENT,
@@ -340,6 +343,18 @@ const STATEMENTS: Row[] = [
     Sales: '',
     FSales: '500000000',
     FNP: '-1000000',
+    FNCOP: '3000000',
+  },
+  // A company without a group: its own figures are all there is.
+  {
+    ...EMPTY_STATEMENT,
+    DiscDate: '2024-01-12',
+    Code: '130A0',
+    DiscNo: '20240112000003',
+    DocType: '3QFinancialStatements_NonConsolidated_JP',
+    CurPerType: '3Q',
+    Sales: '90000000',
+    NCOdP: '8000000',
   },
 ];
 

@@ -74,8 +74,14 @@ const indexBars: Query = (files) =>
     close: number('C'),
   })} FROM ${rows(files, ['Date', 'Code', 'O', 'H', 'L', 'C'])}) WHERE close IS NOT NULL`;
 
-/** Figures of a company without consolidated statements; main fields are believed to hold them too, so these only fill what is missing. */
-const either = (field: string, own: string): string => `coalesce(${number(field)}, ${number(own)})`;
+/** A company without consolidated statements, or a revision that names none but its own figures. */
+const OWN = `("DocType" LIKE '%NonConsolidated%' OR ("DocType" LIKE '%ForecastRevision%' AND coalesce(${['FSales', 'FOP', 'FOdP', 'FNP'].map(number).join(', ')}) IS NULL))`;
+/**
+ * The NC fields are the parent company's own figures, and stand beside consolidated ones too: they are taken for them only where there are
+ * no others. The main fields of such companies were seen filled, so mostly nothing is taken.
+ */
+const either = (field: string, own: string): string =>
+  `coalesce(${number(field)}, CASE WHEN ${OWN} THEN ${number(own)} END)`;
 const STATEMENT_FIELDS = [
   ...['DiscDate', 'DiscTime', 'Code', 'DiscNo', 'DocType', 'CurPerType', 'CurPerEn', 'CurFYEn'],
   ...[
