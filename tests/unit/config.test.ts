@@ -305,6 +305,12 @@ test('a config that another version stored is read: what is gone is left out, wh
   expect(said.join('\n')).toMatch(/model\.wavelets\.levels, older|older, model\.wavelets\.levels/);
 });
 
+test("'all' of a stored config is the catalogue of its time, which the core set keeps", () => {
+  const stored = configToYaml(loadConfig('configs', ['features=all']).config);
+  expect(stored).toContain('names: all');
+  expect(readStoredConfig(stored, 'the run', () => undefined).features).toMatchObject({ set: 'all', names: 'core' });
+});
+
 test('a model that does not exist and more neighbours than can be kept are refused with what is possible', () => {
   expect(errorOf(() => composeConfig(files, ['model.name=resnet'])).params).toMatchObject({ expected: 'atft_gat_fan' });
   expect(errorOf(() => composeConfig(files, ['features.graph.k=1000000'])).params).toMatchObject({

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { AppError } from '../../core/base/errors.ts';
 import type { BarTable } from '../../core/data/bars.ts';
-import { barFeatures, barNames, catalogue, featureNames } from '../../core/features/catalogue.ts';
+import { barFeatures, barNames, catalogue, coreFeatures, featureNames } from '../../core/features/catalogue.ts';
 import { computeFeatures, featureColumns } from '../../core/features/compute.ts';
+import { FEATURE_SETS } from '../../core/features/sets.ts';
 import type { GraphSnapshots } from '../../core/stockgraph/graph.ts';
 import { type MarketShape, randomGraph, randomMarket } from '../property/feature-markets.ts';
 import { randomTables, withFactors } from '../support/random-tables.ts';
@@ -31,6 +33,19 @@ test('the catalogue describes every feature, once', () => {
   }
   // The warm-up covers the window; what a table says may hold for as long, yet be known on the first day.
   for (const { name, warmup, window } of barFeatures) expect(warmup, name).toBeGreaterThanOrEqual(window - 1);
+});
+
+test('the page on features counts them rightly', () => {
+  const page = readFileSync(new URL('../../docs/FEATURES.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const counts = (first: string): (string | undefined)[] => rows.find(([, cell]) => cell === first)?.slice(2, 4) ?? [];
+  for (const [name, features] of Object.entries(FEATURE_SETS))
+    expect(counts(`\`${name}\``)[0], name).toBe(String(features.length));
+  for (const [family, features] of Map.groupBy(catalogue, (definition) => definition.family)) {
+    const core = features.filter((definition) => coreFeatures.includes(definition)).length;
+    expect(counts(family), family).toEqual([String(features.length), String(core)]);
+  }
+  for (const { indicator } of catalogue) if (indicator) expect(page).toContain(`\`${indicator}\``);
 });
 
 test('no two features are the same', () => {
