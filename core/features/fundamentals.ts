@@ -16,6 +16,9 @@ const STOCKS = ['total_assets', 'equity', 'cash', 'shares_outstanding', 'treasur
 type Level = (typeof STOCKS)[number];
 
 const YEAR = 365;
+/** Reports that a figure is looked for in, the newest first; and those that it may need of the two years before. */
+const LOOKED_AT = 8;
+const KEPT = LOOKED_AT + 12;
 /** Years are reckoned to the same day a year on, give or take a changed month end. */
 const SLACK = 20;
 
@@ -199,6 +202,7 @@ class Company {
     const held = this.#reports[at - 1];
     if (held && held.quarter === report.quarter && sameYear(held.yearEnd, report.yearEnd)) held.row = report.row;
     else this.#reports.splice(at, 0, report);
+    if (this.#reports.length > KEPT) this.#reports.shift();
   }
 
   #forecast(figure: Figure, yearEnd: number, value: number): void {
@@ -213,8 +217,8 @@ class Company {
 
   /** The newest report of which this holds, of the latest two years. */
   latest(holds: (report: Report) => boolean): Report | undefined {
-    for (let at = this.#reports.length - 1; at >= Math.max(0, this.#reports.length - 8); at--)
-      if (holds(this.#reports[at])) return this.#reports[at];
+    for (let back = 1; back <= Math.min(LOOKED_AT, this.#reports.length); back++)
+      if (holds(this.#reports[this.#reports.length - back])) return this.#reports[this.#reports.length - back];
     return undefined;
   }
 
