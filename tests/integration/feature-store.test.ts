@@ -97,7 +97,7 @@ function expectSame(extended: string, whole: string): void {
 }
 
 test('day after day for six weeks, through listings and suspensions', async () => {
-  const { bars, evening } = market(7, 480);
+  const { bars, evening } = market(16, 480);
   const days = bars.days.length;
   let folder = join(root, 'evening-0');
   await buildPanel(optionsFor(evening(days - 31), 'evening-0'));
