@@ -130,12 +130,12 @@ async function copyFromSqlite(
     for (const row of statement.raw().iterate() as IterableIterator<unknown[]>) {
       text += `${row.map(cell).join(',')}\n`;
       if (++rows % BATCH > 0) continue;
-      writeSync(output, text);
+      writeAll(output, text);
       text = '';
       await nextTurn();
       if (signal?.aborted) throw new AppError('cancelled', {});
     }
-    writeSync(output, text);
+    writeAll(output, text);
     return { table, columns };
   } finally {
     closeSync(output);
@@ -164,6 +164,12 @@ function prepareSelect(database: Database.Database, file: string, query: string)
   }
   if (!statement.reader || !statement.readonly) throw new AppError('input/not-one-select', { file });
   return statement;
+}
+
+/** One write may take less than it was given. */
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
 /** One CSV cell: NULL is empty, whatever could be misread is quoted, bytes are written in hexadecimal. */

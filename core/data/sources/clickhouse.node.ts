@@ -82,12 +82,20 @@ class ClickHouse implements Source {
       if (table !== 'bars') throw new AppError('source/unknown-table', { source: CLICKHOUSE, table, known: 'bars' });
     const place = placeOf(options ?? this.#context.options);
     const of = hashValue({ ...place, codes: codes ?? null }).slice(0, 12);
-    const last = Math.min(to, this.#lastWholeDay(place));
+    const whole = this.#lastWholeDay(place);
+    const last = Math.min(to, whole);
     const parts: FetchPart[] = [];
     for (let year = yearOf(from); from <= last && year <= yearOf(last); year++) {
       const [start, end] = [toEpochDay(`${year}-01-01`), toEpochDay(`${year + 1}-01-01`)];
       const settledAt = (end + SETTLED_DAYS) * DAY_MS;
-      parts.push({ table: 'bars', id: `${of}.${year}`, from: start, to: end - 1, requests: 1, settledAt });
+      parts.push({
+        table: 'bars',
+        id: `${of}.${year}`,
+        from: start,
+        to: Math.min(end - 1, whole),
+        requests: 1,
+        settledAt,
+      });
     }
     return Promise.resolve(parts);
   }
@@ -99,8 +107,7 @@ class ClickHouse implements Source {
 
   async fetch(part: FetchPart, { codes, options }: FetchRequest, signal: AbortSignal): Promise<string[]> {
     const place = placeOf(options ?? this.#context.options);
-    const last = Math.min(part.to, this.#lastWholeDay(place));
-    const params = { from: fromEpochDay(part.from), to: fromEpochDay(last), codes: codes ?? [] };
+    const params = { from: fromEpochDay(part.from), to: fromEpochDay(part.to), codes: codes ?? [] };
     return await this.#select(place, aggregation('price' in place.params, codes !== undefined), params, signal);
   }
 

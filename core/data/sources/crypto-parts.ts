@@ -44,7 +44,7 @@ export function yearParts(
       table,
       id: `${exchange}.${fileName(symbol)}.${year}`,
       from: start,
-      to: end - 1,
+      to: Math.min(end - 1, lastWholeDay(now)),
       requests: Math.ceil((days * (ROWS_A_DAY[table] ?? 1)) / (table === 'bars' ? pageRows : PAGE_ROWS)),
       settledAt: end * DAY_MS + SETTLED_MS,
     });

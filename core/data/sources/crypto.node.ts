@@ -9,7 +9,7 @@ import type { SideTableName } from '../side-tables.ts';
 import { type DayRow, daysOf, sortDayRows, writeBars } from './bars-file.node.ts';
 import { type CcxtExchange, type CcxtMarket, ccxtError, isRefusal, openExchange } from './ccxt.node.ts';
 import { collect, type Page } from './collect.ts';
-import { DAY_MS, lastWholeDay, PAGE_ROWS, yearParts } from './crypto-parts.ts';
+import { DAY_MS, PAGE_ROWS, yearParts } from './crypto-parts.ts';
 import { gapNotes } from './gaps.ts';
 import { readPart } from './parts.node.ts';
 import type {
@@ -126,7 +126,7 @@ class Crypto implements Source {
     if (market === undefined) throw new Error(`part ${part.id} is none of the last request`);
     const { symbol } = market;
     const start = Math.max(part.from, firstDay(market) ?? part.from) * DAY_MS;
-    const end = Math.min((part.to + 1) * DAY_MS, (lastWholeDay(this.#context.clock.now()) + 1) * DAY_MS);
+    const end = (part.to + 1) * DAY_MS;
     const ask = async (from: number, to: number | null): Promise<Page<readonly (number | null)[]>> => {
       try {
         return await this.#page(exchange, table, symbol, from, to);

@@ -97,17 +97,23 @@ class Forex implements Source {
     const pairs = codes?.map((code) => pairOf(code, known)) ?? [...known.values()];
     const today = Math.floor(this.#context.clock.now() / DAY_MS);
     return pairs.flatMap((pair) => {
-      // A day that ends in New York begins the evening before, after a weekend three days before.
-      const first = Math.max(from - (cut === 'utc' ? 1 : 3), pair.firstDay[cut]);
-      const spans =
-        cut === 'utc'
-          ? spansOf(first, Math.min(to, today - 1), yearAfter)
-          : spansOf(first, Math.min(to, today - 1), monthAfter);
+      // A day that ends in New York begins the evening before; Sunday belongs to Monday.
+      const evening = cut === 'new-york' || (from + 3) % 7 === 0 ? from - 1 : from;
+      const first = Math.max(evening, pair.firstDay[cut]);
+      const last = Math.min(to, today - 1);
+      const spans = spansOf(first, last, cut === 'utc' ? yearAfter : monthAfter);
       return spans.map(([start, end]): FetchPart => {
         const id = `${pair.code}.${cut}.${price}.${fromEpochDay(start).slice(0, cut === 'utc' ? 4 : 7)}`;
         this.#planned.set(id, pair);
         const requests = cut === 'utc' ? 1 : Math.min(end, today) - Math.max(start, first);
-        return { table: 'bars', id, from: start, to: end - 1, requests, settledAt: end * DAY_MS + SETTLED_MS };
+        return {
+          table: 'bars',
+          id,
+          from: start,
+          to: Math.min(end, today) - 1,
+          requests,
+          settledAt: end * DAY_MS + SETTLED_MS,
+        };
       });
     });
   }
@@ -126,8 +132,7 @@ class Forex implements Source {
     if (pair === undefined) throw new Error(`part ${part.id} is none of the last request`);
     const timeframe = cut === 'utc' ? 'd1' : 'm1';
     const now = this.#context.clock.now();
-    const today = Math.floor(now / DAY_MS) * DAY_MS;
-    const [startDate, endDate] = [new Date(part.from * DAY_MS), new Date(Math.min((part.to + 1) * DAY_MS, today))];
+    const [startDate, endDate] = [new Date(part.from * DAY_MS), new Date((part.to + 1) * DAY_MS)];
     const asked = {
       instrument: pair.key,
       timeframe,
