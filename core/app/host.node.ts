@@ -25,7 +25,7 @@ import { reportReaders, reportWriters } from './handlers/reports.node.ts';
 import { runReaders, runWriters } from './handlers/runs.node.ts';
 import { sentinelReaders, sentinelWriters } from './handlers/sentinel.node.ts';
 import { shellHandlers } from './handlers/shell.node.ts';
-import { fetchJobOf, keyHandlers, sourceReaders, sourceWriters } from './handlers/sources.node.ts';
+import { keyHandlers, sourceReaders, sourceWriters } from './handlers/sources.node.ts';
 import { type ProbedEngine, statelessHandlers } from './handlers/stateless.node.ts';
 import { trainingHandlers } from './handlers/training.node.ts';
 import { NETWORK_EVENT, type Surroundings, workspaceReaders, workspaceWriters } from './handlers/workspace.node.ts';
@@ -164,7 +164,6 @@ async function writingHost(
   const all: Handlers = {
     ...stateless,
     ...readers(store, { disk, settings, probed }),
-    ...sourceReaders(store, sources, fetchJobOf(context)),
     ...sourceWriters(context),
     ...datasetWriters(context),
     ...featureWriters(context),

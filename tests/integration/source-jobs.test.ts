@@ -117,7 +117,11 @@ test('progress is told by table, and every request stands in the network log wit
     ['statements', 6, 0],
     ['listing', 1, 0],
   ]);
-  const { jobId } = await client.call('sources.fetch', january);
+  const [{ jobId }, twin] = await Promise.all([
+    client.call('sources.fetch', january),
+    client.call('sources.fetch', january),
+  ]);
+  expect(twin).toEqual({ jobId });
   // Asked again while it runs, it is the same.
   expect(await client.call('sources.fetch', january)).toEqual({ jobId });
   const stages = new Set<string>();
@@ -190,6 +194,26 @@ test('an update asks for new days only and makes the next version', async () => 
   // Requests are not among what people did.
   expect((await client.call('history.list', { limit: 500 })).map(({ kind }) => kind)).not.toContain('network.request');
   await expect(client.call('sources.update', { dataset: 'other' })).rejects.toMatchObject({ code: 'state/not-found' });
+});
+
+test('whoever watches hears that a key, an entitlement or a download changed', async () => {
+  const server = await serve({ plan: 'free' });
+  const { client } = await startHost(server);
+  const heard = new Set<string>();
+  const stream = client.listen('workspace.changes', {}, ({ topics }) => {
+    for (const topic of topics) heard.add(topic);
+  });
+  for (const act of [
+    () => client.call('sources.probe', { source: 'jquants', options: {} }),
+    () => client.call('sources.setKey', { source: 'jquants', key: GOOD_KEY }),
+    () => client.call('sources.removeKey', { source: 'jquants' }),
+  ]) {
+    heard.clear();
+    await act();
+    await vi.waitFor(() => expect([...heard]).toContain('sources'), 20_000);
+  }
+  stream.cancel();
+  await stream.ended;
 });
 
 test('what was made for a dataset goes with it for good, the parts stay', async () => {

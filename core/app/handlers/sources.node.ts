@@ -20,7 +20,7 @@ import { workspacePaths } from '../paths.ts';
 import { entitlementView, type Sources } from '../sources.node.ts';
 
 /** Keys stand outside of every workspace, so these calls need none; without one, nothing was fetched. */
-export function keyHandlers(keys: KeyStore, sources: Sources) {
+export function keyHandlers(keys: KeyStore, sources: Sources, onChange: () => void = () => {}) {
   return {
     'sources.list': () =>
       Promise.resolve(
@@ -33,12 +33,14 @@ export function keyHandlers(keys: KeyStore, sources: Sources) {
       sources.require(source);
       keys.set(source, cleanKey(key));
       sources.keepEntitlement(source, null);
+      onChange();
       return null;
     },
     'sources.removeKey': ({ source }) => {
       sources.require(source);
       keys.remove(source);
       sources.keepEntitlement(source, null);
+      onChange();
       return null;
     },
   } satisfies Partial<Handlers>;
@@ -95,7 +97,7 @@ export function sourceWriters(context: HostContext) {
     return source;
   };
 
-  const start = async (
+  const startNew = async (
     name: string,
     dataset: string,
     request: FetchRequest,
@@ -148,7 +150,18 @@ export function sourceWriters(context: HostContext) {
     });
   };
 
+  /** Downloads whose rows do not stand yet: asked twice at once, it is one. */
+  const starting = new Map<string, Promise<string>>();
+  const start = (...asked: Parameters<typeof startNew>): Promise<string> => {
+    const key = JSON.stringify(asked.slice(0, 2));
+    const started = starting.get(key) ?? startNew(...asked).finally(() => starting.delete(key));
+    starting.set(key, started);
+    return started;
+  };
+
   return {
+    ...keyHandlers(sources.keys, sources, () => changes.changed('sources')),
+    ...sourceReaders(store, sources, fetchJobOf(context)),
     'sources.probe': async ({ source: name, options }, signal) => {
       const source = sources.open(name, options, note, `${name}: what a key may have`);
       const found = await source.probe(signal);
@@ -214,7 +227,7 @@ function isFetchOf(spec: object, source: string, dataset: string): boolean {
 }
 
 /** The download from a source that runs now. */
-export function fetchJobOf({ jobs }: Pick<HostContext, 'jobs'>): (source: string) => string | null {
+function fetchJobOf({ jobs }: Pick<HostContext, 'jobs'>): (source: string) => string | null {
   return (source) =>
     jobs.live().find(({ plan }) => plan.kind === 'fetch' && (plan.spec as FetchSpec).source === source)?.id ?? null;
 }
