@@ -170,7 +170,10 @@ test('no exchange named, a refusal, and days that begin at another hour are told
     code: 'source/no-option',
     params: { option: 'exchange' },
   });
-  await expect(fetchAll(opened, request(['bars']))).rejects.toMatchObject({ code: 'source/bad-answer' });
+  await expect(fetchAll(opened, request(['bars']))).rejects.toMatchObject({
+    code: 'source/other-days',
+    params: { source: 'binanceusdm', code: 'BTC/USDT:USDT' },
+  });
   await opened.server.close();
 
   const refusing = await open({

@@ -82,4 +82,8 @@ export const sourceMessages = {
     en: '{source}: the option {option} cannot be used: {problem}.',
     ja: '{source}: オプション {option} の値を使えません({problem})。',
   },
+  'source/other-days': {
+    en: '{source}: a day of {code} begins at {moment}, not at midnight UTC, so these bars are not taken for days. Choose another market or exchange.',
+    ja: '{source}: {code} の日足は UTC の 0 時ではなく {moment} に始まるため、日次データとして取り込みません。別の銘柄か取引所を選んでください。',
+  },
 } as const satisfies MessageTable<'source'>;

@@ -227,8 +227,8 @@ class Crypto implements Source {
       const rows = await exchange.fetchOHLCV(symbol, '1d', from, limit, params);
       const odd = rows.find(([time = 0]) => time % DAY_MS !== 0);
       if (odd !== undefined) {
-        const problem = `a day of ${exchange.id} begins at ${new Date(odd[0] ?? 0).toISOString()}, not at midnight UTC`;
-        throw new AppError('source/bad-answer', { url: exchange.id, problem });
+        const moment = new Date(odd[0] ?? 0).toISOString();
+        throw new AppError('source/other-days', { source: exchange.id, code: symbol, moment });
       }
       return rows.map(([time = 0, ...values]) => [time, Array.from({ length: 5 }, (_, i) => values[i] ?? null)]);
     }
