@@ -101,8 +101,9 @@ export class TrainingPlanner {
       });
     }
     const first = composed[0]?.config ?? sources.config;
-    const panel =
-      problems.attempt(() => featuresSpec(this.#context, first, version).panel, null, 'features.names') ?? '';
+    const spec = problems.attempt(() => featuresSpec(this.#context, first, version), null, 'features.names');
+    const panel = spec?.panel ?? '';
+    const features = spec?.recipe.features.length ?? featureCount(first);
     const days = await this.#days.daysOf(version, panel);
     const folds = problems.attempt(() => trainedFolds(first, days.days), null, 'data.split') ?? [];
     if (days.panelReady) problems.attempt(() => requireNoLeaks(panel, first), null, 'train.allow_leaks');
@@ -112,7 +113,7 @@ export class TrainingPlanner {
       fields,
       phases,
       folds: folds.map((fold) => ({ name: fold.name, parts: foldParts(fold, days.days) })),
-      preflight: await this.#preflight({ first, composed, version, days, folds }, problems),
+      preflight: await this.#preflight({ first, composed, version, features, days, folds }, problems),
       problems: problems.list,
     };
   }
@@ -158,12 +159,18 @@ export class TrainingPlanner {
   }
 
   async #preflight(
-    about: { first: Config; composed: readonly Composed[]; version: DatasetVersion; days: TradingDays; folds: Folds },
+    about: {
+      first: Config;
+      composed: readonly Composed[];
+      version: DatasetVersion;
+      features: number;
+      days: TradingDays;
+      folds: Folds;
+    },
     problems: Problems,
   ): Promise<TrainingPlan['preflight']> {
-    const { first, composed, version, days, folds } = about;
+    const { first, composed, version, features, days, folds } = about;
     const { store } = this.#context;
-    const features = featureCount(first);
     const engine = await this.#engine(first);
     const rate = await this.#rate(engine, first);
     const freeMemoryBytes = process.availableMemory();
