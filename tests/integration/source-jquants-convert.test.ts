@@ -1,7 +1,8 @@
 // What J-Quants V2 sends becomes bars that the import reads and side tables that say when each row became known.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toEpochDay } from '../../core/base/clock.ts';
 import { Duck, type SqlRow } from '../../core/data/duckdb.node.ts';
@@ -74,6 +75,22 @@ test('bars hold prices as they were traded, nothing on a day without trades, and
   expect(factors).toMatchObject([{ code: '13010', date: SPLIT_DAY, factor: 0.5 }]);
   expect(await of(`code = '13010' AND date = '2024-01-04'`)).toMatchObject([{ open: 200, close: 201, volume: 1000 }]);
   duck.close();
+});
+
+test('a trading day for which nothing came is named', async () => {
+  const context = testContext(server.url, GOOD_KEY);
+  const source = openJQuants(context);
+  const request = { tables: ['bars' as const], from: toEpochDay('2024-01-04'), to: toEpochDay('2024-01-09') };
+  const parts = join(folder, 'parts-with-a-gap');
+  const plan = await planDownload(source, request, parts, signal);
+  const stored = await download(source, request, plan, parts, { clock: context.clock, signal });
+  const of = (day: string) => stored.find(({ table, id }) => table === 'bars' && id === day);
+  writeFileSync(of('2024-01-05')?.path ?? '', gzipSync('{"data":[]}\n'));
+  const out = join(folder, 'with-a-gap');
+  mkdirSync(out);
+  const { notes } = await source.convert(stored, request, out, signal);
+  expect(notes).toEqual([{ code: 'gap', table: 'bars', count: 1, examples: ['2024-01-05'] }]);
+  expect(files.notes).toEqual([]);
 });
 
 test('a statement is known from the time of its disclosure, and its empty fields are missing', async () => {

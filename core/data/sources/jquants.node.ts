@@ -149,6 +149,7 @@ class JQuants implements Source {
         if (rows === 0) notes.push({ code: 'table-empty', table, count: 0, examples: [] });
         else tables[table] = path;
       }
+      notes.push(...(await this.#daysWithout(duck, daily, stored, request, signal)));
       for (const path of daily) rmSync(path);
       return {
         bars,
@@ -161,6 +162,27 @@ class JQuants implements Source {
     } finally {
       duck.close();
     }
+  }
+
+  /** Trading days for which nothing came: not published yet, as today's before the evening, or amiss at the source. */
+  async #daysWithout(
+    duck: Duck,
+    daily: readonly string[],
+    stored: readonly StoredPart[],
+    { codes }: FetchRequest,
+    signal: AbortSignal,
+  ): Promise<SourceNote[]> {
+    if (codes || daily.length === 0) return []; // single stocks have days before their listing
+    const rows = await duck.rows(`SELECT DISTINCT date FROM read_parquet(${sqlText(daily[0])})`);
+    const days = new Set(rows.map(({ date }) => String(date)));
+    const { days: trading } = await this.#tradingCalendar(signal);
+    const isOpen = new Set([...trading].map(fromEpochDay));
+    const empty = stored
+      .filter(({ table, id }) => table === 'bars' && isOpen.has(id) && !days.has(id))
+      .map(({ id }) => id);
+    return empty.length === 0
+      ? []
+      : [{ code: 'gap', table: 'bars', count: empty.length, examples: empty.slice(0, SHOWN_GAPS) }];
   }
 
   /** Trading days in order, for what is published so many business days later; and the names of sectors. */
@@ -179,6 +201,8 @@ class JQuants implements Source {
     return `SELECT * FROM (${query}) WHERE known_at < DATE '${fromEpochDay(to + 1)}' AND ${ofStocks ? codesOnly('code', codes) : 'true'}`;
   }
 }
+
+const SHOWN_GAPS = 5;
 
 const isConverted = (table: FetchTable): table is keyof typeof TABLE_QUERIES => Object.hasOwn(TABLE_QUERIES, table);
 
