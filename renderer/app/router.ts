@@ -16,12 +16,12 @@ export const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('../features/overview/overview-page.vue'), meta: { title: 'overview' } },
   { path: '/datasets', component: () => import('../features/datasets/datasets-page.vue'), meta: { title: 'datasets' } },
   {
-    path: '/datasets/import',
+    path: '/import',
     component: () => import('../features/datasets/import-page.vue'),
     meta: { title: 'import', under: 'datasets' },
   },
   {
-    path: '/datasets/fetch',
+    path: '/fetch',
     component: () => import('../features/datasets/fetch-page.vue'),
     meta: { title: 'fetch', under: 'datasets' },
   },

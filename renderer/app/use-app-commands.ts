@@ -12,7 +12,7 @@ import type { PageTitle } from './router.ts';
 const DESTINATIONS: readonly [path: string, title: PageTitle, shortcut: string][] = [
   ['/', 'overview', 'g o'],
   ['/datasets', 'datasets', 'g d'],
-  ['/datasets/import', 'import', 'g i'],
+  ['/import', 'import', 'g i'],
   ['/features', 'features', 'g f'],
   ['/graph', 'graph', 'g g'],
   ['/train', 'train', 'g t'],

@@ -5,7 +5,7 @@ import { expect, test } from './support/test.ts';
 const PAGES: readonly [title: string, path: string, keys: string][] = [
   ['Overview', '/', 'g o'],
   ['Datasets', '/datasets', 'g d'],
-  ['Import data', '/datasets/import', 'g i'],
+  ['Import data', '/import', 'g i'],
   ['Features', '/features', 'g f'],
   ['Stock graph', '/graph', 'g g'],
   ['Train', '/train', 'g t'],

@@ -94,7 +94,7 @@ test('imports a market, trains all phases by one click and survives whatever hap
 });
 
 test('a sample market can be had without any file', async ({ page }) => {
-  await page.goto('/datasets/import');
+  await page.goto('/import');
   await page.getByLabel('Stocks').fill('24');
   await page.getByLabel('Trading days').fill('120');
   await page.getByRole('button', { name: 'Generate' }).click();

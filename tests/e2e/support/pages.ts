@@ -10,8 +10,8 @@ export interface PageAddress {
 const FIXED: readonly PageAddress[] = [
   { name: 'overview', path: '/' },
   { name: 'datasets', path: '/datasets' },
-  { name: 'import', path: '/datasets/import' },
-  { name: 'fetch', path: '/datasets/fetch' },
+  { name: 'import', path: '/import' },
+  { name: 'fetch', path: '/fetch' },
   { name: 'features', path: '/features' },
   { name: 'graph', path: '/graph' },
   { name: 'train', path: '/train' },
