@@ -9,6 +9,8 @@ export interface Column<Row> {
   width: number;
   /** Takes what room is left. */
   grow?: boolean;
+  /** Width of the whole table, px, below which the column gives its room to the others; always shown where absent. */
+  from?: number;
   /** 'right' for figures. */
   align?: 'left' | 'right';
   /** What is sorted by, and shown unless `text` or a slot is given. */
@@ -62,4 +64,27 @@ export function nextSort<Row>(sort: TableSort | null, column: Column<Row>): Tabl
   const first = column.align === 'right';
   if (sort?.key !== column.key) return { key: column.key, descending: first };
   return sort.descending === first ? { key: column.key, descending: !first } : null;
+}
+
+/** What a row holds beside its columns at most, px: its padding and its check box. */
+const BESIDE = 52;
+
+/**
+ * Lets columns go where the table is too narrow for all.
+ * @param optional their keys, most important first: each is shown from the width on that has room for it and those before it
+ */
+export function lettingGo<Row>(columns: readonly Column<Row>[], optional: readonly string[]): Column<Row>[] {
+  const sum = (some: readonly Column<Row>[]): number => some.reduce((all, { width }) => all + width, 0);
+  const always = BESIDE + sum(columns.filter(({ key }) => !optional.includes(key)));
+  return columns.map((column) => {
+    const place = optional.indexOf(column.key);
+    if (place < 0) return column;
+    const before = optional.slice(0, place + 1);
+    return { ...column, from: always + sum(columns.filter(({ key }) => before.includes(key))) };
+  });
+}
+
+/** Those that have room in a table of `width` px; the very list where all have. */
+export function columnsWithin<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {
+  return columns.some(({ from = 0 }) => from > width) ? columns.filter(({ from = 0 }) => from <= width) : columns;
 }

@@ -6,6 +6,11 @@ import type { FeatureAnalysis } from '../../../core/contract/views/features.ts';
 
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 
+export interface Unsupported {
+  readonly name: string;
+  readonly lacks: readonly string[];
+}
+
 export interface FeatureRow extends CatalogueEntry {
   /** null before the panel was measured, and where the panel lacks the feature. */
   coverage: number | null;
@@ -13,6 +18,8 @@ export interface FeatureRow extends CatalogueEntry {
   rankIc: Interval | null;
   /** In the panel, and measured. */
   measured: boolean;
+  /** Inputs that the dataset does not have; none where it supports the feature. */
+  lacks: readonly string[];
 }
 
 /** Beyond this, a mean daily RankIC of a single feature is more likely a leak than a discovery, if its interval excludes zero. */
@@ -24,7 +31,9 @@ export function featureRows(
   catalogue: readonly CatalogueEntry[],
   analysis: FeatureAnalysis | null | undefined,
   horizon: number | null,
+  unsupported: readonly Unsupported[] = [],
 ): FeatureRow[] {
+  const lacking = new Map(unsupported.map(({ name, lacks }) => [name, lacks]));
   const found = new Map(analysis?.features.map((feature) => [feature.name, feature]));
   const place = analysis && horizon !== null ? analysis.horizons.indexOf(horizon) : -1;
   return catalogue.map((entry) => {
@@ -35,16 +44,26 @@ export function featureRows(
       drift: measured?.drift ?? null,
       rankIc: measured?.rankIc[place] ?? null,
       measured: measured !== undefined,
+      lacks: lacking.get(entry.name) ?? [],
     };
   });
 }
 
-/** Rows that hold every word of the query. */
-export function matching(rows: readonly FeatureRow[], query: string, family: string | null): FeatureRow[] {
+export interface FeatureFilter {
+  readonly query: string;
+  readonly family: string | null;
+  readonly set: CatalogueEntry['set'] | null;
+  readonly supported: boolean | null;
+}
+
+/** Rows that hold every word of the query; null filters by nothing. */
+export function matching(rows: readonly FeatureRow[], { query, family, set, supported }: FeatureFilter): FeatureRow[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => {
     if (family !== null && row.family !== family) return false;
-    const text = `${row.name} ${row.formula} ${row.source} ${row.family}`.toLocaleLowerCase();
+    if (set !== null && row.set !== set) return false;
+    if (supported !== null && supported !== (row.lacks.length === 0)) return false;
+    const text = `${row.name} ${row.formula} ${row.source} ${row.family} ${row.inputs.join(' ')}`.toLocaleLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

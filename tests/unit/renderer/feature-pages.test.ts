@@ -18,6 +18,8 @@ const analysis: FeatureAnalysis = {
   ],
 };
 
+const ANY = { query: '', family: null, set: null, supported: null };
+
 test('the catalogue is joined with what was measured, at the horizon asked', () => {
   const rows = featureRows(catalogueEntries(), analysis, 5);
   expect(rows).toHaveLength(catalogueEntries().length);
@@ -32,11 +34,11 @@ test('the catalogue is joined with what was measured, at the horizon asked', () 
 
 test('the search finds every word anywhere in name, formula, source or family', () => {
   const rows = featureRows(catalogueEntries(), null, null);
-  expect(matching(rows, 'RSI 14', null).map(({ name }) => name)).toContain('rsi_14');
-  expect(matching(rows, 'no such word', null)).toEqual([]);
-  const family = matching(rows, '', 'oscillator');
+  expect(matching(rows, { ...ANY, query: 'RSI 14' }).map(({ name }) => name)).toContain('rsi_14');
+  expect(matching(rows, { ...ANY, query: 'no such word' })).toEqual([]);
+  const family = matching(rows, { ...ANY, family: 'oscillator' });
   expect(new Set(family.map((row) => row.family))).toEqual(new Set(['oscillator']));
-  expect(matching(rows, ' ', null)).toHaveLength(catalogueEntries().length);
+  expect(matching(rows, { ...ANY, query: ' ' })).toHaveLength(catalogueEntries().length);
 });
 
 test('every family of the catalogue has its words', () => {
@@ -92,4 +94,14 @@ test('a rolling mean knows no later day', () => {
       },
     ),
   );
+});
+
+test('what a dataset lacks stands in the row, and rows are found by it', () => {
+  const rows = featureRows(catalogueEntries(), null, null, [{ name: 'has_statement', lacks: ['statements'] }]);
+  const unsupported = matching(rows, { ...ANY, supported: false });
+  expect(unsupported.map(({ name, lacks }) => [name, lacks])).toEqual([['has_statement', ['statements']]]);
+  expect(matching(rows, { ...ANY, supported: true })).toHaveLength(rows.length - 1);
+  const core = matching(rows, { ...ANY, set: 'core' });
+  expect(core.length).toBeGreaterThan(100);
+  expect(core.every(({ set }) => set === 'core')).toBe(true);
 });

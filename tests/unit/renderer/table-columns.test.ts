@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Column, nextSort, sortedOrder } from '../../../renderer/ui/table-columns.ts';
+import { type Column, columnsWithin, lettingGo, nextSort, sortedOrder } from '../../../renderer/ui/table-columns.ts';
 
 interface Row {
   name: string;
@@ -40,4 +40,14 @@ test('a heading sorts figures from the greatest and texts from A, then the other
   expect(sort).toEqual({ key: 'figure', descending: false });
   expect(nextSort(sort, figure)).toBeNull();
   expect(nextSort(sort, name)).toEqual({ key: 'name', descending: false });
+});
+
+test('a narrow table shows what matters most, and every column again where there is room', () => {
+  const wide: Column<Row>[] = [...columns, { key: 'third', title: 'Third', width: 100, value: () => 1 }];
+  const some = lettingGo(wide, ['third', 'figure']);
+  const keysIn = (width: number) => columnsWithin(some, width).map(({ key }) => key);
+  expect(keysIn(10)).toEqual(['name']);
+  expect(keysIn(260)).toEqual(['name', 'third']);
+  expect(keysIn(360)).toEqual(['name', 'figure', 'third']);
+  expect(columnsWithin(some, 360)).toBe(some);
 });
