@@ -29,7 +29,7 @@ export async function findTableFindings(
   for (const { name } of tables) {
     if (!REPORTING.includes(name)) continue;
     const early = `FROM read_parquet(${sqlPath(join(folder, sideTableFile(name)))}, hive_partitioning = false)
-      WHERE known_at::DATE < period`;
+      WHERE known_at::DATE < period ${name === 'statements' ? 'AND coalesce(document, 1) = 1' : ''}`; // a revised forecast is of a year to come
     const { n } = await duck.row(`SELECT count(*) AS n ${early}`);
     const rows = await duck.rows(
       `SELECT code, period AS day, CAST(known_at AS VARCHAR) AS known_at ${early} ORDER BY known_at, code LIMIT ${MAX_EXAMPLES}`,

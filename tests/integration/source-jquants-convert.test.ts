@@ -295,6 +295,8 @@ test('bars and tables import as a dataset whose splits are settled', async () =>
     { code: '13050', sector: 'その他' },
     { code: '130A0' },
   ]);
+  // A forecast revised before the year is over knows nothing of the future.
+  expect(manifest.findings.map(({ code }) => code)).not.toContain('known-too-early');
   const bars = await loadBars(out);
   // Without the split at hand the price would halve.
   const before = bars.close[bars.offsets[0] + 7];
