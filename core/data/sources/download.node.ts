@@ -62,8 +62,15 @@ export async function planDownload(
       parts: own.length,
       stored: own.length - absent.length,
       requests: requestsOf(absent),
-      from: own.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY),
-      to: own.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY),
+      // A part of a year reaches further than what was asked for.
+      from: Math.max(
+        request.from,
+        own.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY),
+      ),
+      to: Math.min(
+        request.to,
+        own.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY),
+      ),
     };
   });
   return { tables, requests: requestsOf(missing), minutes: source.minutes(missing), missing, all };
