@@ -63,7 +63,7 @@ const splitKind = (ratio: string): string =>
 
 /** To be called while `bars` still holds factors that stand on their day alone. */
 export async function learnEventFactors(duck: Duck): Promise<void> {
-  await duck.run(`INSERT INTO learned_actions SELECT code, date, ${splitKind('1 / factor')}, 1 / factor, ${originNumber('event-factor')}
+  await duck.run(`INSERT INTO learned_actions SELECT DISTINCT code, date, ${splitKind('1 / factor')}, 1 / factor, ${originNumber('event-factor')}
     FROM bars WHERE factor > 0 AND factor <> 1`);
 }
 

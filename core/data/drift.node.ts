@@ -1,9 +1,10 @@
 // Owns holding a new version of a dataset against the one before: values that changed, bars and codes that are gone, histories adjusted anew.
 import { join } from 'node:path';
+import { AppError } from '../base/errors.ts';
 import type { Duck, SqlRow } from './duckdb.node.ts';
 import { type FindingCode, FINDINGS } from './findings.ts';
 import { BARS_FILE, readManifest } from './load.node.ts';
-import { type DriftSummary, type Finding, MAX_EXAMPLES } from './manifest.ts';
+import { type DatasetManifest, type DriftSummary, type Finding, MAX_EXAMPLES } from './manifest.ts';
 import { sqlPath, sqlText } from './sql.ts';
 
 const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
@@ -15,13 +16,15 @@ const READJUSTED = 0.005;
 /**
  * @param previous folder of the older version
  * @param file named with the examples
+ * @returns null where the older version cannot be read any more, which must not keep a new one out
  */
 export async function findDrift(
   duck: Duck,
   previous: string,
   file: string,
-): Promise<{ summary: DriftSummary; findings: Finding[] }> {
-  const manifest = readManifest(previous);
+): Promise<{ summary: DriftSummary; findings: Finding[] } | null> {
+  const manifest = await readableManifest(duck, previous);
+  if (manifest === null) return null;
   const older = `SELECT code, date, ${VALUES.join(', ')}, factor
     FROM read_parquet(${sqlPath(join(previous, BARS_FILE))}, file_row_number = ${manifest.duplicates}, hive_partitioning = false)
     ${manifest.duplicates ? 'QUALIFY file_row_number = max(file_row_number) OVER (PARTITION BY code, date)' : ''}`;
@@ -100,6 +103,19 @@ export async function findDrift(
     },
     findings,
   };
+}
+
+async function readableManifest(duck: Duck, folder: string): Promise<DatasetManifest | null> {
+  try {
+    const manifest = readManifest(folder);
+    await duck.run(
+      `SELECT count(close) FROM read_parquet(${sqlPath(join(folder, BARS_FILE))}, hive_partitioning = false)`,
+    );
+    return manifest;
+  } catch (error) {
+    if (error instanceof AppError && !error.code.startsWith('data/')) throw error;
+    return null;
+  }
 }
 
 const sum = (rows: readonly SqlRow[], name: string): number => rows.reduce((all, row) => all + Number(row[name]), 0);

@@ -273,7 +273,7 @@ export const FINDINGS = {
     area: 'session',
     severity: 'error',
     repair: 'shift-days',
-    en: "days that fit the exchange's calendar only when all are moved by one: a time zone was lost",
+    en: "days fitting the exchange's calendar only when all of them are moved by one: a time zone was lost",
     ja: 'すべて 1 日ずらすと取引所の営業日に一致する日付(タイムゾーンの取り違え)',
   },
   'closed-day': {
@@ -301,7 +301,7 @@ export const FINDINGS = {
     area: 'order',
     severity: 'info',
     repair: null,
-    en: 'rows standing before an earlier day of their code in the file; bars are sorted at import',
+    en: 'rows standing after a later day of the same code in the file; bars are sorted at import',
     ja: 'ファイル内で日付の順に並んでいない行(取り込み時に並べ替えます)',
   },
   'no-trade': {
@@ -399,21 +399,21 @@ export const FINDINGS = {
     area: 'point-in-time',
     severity: 'warning',
     repair: null,
-    en: 'codes whose sector comes from a listing dated after their first bar: earlier bars know of later choices',
+    en: 'codes with a sector from a listing dated after the first bar: earlier bars know of later choices',
     ja: '最初の足より後の日付の銘柄一覧から業種を付けた銘柄(過去の足が後の分類を知ることになります)',
   },
   'known-too-early': {
     area: 'point-in-time',
     severity: 'error',
     repair: null,
-    en: 'rows of a table stated as known before the period that they report on had ended',
+    en: 'rows of a table stated as known before the end of the period reported on',
     ja: '対象期間が終わる前に公表されたことになっている表の行',
   },
   'restated-bars': {
     area: 'drift',
     severity: 'warning',
     repair: null,
-    en: 'bars of the version before that now have other traded prices or volume',
+    en: 'bars of the version before, now with other traded prices or volume',
     ja: '前の版と同じ銘柄・同じ日で、調整前の価格または出来高が変わった足',
   },
   'readjusted-history': {

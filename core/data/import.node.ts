@@ -188,7 +188,7 @@ class Import {
         actions: given.some(({ name }) => name === 'corporate-actions'),
         adjustment,
         volume: hasRole(sources, 'volume'),
-        previous: drift !== null,
+        previous: previous === undefined ? 'none' : drift === null ? 'unreadable' : 'compared',
         codes: codes.length,
         days: Number(totals.days),
       }),

@@ -48,7 +48,8 @@ export interface Surroundings {
   readonly actions: boolean;
   readonly adjustment: DatasetManifest['adjustment'];
   readonly volume: boolean;
-  readonly previous: boolean;
+  /** The version before: none, one that was compared, or one whose files are gone or damaged. */
+  readonly previous: 'none' | 'compared' | 'unreadable';
   readonly codes: number;
   readonly days: number;
 }
@@ -67,7 +68,8 @@ export function skippedChecks(has: Surroundings): Partial<Record<FindingCode, Sk
   if (has.adjustment === 'none') skip('no-adjustment', ADJUSTMENT);
   if (has.adjustment === 'adjusted-close') skip('no-adjustment', ['event-factors']);
   if (!has.volume) skip('no-volume');
-  if (!has.previous) skip('first-version');
+  if (has.previous !== 'compared')
+    skip(has.previous === 'none' ? 'first-version' : 'version-unreadable', NEED['first-version']);
   if (has.codes < MANY_CODES) skip('few-codes', ['unit-change', 'stale-day', 'stray-day']);
   if (has.codes < SURVIVOR_CODES) skip('few-codes', ['survivors-only']);
   if (has.days <= TRADING_YEAR) skip('short-history', ['survivors-only']);

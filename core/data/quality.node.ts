@@ -31,7 +31,7 @@ export async function findBarFindings(
     if (count > 0) found.push(await finding(duck, files, code, count, examples));
   };
   await addRowFindings(duck, add);
-  await addTimes(duck, add);
+  await addTimes(duck, calendar?.name, add);
   await addDuplicates(duck, layout.repeated, add);
   await addStaleDays(duck, add);
   await addStrayDays(duck, add);
@@ -103,15 +103,22 @@ async function addDuplicates(duck: Duck, repeated: boolean, add: Add): Promise<v
 
 /** Midnight is how exports write a day that has no time. */
 const MIDNIGHT = String.raw`regexp_matches(time, '^[T ]*0?0:00(:00(\.0+)?)?\s*(Z|[+-]\d\d:?\d\d|$)')`;
-const ZONED = String.raw`regexp_matches(time, '(Z|[A-Z]{2,5}|[+-]\d\d:?\d\d)$')`;
+const ZONED = String.raw`regexp_matches(time, '(Z|[A-Z]{3,5}|[+-]\d\d(:?\d\d)?)$')`;
+/** Zones in which an exchange's day is the day as written. */
+const OWN_ZONES: Partial<Record<CalendarName, string>> = {
+  XTKS: String.raw`([+]09(:?00)?|JST)$`,
+  XNYS: String.raw`(-0[45](:?00)?|EST|EDT)$`,
+};
 
-async function addTimes(duck: Duck, add: Add): Promise<void> {
+async function addTimes(duck: Duck, calendar: CalendarName | undefined, add: Add): Promise<void> {
   if ((await duck.row('SELECT count(time) AS timed FROM bars')).timed === 0) return;
   const rows = (where: string): string =>
     `SELECT file, row, code, date AS day, trim(time) AS time FROM bars WHERE time <> '' AND NOT ${MIDNIGHT} AND ${where} ORDER BY file, row`;
+  const own = calendar && OWN_ZONES[calendar];
+  const foreign = own === undefined ? ZONED : `(${ZONED} AND NOT regexp_matches(time, '${own}'))`;
   for (const [code, where] of [
-    ['time-of-day', `NOT ${ZONED}`],
-    ['zoned-time', ZONED],
+    ['time-of-day', `NOT ${foreign}`],
+    ['zoned-time', foreign],
   ] as const)
     await add(code, Number((await duck.row(`SELECT count(*) AS n FROM (${rows(where)})`)).n), rows(where));
 }

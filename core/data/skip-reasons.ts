@@ -13,6 +13,7 @@ export const SKIP_REASONS = {
   'no-adjustment': { en: 'no column to adjust by', ja: '価格調整の列がありません' },
   'no-volume': { en: 'no volume', ja: '出来高がありません' },
   'first-version': { en: 'no version before this one', ja: '比べる前の版がありません' },
+  'version-unreadable': { en: 'the version before cannot be read any more', ja: '前の版を読めません' },
   'few-codes': { en: 'too few codes to judge by', ja: '判断するには銘柄が少なすぎます' },
   'short-history': { en: 'too short a history to judge by', ja: '判断するには期間が短すぎます' },
 } as const satisfies Record<string, Record<Locale, string>>;

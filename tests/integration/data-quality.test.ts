@@ -318,6 +318,29 @@ test('drift: values, histories, bars and codes that are not what they were', asy
   expect(manifest.drift?.hashAfter).not.toBe(manifest.drift?.hashBefore);
 });
 
+test('a version before that is damaged or gone keeps no new one out', async () => {
+  const rows = cleanMarket().filter(({ code }) => code < '1003');
+  const damaged = join(folder, 'damaged');
+  await importRows(rows, { outFolder: damaged });
+  writeFileSync(join(damaged, 'bars.parquet'), 'PAR1');
+  for (const previous of [damaged, join(folder, 'nowhere')]) {
+    const { drift, skipped } = await importRows(rows, { previous });
+    expect([drift, skipped?.['bars-gone']]).toEqual([null, 'version-unreadable']);
+  }
+});
+
+test('times in the exchange’s own zone leave its days as they are, a clock of twelve hours names no zone', async () => {
+  const stamped = (time: string) =>
+    cleanMarket()
+      .filter(({ code }) => code < '1003')
+      .map((row) => ({ ...row, date: row.date + time }));
+  for (const time of ['T15:00:00+09:00', ' 15:00 JST', ' 3:00 PM'])
+    expect(counts(await importRows(stamped(time)))).toEqual({ 'time-of-day': 780 });
+  for (const time of ['T00:00:00Z', 'T00:00:00.000+09:00', ' 0:00'])
+    expect(counts(await importRows(stamped(time)))).toEqual({});
+  expect(counts(await importRows(stamped('T20:00:00-05:00')))).toEqual({ 'zoned-time': 780 });
+});
+
 test('a market of survivors alone', async () => {
   const manifest = await importRows(cleanMarket().filter(({ code }) => code !== LEAVING));
   expect(counts(manifest)).toEqual({ 'survivors-only': 59 });
