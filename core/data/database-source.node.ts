@@ -1,10 +1,11 @@
 // Owns reading a table or query out of a DuckDB or SQLite file: read-only, one SELECT, nothing else reachable; what comes out is a
 // Parquet or CSV copy that the import reads like any other source.
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { dirname, join, parse, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { AppError } from '../base/errors.ts';
+import { hashValue } from '../base/hash.node.ts';
 import { foldName } from './columns.ts';
 import { Duck } from './duckdb.node.ts';
 import { sqlName, sqlText } from './sql.ts';
@@ -51,6 +52,29 @@ export async function copyFromDatabase(
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0].slice(0, 200);
     throw new AppError('data/unreadable-file', { file: path, reason }, error);
   }
+}
+
+/**
+ * Writes the rows of a SELECT on a database file into `folder`, for those who may send one: the command line. The interface may not.
+ * @returns the copy's path, the same for the same file and query
+ * @throws input/not-a-database, and what copyFromDatabase throws
+ */
+export async function copyQuery(path: string, query: string, folder: string, signal?: AbortSignal): Promise<string> {
+  if (!existsSync(path)) throw new AppError('input/file-not-found', { path });
+  const file = openSync(path, 'r');
+  const start = Buffer.alloc(16);
+  try {
+    readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  const kind = databaseKind(start);
+  if (kind === null) throw new AppError('input/not-a-database', { file: path });
+  mkdirSync(folder, { recursive: true });
+  const name = `${parse(path).name}-${hashValue([resolve(path), query]).slice(0, 8)}`;
+  const copy = join(folder, `${name}.${kind === 'duckdb' ? 'parquet' : 'csv'}`);
+  await copyFromDatabase(path, kind, { query }, copy, signal);
+  return copy;
 }
 
 async function copyFromDuckDb(

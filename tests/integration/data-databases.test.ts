@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Database from 'better-sqlite3';
 import { beforeAll, expect, test } from 'vitest';
-import type { DatabaseSelection } from '../../core/data/database-source.node.ts';
+import { copyQuery, type DatabaseSelection } from '../../core/data/database-source.node.ts';
 import { importBars } from '../../core/data/import.node.ts';
 import { inspectFiles } from '../../core/data/inspect.node.ts';
 import { loadSideTables } from '../../core/data/side-tables.node.ts';
@@ -131,6 +131,19 @@ test.each<[string, () => string, DatabaseSelection, string]>([
 ])('%s is refused', async (_, file, selection, code) => {
   await expect(importFrom(file(), selection)).rejects.toMatchObject({ code });
   expect(existsSync(join(folder, 'written'))).toBe(false);
+});
+
+test('what a query gives is copied for the command line, under a name of its own for each query', async () => {
+  const into = join(folder, 'queries');
+  const one = writeFile(folder, 'first.csv', csv(plainBars('1301', days)));
+  const query = "SELECT * FROM bars WHERE code = '1301'";
+  const copy = await copyQuery(duckFile, query, into);
+  expect(await copyQuery(duckFile, query, into)).toBe(copy);
+  expect(await copyQuery(duckFile, `${query} LIMIT 3`, into)).not.toBe(copy);
+  expect((await importFrom(copy)).manifest.contentHash).toBe((await importFrom(one)).manifest.contentHash);
+  expect((await importFrom(await copyQuery(sqliteFile, 'SELECT * FROM part', into))).manifest.rows).toBe(days.length);
+  await expect(copyQuery(text, query, into)).rejects.toMatchObject({ code: 'input/not-a-database' });
+  await expect(copyQuery(join(folder, 'gone'), query, into)).rejects.toMatchObject({ code: 'input/file-not-found' });
 });
 
 test('a database that is cut off is refused', async () => {

@@ -88,7 +88,6 @@ export function datasetWriters(context: HostContext) {
       columns,
       repairs,
       sourceTable,
-      sourceQuery,
       codeChanges,
       ...options
     }) => {
@@ -101,7 +100,7 @@ export function datasetWriters(context: HostContext) {
           files: files.map((file) => resolve(file)),
           outFolder: incoming,
           sectorFile: sectors === undefined ? undefined : resolve(sectors),
-          database: { table: sourceTable, query: sourceQuery },
+          database: { table: sourceTable },
           tables: tables.map(({ name, path }) => ({ name: requireTableName(name), path: resolve(path) })),
           codeChanges: codeChanges.map(({ from, to, day }) => ({ from, to, day: toEpochDay(day) })),
           previous: await newestFolder(store, name),

@@ -18,9 +18,9 @@ export interface ProbedEngine {
 export function statelessHandlers(workspace: string, probed: ProbedEngine) {
   return {
     'features.list': () => catalogueEntries(),
-    'datasets.inspect': async ({ files, columns, encoding, sourceTable, sourceQuery }, signal) => {
+    'datasets.inspect': async ({ files, columns, encoding, sourceTable }, signal) => {
       // The inspector checks the roles against those it knows.
-      const database = { table: sourceTable, query: sourceQuery };
+      const database = { table: sourceTable };
       const found = await inspectFiles({ files, columns: columns as Partial<ColumnMap>, encoding, database, signal });
       return {
         files: [...found.files],

@@ -16,8 +16,8 @@ import {
 import { none, reference, started } from './common.ts';
 
 const columns = z.record(z.string(), z.string()).default({});
-/** What to read of files that are DuckDB or SQLite databases: a table or view by name, or the rows of one SELECT. */
-const database = { sourceTable: z.string().min(1).optional(), sourceQuery: z.string().min(1).optional() };
+/** What to read of files that are DuckDB or SQLite databases: a table or view by name. Queries are for the command line alone. */
+const database = { sourceTable: z.string().min(1).optional() };
 
 export const datasetCalls = {
   'datasets.inspect': {

@@ -1,6 +1,9 @@
 // phasor import: files of daily bars become a version of a dataset.
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { workspacePaths } from '../../../core/app/paths.ts';
 import { AppError } from '../../../core/base/errors.ts';
+import { copyQuery } from '../../../core/data/database-source.node.ts';
 import type { Locale } from '../../../core/base/messages/table.ts';
 import { type FindingCode, FINDINGS, findingText } from '../../../core/data/findings.ts';
 import { COLUMN_ROLES } from '../../../core/data/columns.ts';
@@ -52,6 +55,11 @@ function parseCodeChanges(texts: readonly string[]): { from: string; to: string;
       throw new AppError('input/bad-option', { option: `--code-change ${text}`, problem: 'write OLD=NEW@2024-04-01' });
     return { from: parts.from, to: parts.to, day: parts.day };
   });
+}
+
+/** What a query gives of each file, as files beside those that were uploaded: an import that is tried again finds them. */
+function queried(files: readonly string[], query: string, workspace: string): Promise<string[]> {
+  return Promise.all(files.map((file) => copyQuery(file, query, join(workspace, workspacePaths.uploads, 'queries'))));
 }
 
 export function importCommand(cli: Cli): Command {
@@ -112,9 +120,10 @@ export function importCommand(cli: Cli): Command {
       const columns = Object.fromEntries(parsePairs('--column', 'role=column', options.column));
       const tables = parsePairs('--table', 'name=file', options.table).map(([name, path]) => ({ name, path }));
       const { encoding, sourceTable, sourceQuery } = options;
-      await cli.act(command, options.inspect ? 'none' : 'write', async ({ client, out, follow }) => {
+      await cli.act(command, options.inspect ? 'none' : 'write', async ({ client, out, follow, workspace }) => {
+        const read = sourceQuery === undefined ? files : await queried(files, sourceQuery, workspace);
         if (options.inspect) {
-          const found = await client.call('datasets.inspect', { files, columns, encoding, sourceTable, sourceQuery });
+          const found = await client.call('datasets.inspect', { files: read, columns, encoding, sourceTable });
           out.result(found, describeInspection(found));
           return;
         }
@@ -124,7 +133,7 @@ export function importCommand(cli: Cli): Command {
             problem: 'is required; any name of letters, digits, dots, dashes and underscores',
           });
         const { jobId } = await client.call('datasets.import', {
-          files,
+          files: read,
           name: options.name,
           columns,
           sectors: options.sectors,
@@ -134,7 +143,6 @@ export function importCommand(cli: Cli): Command {
           dateFormat: options.dateFormat,
           encoding,
           sourceTable,
-          sourceQuery,
           joinIntraday: options.joinIntraday,
           calendar: options.calendar,
           codeChanges: parseCodeChanges(options.codeChange),
