@@ -1,7 +1,7 @@
 // Owns features of the distance to what is announced for a day or happened on one: results, ex-dividend days, changes of listing, limits.
 import { byStock, forPassed, nextDue } from '../../data/as-of.ts';
 import type { FeatureContext, FeatureDefinition } from '../definition.ts';
-import { fundamentalsOf } from '../fundamentals.ts';
+import { fundamentals } from '../disclosures.ts';
 import { rollingSum } from '../indicators/rolling.ts';
 import { perStock } from '../per-stock.ts';
 import { dayOf, fromRows, over, rowsAsOf, tableOf } from '../side-columns.ts';
@@ -77,7 +77,7 @@ const sinceDisclosure = (
   compute: (context) => {
     const { bars } = context;
     const table = tableOf(context, 'statements');
-    const { resultsRow } = context.shared('fundamentals', () => fundamentalsOf(table));
+    const { resultsRow } = fundamentals(context);
     const latest = rowsAsOf(context, 'statements', Number.POSITIVE_INFINITY, { by: 'known' });
     return fromRows(latest, (at, row) => {
       const from = kind === 'results' ? resultsRow[at] : at;
