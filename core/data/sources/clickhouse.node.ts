@@ -30,11 +30,16 @@ export function openClickHouse(context: SourceContext): Source {
   return new ClickHouse(context);
 }
 
-/** Where the bars are and what the columns are called. Ticks have a price, candles open, high, low and close. */
-interface Place {
+/** The server, and who asks it: all of it is the key, so that a password is never sent to another address. */
+interface Server {
+  /** Without user and password. */
   readonly url: string;
-  readonly params: Readonly<Record<string, string>>;
+  readonly username: string;
+  readonly password: string;
 }
+
+/** What the table and its columns are called, by the parameters' names. Ticks have a price, candles open, high, low and close. */
+type Names = Readonly<Record<string, string>>;
 
 /** One bar as it is sent: code, ISO day, open, high, low, close, volume. */
 type Line = readonly [code: string, day: string, ...values: (number | null)[]];
@@ -42,11 +47,10 @@ type Line = readonly [code: string, day: string, ...values: (number | null)[]];
 class ClickHouse implements Source {
   readonly name = CLICKHOUSE;
   readonly tables = ['bars'] as const;
-  /** Its key is user:password. */
+  /** Its key is an address: http://USER:PASSWORD@HOST:PORT. */
   readonly needsKey = true;
   readonly concurrency = 2;
   readonly options = [
-    { name: 'url', required: true, example: 'http://127.0.0.1:8123' },
     { name: 'table', required: true, example: 'market.trades' },
     { name: 'code', required: false, example: 'code' },
     { name: 'time', required: false, example: 'time' },
@@ -61,16 +65,16 @@ class ClickHouse implements Source {
   }
 
   async probe(signal: AbortSignal): Promise<Entitlement> {
-    const place = placeOf(this.#context.options);
-    await this.#select(place, `SELECT count() FROM ${TABLE} WHERE false`, {}, signal);
+    const names = namesOf(this.#context.options);
+    await this.#select(names, `SELECT count() FROM ${TABLE} WHERE false`, {}, signal);
     const tables = { bars: { open: true, from: null, to: null } } as const;
     return { plan: null, tables, requestsPerMinute: null, probedAt: this.#context.clock.now() };
   }
 
   async instruments(signal: AbortSignal): Promise<Instrument[]> {
-    const place = placeOf(this.#context.options);
+    const names = namesOf(this.#context.options);
     const sql = `SELECT DISTINCT toString({code:Identifier}) AS found FROM ${TABLE} ORDER BY found LIMIT ${MOST_INSTRUMENTS}`;
-    const lines = await this.#select(place, sql, {}, signal);
+    const lines = await this.#select(names, sql, {}, signal);
     return lines.map((line) => {
       const [code] = JSON.parse(line) as [string];
       return { code, name: code, kind: 'stock', sector: null, firstDay: null };
@@ -80,9 +84,10 @@ class ClickHouse implements Source {
   parts({ tables, codes, from, to, options }: FetchRequest): Promise<FetchPart[]> {
     for (const table of tables)
       if (table !== 'bars') throw new AppError('source/unknown-table', { source: CLICKHOUSE, table, known: 'bars' });
-    const place = placeOf(options ?? this.#context.options);
-    const of = hashValue({ ...place, codes: codes ?? null }).slice(0, 12);
-    const whole = this.#lastWholeDay(place);
+    const names = namesOf(options ?? this.#context.options);
+    const { url } = serverOf(this.#context.key);
+    const of = hashValue({ url, names, codes: codes ?? null }).slice(0, 12);
+    const whole = this.#lastWholeDay(names);
     const last = Math.min(to, whole);
     const parts: FetchPart[] = [];
     for (let year = yearOf(from); from <= last && year <= yearOf(last); year++) {
@@ -106,9 +111,9 @@ class ClickHouse implements Source {
   }
 
   async fetch(part: FetchPart, { codes, options }: FetchRequest, signal: AbortSignal): Promise<string[]> {
-    const place = placeOf(options ?? this.#context.options);
+    const names = namesOf(options ?? this.#context.options);
     const params = { from: fromEpochDay(part.from), to: fromEpochDay(part.to), codes: codes ?? [] };
-    return await this.#select(place, aggregation('price' in place.params, codes !== undefined), params, signal);
+    return await this.#select(names, aggregation('price' in names, codes !== undefined), params, signal);
   }
 
   async convert(
@@ -135,21 +140,21 @@ class ClickHouse implements Source {
   }
 
   /** Where the days are cut, today may be another than in UTC. */
-  #lastWholeDay({ params }: Place): EpochDay {
-    const today = new Intl.DateTimeFormat('en-CA', { timeZone: params.zone }).format(this.#context.clock.now());
+  #lastWholeDay({ zone }: Names): EpochDay {
+    const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(this.#context.clock.now());
     return toEpochDay(today) - 1;
   }
 
   /** The rows of a SELECT, a line of JSON each. @throws source/unreachable, source/refused, source/key-refused, cancelled */
   async #select(
-    { url, params }: Place,
+    names: Names,
     query: string,
     more: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<string[]> {
     const { key, clock, pause, onRequest, onWait, timeoutMs = 10 * DEFAULT_TIMEOUT_MS } = this.#context;
     const { createClient, ClickHouseError } = await import('@clickhouse/client');
-    const [username, password] = credentials(key);
+    const { url, username, password } = serverOf(key);
     const client: ClickHouseClient = createClient({
       url: this.#context.baseUrl ?? url,
       username,
@@ -164,7 +169,7 @@ class ClickHouse implements Source {
           const answer = await client.query({
             query,
             format: 'JSONCompactEachRow',
-            query_params: { ...params, ...more },
+            query_params: { ...names, ...more },
             abort_signal: signal,
           });
           const text = await answer.text();
@@ -222,7 +227,7 @@ const COLUMNS = ['code', 'time', 'volume'] as const;
 const CANDLE = ['open', 'high', 'low', 'close'] as const;
 
 /** @throws source/no-option, source/bad-option */
-function placeOf(options: Readonly<Record<string, string>> = {}): Place {
+function namesOf(options: Readonly<Record<string, string>> = {}): Names {
   const needed = (option: string, example: string): string => {
     const value = options[option];
     if (value === undefined || value === '')
@@ -231,12 +236,6 @@ function placeOf(options: Readonly<Record<string, string>> = {}): Place {
   };
   const refuse = (option: string, problem: string) =>
     new AppError('source/bad-option', { source: CLICKHOUSE, option, problem });
-  const url = needed('url', 'http://127.0.0.1:8123');
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw refuse('url', 'write http://HOST:PORT or https://HOST:PORT');
-  // Options are kept with the dataset; a password is not.
-  if (new URL(url).username !== '' || new URL(url).password !== '')
-    throw refuse('url', 'user and password belong to the key');
   const named = needed('table', 'market.trades').split('.');
   if (named.length > 2 || named.includes('')) throw refuse('table', 'write database.table');
   const [table, database = 'default'] = named.reverse();
@@ -244,7 +243,7 @@ function placeOf(options: Readonly<Record<string, string>> = {}): Place {
   if (!isZone(zone)) throw refuse('zone', 'write a time zone as UTC or Asia/Tokyo');
   const columns = options.price === undefined ? [...COLUMNS, ...CANDLE] : [...COLUMNS, 'price'];
   const names = Object.fromEntries(columns.map((column) => [column, options[column] ?? column]));
-  return { url: new URL(url).origin, params: { database, table, zone, ...names } };
+  return { database, table, zone, ...names };
 }
 
 function isZone(zone: string): boolean {
@@ -255,11 +254,16 @@ function isZone(zone: string): boolean {
   }
 }
 
-/** user:password, or a password alone. */
-function credentials(key: string | null): [username: string, password: string] {
+/** @throws source/no-key, source/bad-option */
+function serverOf(key: string | null): Server {
   if (key === null) throw new AppError('source/no-key', { source: CLICKHOUSE });
-  const at = key.indexOf(':');
-  return at < 0 ? ['default', key] : [key.slice(0, at), key.slice(at + 1)];
+  const address = URL.parse(key);
+  if (address === null || !/^https?:$/.test(address.protocol)) {
+    const problem = 'write http://USER:PASSWORD@HOST:PORT or https://...';
+    throw new AppError('source/bad-option', { source: CLICKHOUSE, option: 'key', problem });
+  }
+  const { origin, username, password } = address;
+  return { url: origin, username: decodeURIComponent(username) || 'default', password: decodeURIComponent(password) };
 }
 
 const yearOf = (day: EpochDay): number => Number(fromEpochDay(day).slice(0, 4));
