@@ -10,7 +10,7 @@ import {
   storedCost,
 } from '../../../renderer/features/backtests/cost-fields.ts';
 import { matchingBacktests } from '../../../renderer/features/backtests/list-filter.ts';
-import { dateOf, isoOf } from '../../../renderer/features/backtests/picker-dates.ts';
+import { dateOf, isoOf } from '../../../renderer/lib/picker-dates.ts';
 import { cumulative, trailingMean } from '../../../renderer/features/backtests/running.ts';
 import { defaultValues, runInput, wrongFields } from '../../../renderer/features/backtests/setup-values.ts';
 import { allowsLog, laneBoxes, throughTimeOption } from '../../../renderer/features/backtests/through-time.ts';

@@ -1,5 +1,5 @@
 // Owns the chart of one stock as ECharts options: candlesticks with lines over them, volume, and a pane for each oscillator below.
-import type { StockBars } from '../../../../core/contract/views/datasets.ts';
+import type { CorporateAction, StockBars } from '../../../../core/contract/views/datasets.ts';
 import type { Palette } from '../../../lib/palette.ts';
 
 type Values = (number | null)[];
@@ -51,6 +51,7 @@ export interface StockChartWords {
   action: string;
   line: (name: LineName) => string;
   describeAction: (ratio: number) => string;
+  describeEvent: (event: CorporateAction) => string;
   /** Prices and volumes, short. */
   write: (value: number) => string;
   day: (iso: string) => string;
@@ -78,7 +79,7 @@ export function stockChart(
     zoom?: { start: number; end: number };
   },
 ): StockChart {
-  const { days, open, high, low, close, volume, lines, actions } = bars;
+  const { days, open, high, low, close, volume, lines } = bars;
   const { palette, series: colours, logarithmic, priceHeight, zoom } = look;
   const { write } = words;
   const has = (name: LineName): boolean => lines[name] !== undefined;
@@ -114,11 +115,7 @@ export function stockChart(
         }
       : {}),
   });
-  const place = new Map(days.map((day, i) => [day, i]));
-  const marked = actions.flatMap(({ day, ratio }) => {
-    const at = place.get(day);
-    return at === undefined ? [] : [{ value: [at, low[at]], name: words.describeAction(ratio), split: isSplit(ratio) }];
-  });
+  const marked = marksOf(bars, words);
 
   /** One day, as the pointer tells it: prices, volume, then the lines shown. */
   function describe(at: number): string {
@@ -139,7 +136,7 @@ export function stockChart(
         `<tr><td><span style="display:inline-block;width:9px;height:3px;margin-right:6px;vertical-align:middle;background:${colour}"></span>${name}</td>` +
         `<td style="padding-left:18px;text-align:right;font-weight:600">${Number.isFinite(value) ? write(value) : '–'}</td></tr>`,
     );
-    const event = marked.find(({ value }) => value[0] === at);
+    const event = marked.find((mark) => mark.at === at);
     const what = event ? `<div>${words.action}: ${event.name}</div>` : '';
     return `<b>${words.day(days[at])}</b>${what}<table>${cells.join('')}</table>`;
   }
@@ -198,11 +195,11 @@ export function stockChart(
       {
         type: 'scatter',
         name: words.action,
-        data: marked.map(({ value, name, split }) => ({
-          value,
+        data: marked.map(({ at, name, major }) => ({
+          value: [at, low[at]],
           name,
-          symbolSize: split ? 13 : 8,
-          label: { show: split, formatter: name, position: 'bottom', color: palette.ink },
+          symbolSize: major ? 13 : 8,
+          label: { show: major, formatter: name, position: 'bottom', color: palette.ink },
         })),
         symbol: 'triangle',
         symbolOffset: [0, 12],
@@ -229,4 +226,32 @@ export function stockChart(
 /** Beyond what a dividend explains. */
 export function isSplit(ratio: number): boolean {
   return ratio >= 1.15 || ratio <= 0.87;
+}
+
+interface Mark {
+  /** Place of the bar. */
+  at: number;
+  name: string;
+  /** Named on the chart itself; the others only under the pointer. */
+  major: boolean;
+}
+
+/** One mark a bar: what the tables say, and steps of the factor on the days of which they say nothing. */
+function marksOf(
+  { days, actions, corporateActions }: StockBars,
+  { describeAction, describeEvent }: Pick<StockChartWords, 'describeAction' | 'describeEvent'>,
+): Mark[] {
+  if (days.length === 0) return [];
+  const marks = new Map<number, Mark>();
+  function mark(day: string, name: string, major: boolean): void {
+    // A day without a bar shows on the next one; a delisting, after which none comes, on the last.
+    const next = days.findIndex((each) => each >= day);
+    const at = next < 0 ? days.length - 1 : next;
+    const there = marks.get(at);
+    marks.set(at, there ? { at, name: `${there.name}, ${name}`, major: major || there.major } : { at, name, major });
+  }
+  const told = new Set(corporateActions.filter(({ kind }) => kind !== 'delisting').map(({ day }) => day));
+  for (const event of corporateActions) mark(event.day, describeEvent(event), event.kind !== 'dividend');
+  for (const { day, ratio } of actions) if (!told.has(day)) mark(day, describeAction(ratio), isSplit(ratio));
+  return [...marks.values()];
 }
