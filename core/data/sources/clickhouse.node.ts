@@ -55,6 +55,7 @@ class ClickHouse implements Source {
     { name: 'code', required: false, example: 'code' },
     { name: 'time', required: false, example: 'time' },
     { name: 'price', required: false, example: 'price' },
+    ...CANDLE.map((name) => ({ name, required: false, example: name })),
     { name: 'volume', required: false, example: 'volume' },
     { name: 'zone', required: false, example: 'Asia/Tokyo' },
   ];
