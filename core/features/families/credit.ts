@@ -113,14 +113,14 @@ const weekly: readonly FeatureDefinition[] = [
   ofReport(
     'margin_long_negotiable_share',
     'negotiable part of the shares bought on margin',
-    'Takahashi (2010), in spirit',
+    'Hirose, Kato and Bremer (2009), in spirit',
     [0, 1],
     (columns, row) => over(columns.long_negotiable[row], columns.long_shares[row]),
   ),
   ofReport(
     'margin_short_negotiable_share',
     'negotiable part of the shares sold short on margin',
-    'Takahashi (2010), in spirit',
+    'Hirose, Kato and Bremer (2009), in spirit',
     [0, 1],
     (columns, row) => over(columns.short_negotiable[row], columns.short_shares[row]),
   ),

@@ -37,7 +37,7 @@ const valuation = (
     [
       'forecast_earnings_yield',
       'profit that the company forecasts for the year',
-      'Kubota, Suda and Takehara (2010), company forecasts',
+      'Ota (2010), company forecasts',
       (of, at) => of.forecast.profit[at],
     ],
   ] as [string, string, string, (of: Fundamentals, at: number) => number][]
@@ -150,7 +150,6 @@ const profitability = [
       name: 'equity_ratio',
       formula: 'equity / total assets',
       source: 'Bhandari (1988)',
-      range: [Number.NEGATIVE_INFINITY, 1],
     },
     (of, at) => over(of.level.equity[at], of.level.total_assets[at]),
   ),
@@ -166,7 +165,7 @@ const profitability = [
   ),
   disclosed(
     'profitability',
-    { name: 'cash_to_assets', formula: 'cash / total assets', source: 'Palazzo (2012)', range: [0, 1] },
+    { name: 'cash_to_assets', formula: 'cash / total assets', source: 'Palazzo (2012)', range: atLeast(0) },
     (of, at) => over(of.level.cash[at], of.level.total_assets[at]),
   ),
   disclosed(
@@ -175,7 +174,7 @@ const profitability = [
       name: 'own_shares',
       formula: 'own shares / shares outstanding',
       source: 'Ikenberry, Lakonishok and Vermaelen (1995)',
-      range: [0, 1],
+      range: atLeast(0),
     },
     (of, at) => over(of.level.treasury_shares[at], of.level.shares_outstanding[at]),
   ),
