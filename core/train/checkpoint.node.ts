@@ -68,6 +68,9 @@ const manifestSchema = z.object({
     targetScale: z.array(z.number()),
     days: z.number().int(),
     rows: z.number().int(),
+    /** Indexes of the first and last day that they were taken over; absent where an earlier version wrote it. */
+    firstDay: z.number().int().optional(),
+    lastDay: z.number().int().optional(),
   }),
   lineage: z.object({
     data: z.string(),
