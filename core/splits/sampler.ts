@@ -33,6 +33,8 @@ export const STRETCH_DAYS = 32;
 export class DaySampler {
   /** Batches of an epoch. */
   readonly batches: number;
+  /** Rows of an epoch. */
+  readonly rows: number;
   /** Days that are used. */
   readonly days: Int32Array;
   /** Days left out for having too few rows. */
@@ -43,14 +45,16 @@ export class DaySampler {
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.#maxBatchSize = options.maxBatchSize ?? MAX_BATCH_SIZE;
-    let batches = 0;
+    let [batches, total] = [0, 0];
     this.days = options.days.filter((day) => {
       const rows = options.rowsOf(day).length;
       if (rows === 0 || rows < (options.minNodesPerDay ?? MIN_NODES_PER_DAY)) return false;
       batches += Math.ceil(rows / this.#maxBatchSize);
+      total += rows;
       return true;
     });
     this.batches = batches;
+    this.rows = total;
     this.skippedDays = options.days.length - this.days.length;
   }
 

@@ -42,29 +42,32 @@ export async function predictDays(predict: Predictor, options: PredictOptions): 
   const { reader } = loader;
   const sampler = samplerFor({ ...options, reader }, 0);
   const horizons = reader.manifest.horizons;
-  const stock: number[] = [];
-  const parts: { predicted: Float32Array; realised: Float32Array }[] = [];
+  const stock = new Int32Array(sampler.rows);
+  const predicted = new Float32Array(sampler.rows * horizons.length * quantiles.length);
+  const realised = new Float32Array(sampler.rows * horizons.length);
   const offsets = [0];
   let day = -1;
+  let rows = 0;
   let done = 0;
   for await (const read of loader.batches(requestsFor(sampler, barsRead))) {
-    const predicted = (await predict(read)).slice();
-    parts.push({ predicted, realised: read.targets.slice() });
-    for (const code of read.stock) stock.push(code);
-    if (read.day === day) offsets[offsets.length - 1] = stock.length;
-    else offsets.push(stock.length);
+    predicted.set(await predict(read), rows * horizons.length * quantiles.length);
+    realised.set(read.targets, rows * horizons.length);
+    stock.set(read.stock, rows);
+    rows += read.size;
+    if (read.day === day) offsets[offsets.length - 1] = rows;
+    else offsets.push(rows);
     day = read.day;
     await options.onBatch?.(++done, sampler.batches);
   }
   return {
     days: sampler.days.map((index) => reader.days[index]),
     dayOffsets: Int32Array.from(offsets),
-    stock: Int32Array.from(stock),
+    stock,
     codes: reader.manifest.codes,
     horizons: horizons as (typeof HORIZONS)[number][],
     quantiles: quantiles as (typeof QUANTILES)[number][],
-    predicted: joined(parts.map((part) => part.predicted)),
-    realised: joined(parts.map((part) => part.realised)),
+    predicted,
+    realised,
   };
 }
 
@@ -89,16 +92,6 @@ export function samplerFor(
     minNodesPerDay,
     daysAtATime,
   });
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** A compiled model whose weights can be exchanged between uses. */
