@@ -11,6 +11,7 @@ import { type Bench, load, machine } from './measure.ts';
 import { benchPanel } from './panel.bench.ts';
 import { benchScale } from './scale.bench.ts';
 import { benchStep } from './step.bench.ts';
+import { benchStore } from './store.bench.ts';
 
 /** What runs in a browser is checked with its types, apart from this file. */
 const benchUi: Bench = async (options) => {
@@ -22,6 +23,7 @@ const BENCHES: Record<string, { title: string; run: Bench }> = {
   features: { title: 'Features', run: benchFeatures },
   graph: { title: 'Stock graph', run: benchGraph },
   panel: { title: 'Panel and batches', run: benchPanel },
+  store: { title: 'Feature store', run: benchStore },
   scale: { title: 'Larger than memory', run: benchScale },
   backtest: { title: 'Backtest at other costs', run: benchBacktest },
   ui: { title: 'Interface', run: benchUi },
