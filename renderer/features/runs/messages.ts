@@ -3,6 +3,15 @@ import { defineMessages } from '../../lib/i18n.ts';
 
 export const messages = defineMessages({
   en: {
+    leaks: {
+      failedAllowed:
+        'The panel leaks the future, and this run was told to train on it all the same (train.allow_leaks). No figure here can be believed.',
+      failed: 'The leakage report of this run’s panel has failed since. No figure here can be believed.',
+      allowed:
+        'This run was told to train even if its panel leaked (train.allow_leaks); the leakage report found no leak.',
+      suspicious: 'The leakage report of this run’s panel is suspicious.',
+      report: 'Read the leakage report',
+    },
     title: 'Runs',
     lead: 'Every training run of this workspace. Figures are RankIC, the mean over horizons; the test lies after everything a run has seen.',
     train: 'Train all phases',
@@ -240,6 +249,14 @@ export const messages = defineMessages({
     },
   },
   ja: {
+    leaks: {
+      failedAllowed:
+        'パネルに将来の情報のリークがあり、それを承知のうえで学習しています(train.allow_leaks)。ここにある数値は信用できません。',
+      failed: 'この実行のパネルは、その後のリーク検査で不合格になりました。ここにある数値は信用できません。',
+      allowed: 'リークがあっても学習する設定(train.allow_leaks)で実行しましたが、検査でリークは見つかっていません。',
+      suspicious: 'この実行のパネルには、リーク検査で疑わしい点があります。',
+      report: 'リーク検査の結果を見る',
+    },
     title: '実行履歴',
     lead: 'このワークスペースの学習実行の一覧です。数値は RankIC(全ホライズンの平均)。テスト期間は、学習にも選択にも使われていない日々です。',
     train: '全フェーズを学習',

@@ -16,6 +16,17 @@ export const messages = defineMessages({
     noDataWhy:
       'Import daily bars first: files with a code, a date and prices. Or generate a synthetic market to see how it works.',
     import: 'Import data',
+    leaks: {
+      title: 'The panel leaks the future',
+      report: 'Read the leakage report',
+      allow: 'Train all the same',
+      question:
+        'Figures of a model that saw the future cannot be believed. That you trained all the same is recorded with the run and stands in its reports.',
+      confirm: 'I know; allow it',
+      allowed: 'The leakage check is overridden for this run',
+      recorded: 'train.allow_leaks=true: a panel that leaks is trained on, and the run and its reports say so.',
+      back: 'Take it back',
+    },
     choices: {
       title: 'What to train on',
       dataset: 'Dataset',
@@ -126,6 +137,17 @@ export const messages = defineMessages({
     noDataWhy:
       'まず日足データ(コード、日付、価格を含むファイル)を取り込んでください。合成市場を生成して試すこともできます。',
     import: 'データを取り込む',
+    leaks: {
+      title: 'パネルに将来の情報のリークがあります',
+      report: 'リーク検査の結果を見る',
+      allow: 'それでも学習する',
+      question:
+        '将来の情報を含むモデルの数値は信用できません。承知のうえで学習したことは、実行とレポートに記録されます。',
+      confirm: '承知のうえで許可する',
+      allowed: 'この実行ではリーク検査を無効にしています',
+      recorded: 'train.allow_leaks=true: リークのあるパネルでも学習し、その旨を実行とレポートに明記します。',
+      back: '取り消す',
+    },
     choices: {
       title: '学習の対象',
       dataset: 'データセット',
