@@ -237,8 +237,8 @@ export const jobResults = {
     requests: z.number().int(),
     notes: z.array(sourceNoteSchema),
   }),
-  /** The verdict is that of the leakage report beside the panel, which panels.sentinel reads. */
-  features: z.object({ panel: panelSchema, reused: z.boolean(), verdict: sentinelVerdictSchema }),
+  /** The verdict is that of the leakage report beside the panel, which panels.sentinel reads; null where its bars are gone. */
+  features: z.object({ panel: panelSchema, reused: z.boolean(), verdict: sentinelVerdictSchema.nullable() }),
   examine: z.object({ panelId: z.string(), verdict: sentinelVerdictSchema }),
   /** What was measured stands with the panel: features.analysis and its like read it. */
   analyse: z.object({ panelId: z.string(), features: z.number().int(), days: z.number().int() }),

@@ -14,7 +14,7 @@ import { rejectTargets } from '../../features/targets.ts';
 import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
 import { foldsToTrain } from '../../train/fold.ts';
 import type { HostContext } from '../host-context.node.ts';
-import type { ExamineResult } from '../jobs/examine.node.ts';
+import type { ExaminedFeatures } from '../jobs/examine.node.ts';
 import type { FeaturesResult, FeaturesSpec } from '../jobs/features.node.ts';
 import { hashValue } from '../../base/hash.node.ts';
 import type { AnalyseResult, AnalyseSpec } from '../jobs/analyse.node.ts';
@@ -123,7 +123,7 @@ export function featureWriters(context: HostContext) {
         finish: async ({ outcome, result }) => {
           if (outcome !== 'finished') return undefined;
           // A worker of this build returned it.
-          const built = result as FeaturesResult & ExamineResult;
+          const built = result as ExaminedFeatures;
           const { reused, verdict } = built;
           return { panel: await storePanel(context, config, version, built), reused, verdict };
         },

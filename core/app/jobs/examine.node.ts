@@ -2,6 +2,7 @@
 import { toEpochDay } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { SentinelReport } from '../../base/sentinel.ts';
+import { leakText } from '../../base/sentinel-words.ts';
 import { runWithPauses } from '../../base/steps.ts';
 import type { WorkerContext } from '../../contract/worker.ts';
 import { barsQuery, loadBars, queryBars, readManifest } from '../../data/load.node.ts';
@@ -33,17 +34,23 @@ export async function examineBody(spec: ExamineSpec, context: WorkerContext): Pr
   return { verdict: (await examine(spec, context)).verdict };
 }
 
+/** Null where the panel was there already, was not examined, and its bars are gone. */
+export type ExaminedFeatures = FeaturesResult & { verdict: SentinelReport['verdict'] | null };
+
 /** Builds the panel, or finds it, and examines it unless that was done by the same split. */
-export async function examinedFeaturesBody(
-  spec: FeaturesSpec,
-  context: WorkerContext,
-): Promise<FeaturesResult & ExamineResult> {
+export async function examinedFeaturesBody(spec: FeaturesSpec, context: WorkerContext): Promise<ExaminedFeatures> {
   const built = await featuresBody(spec, context);
   const { dataset, panel, universe, config } = spec;
   const basis = { config, universe: universe ?? null };
   const held = readSentinel(panel);
-  const report = held && sameSplit(held.basis, basis) ? held.report : await examine({ dataset, panel, basis }, context);
-  return { ...built, verdict: report.verdict };
+  if (held && sameSplit(held.basis, basis)) return { ...built, verdict: held.report.verdict };
+  try {
+    return { ...built, verdict: (await examine({ dataset, panel, basis }, context)).verdict };
+  } catch (error) {
+    if (!(built.reused && error instanceof AppError && error.code === 'data/no-dataset')) throw error;
+    context.log('warn', 'the panel was not examined for leaks: its bars are gone');
+    return { ...built, verdict: held?.report.verdict ?? null };
+  }
 }
 
 /** Whichever of its folds is trained. */
@@ -77,8 +84,9 @@ async function examine(
   });
   writeSentinel(panel, report, basis);
   const { verdict, seconds } = report;
-  const findings = report.probes.reduce((sum, { count }) => sum + count, 0);
-  context.log(verdict === 'passed' ? 'info' : 'warn', `leakage sentinel: ${verdict}`, { findings, seconds });
+  const worst = report.probes.flatMap(({ findings }) => findings).find((finding) => finding.verdict === verdict);
+  const said = worst ? `${verdict}, ${leakText(worst, 'en')}` : verdict;
+  context.log(worst ? 'warn' : 'info', `leakage sentinel: ${said}`, { seconds });
   return report;
 }
 

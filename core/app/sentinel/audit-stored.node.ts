@@ -15,7 +15,6 @@ import { spread } from '../../features/sentinel/sample.ts';
 import { ScalingAudit } from '../../features/sentinel/scaled-columns.ts';
 import { ofStocks, type StoredDay } from '../../features/sentinel/stored.ts';
 import { probeTargets } from '../../features/sentinel/target-alignment.ts';
-import { auditDepartures } from '../../features/sentinel/universe.ts';
 import type { GraphSnapshots } from '../../stockgraph/graph.ts';
 
 /** Days looked at whole: for scaling, targets and twins. */
@@ -28,7 +27,8 @@ export interface StoredAudit {
   readonly duplicates: ProbeReport;
   readonly scaling: readonly LeakFinding[];
   readonly graph: GraphAudit;
-  readonly departures: readonly LeakFinding[];
+  /** Stocks with a row in the last days of the panel. */
+  readonly remaining: number;
   /** The days looked at, with the rows of the sample alone. */
   readonly days: readonly StoredDay[];
 }
@@ -67,7 +67,7 @@ export function* auditStoredSteps(
     duplicates,
     scaling: scaled,
     graph: auditGraph(bars, graph, manifest.graph),
-    departures: auditDepartures(manifest.codes.length, remainingStocks(reader, LAST_DAYS), manifest.days),
+    remaining: remainingStocks(reader, LAST_DAYS),
     days: ofSample,
   };
 }

@@ -11,7 +11,7 @@ import { PanelReader } from '../../features/panel.node.ts';
 import { lookAheadSteps } from '../../features/sentinel/look-ahead.ts';
 import { readGraphOf, readMiddleNeighbours } from '../../features/sentinel/read-panel.node.ts';
 import { chooseCuts, onCalendar, sampleSize, sampleStocks, spread, tablesOf } from '../../features/sentinel/sample.ts';
-import { auditUniverse, type UniverseClaim } from '../../features/sentinel/universe.ts';
+import { auditDepartures, auditUniverse, type UniverseClaim } from '../../features/sentinel/universe.ts';
 import type { Fold } from '../../splits/folds.ts';
 import { auditStoredSteps } from './audit-stored.node.ts';
 import { probeReturns } from './probe-returns.node.ts';
@@ -60,6 +60,7 @@ async function examine(options: ExamineOptions, reader: PanelReader): Promise<Se
   const { seed = SEED, clock = systemClock, run, definitions = catalogue } = options;
   const started = clock.now();
   const { manifest, days } = reader;
+  const codeCount = manifest.codes.length;
   const date = (index: number): string => fromEpochDay(days[index]);
   const folds = options.folds(days);
   const fold: Fold | undefined = folds[0];
@@ -80,7 +81,7 @@ async function examine(options: ExamineOptions, reader: PanelReader): Promise<Se
     cuts,
     seed,
     stored: spread(stored.days, COMPARED_DAYS),
-    allStocks: stocks.length === manifest.codes.length,
+    allStocks: stocks.length === codeCount,
     zScore: manifest.zScore,
   });
   const [truncation, adjustment] = await run('look-ahead', lookAhead);
@@ -100,7 +101,9 @@ async function examine(options: ExamineOptions, reader: PanelReader): Promise<Se
     universeFindings: universe.findings,
   });
   const outOfScope = [...stored.scaling, ...stored.graph.findings, ...universe.findings, ...scaler];
-  const scope = [...outOfScope, ...stored.departures];
+  const { asOf = Number.NEGATIVE_INFINITY } = universe; // who was judged by it had not left before
+  const openDays = days.filter((day) => day > asOf).length;
+  const scope = [...outOfScope, ...auditDepartures(codeCount, stored.remaining, openDays)];
   const returns = await probeReturns(reader, fold?.train, stored.targets.verdict !== 'failed', seed, run);
   const probes = [
     truncation,
@@ -120,7 +123,7 @@ async function examine(options: ExamineOptions, reader: PanelReader): Promise<Se
     split: fold
       ? { fold: fold.name, trainFirst: date(fold.train[0]), trainLast: date(fold.train[fold.train.length - 1]) }
       : null,
-    sample: { stocks: stocks.length, ofStocks: manifest.codes.length, cuts: cuts.map(date), days: returns.days },
+    sample: { stocks: stocks.length, ofStocks: codeCount, cuts: cuts.map(date), days: returns.days },
     probes,
     scopes,
     ridge: manifest.horizons.map((horizon, h) => ({ horizon, rankIc: returns.ridge[h] ?? null })),

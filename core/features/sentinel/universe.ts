@@ -71,7 +71,10 @@ const LEAVING_A_YEAR = 0.015;
 const EXPECTED = 6.9;
 const TRADING_DAYS = 250;
 
-/** @param remaining codes with a row in the last days of the panel */
+/**
+ * @param remaining codes with a row in the last days of the panel
+ * @param days trading days in which codes can have left: those since the universe was judged, where it was
+ */
 export function auditDepartures(stocks: number, remaining: number, days: number): LeakFinding[] {
   const expected = stocks * (days / TRADING_DAYS) * LEAVING_A_YEAR;
   if (remaining < stocks || expected < EXPECTED) return [];
