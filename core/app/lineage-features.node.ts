@@ -43,7 +43,7 @@ export function traceFeatures(request: FeatureTraceRequest): (TracedFeature & { 
     const definition = definitions.get(name);
     const memory = memories.get(name) ?? null;
     const first = Math.max(0, last - (definition?.warmup ?? 0));
-    const firstBar = memory === null ? 0 : Math.max(0, Math.min(first, last - memory));
+    const firstBar = fades(memory, last - first) ? Math.max(0, last - (memory ?? last)) : first;
     return {
       name,
       version: features[column].version ?? null,
@@ -63,6 +63,9 @@ export function traceFeatures(request: FeatureTraceRequest): (TracedFeature & { 
     };
   });
 }
+
+/** Memory is measured in steps: what lies within the next one or two of the window is the window's. */
+const fades = (memory: number | null, window: number): boolean => memory === null || memory > 2 * window + 10;
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
