@@ -8,7 +8,7 @@ import { hashValue } from '../base/hash.node.ts';
 import { type BarLayout, barLayout } from './bar-order.node.ts';
 import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
 import type { ColumnMap, ColumnRole } from './columns.ts';
-import type { CodeChange } from './corporate-actions.ts';
+import { type CodeChange, codeChains } from './corporate-actions.ts';
 import { createLearnedActions, findActionFindings, joinCodes, storeActions } from './corporate-actions.node.ts';
 import type { DatabaseSelection } from './database-source.node.ts';
 import { orDiskFull, requireSpace } from './disk-space.node.ts';
@@ -270,8 +270,9 @@ class Import {
   }
 
   #importTables(): Promise<TableSummary[]> {
-    const { tables = [], signal } = this.#request;
-    return importSideTables(this.#duck, tables, this.#folder, { temporaryFolder: this.#work, signal });
+    const { tables = [], codeChanges = [], signal } = this.#request;
+    const prepare = { temporaryFolder: this.#work, signal };
+    return importSideTables(this.#duck, tables, this.#folder, prepare, codeChains(codeChanges));
   }
 
   async #codes(sectors: ReadonlyMap<string, string>): Promise<DatasetCode[]> {

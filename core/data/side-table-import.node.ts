@@ -1,8 +1,10 @@
 // Owns taking files into a dataset's side tables: columns by their exact names, every row checked, the first fault of each kind shown.
 import { join } from 'node:path';
+import { fromEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { foldName } from './columns.ts';
 import { kindNumber } from './corporate-actions.node.ts';
+import type { ChainLink } from './corporate-actions.ts';
 import type { Duck } from './duckdb.node.ts';
 import type { TableSummary } from './manifest.ts';
 import { copyWhole, sideTableFile, summariseTable } from './side-tables.node.ts';
@@ -30,7 +32,7 @@ const INSTANT = String.raw`:\d\d(:\d\d(\.\d+)?)?\s*(Z|[+-]\d\d(:?\d\d)?)$`;
 
 /**
  * Writes tables/<name>.parquet below `folder` for every table named; several sources of one table are joined in their order. Rows that
- * stand twice with the same values count once. `bars` must stand in DuckDB: a table of stocks that shares no code with it is refused.
+ * stand twice with the same values count once; those of a stock that changed its code since follow it (`links`). `bars` must stand in DuckDB: a table of stocks that shares no code with it is refused.
  * @throws input/unknown-table, data/unknown-table-column, data/missing-table-column, data/bad-table-*, data/unmatched-table, and what
  * opening a source throws
  */
@@ -39,6 +41,7 @@ export async function importSideTables(
   sources: readonly TableSource[],
   folder: string,
   prepare: Omit<PrepareOptions, 'index'>,
+  links: readonly ChainLink[] = [],
 ): Promise<TableSummary[]> {
   const names = [...new Set(sources.map(({ name }) => requireTableName(name)))].sort();
   const summaries: TableSummary[] = [];
@@ -52,6 +55,7 @@ export async function importSideTables(
       const source = await prepareSource(path, { ...prepare, index: -2 - index, database: { usual: name } });
       await readTable(duck, name, await openTable(duck, source), index);
     }
+    if (SIDE_TABLES[name].of === 'stock') await followCodes(duck, links);
     await requireCommonCodes(duck, name, paths[0]);
     const all = ['code', 'period', 'known_at', ...columns].map(sqlName).join(', ');
     const [twice] = await duck.rows('SELECT 1 FROM side GROUP BY code, period, known_at HAVING count(*) > 1 LIMIT 1');
@@ -65,6 +69,15 @@ export async function importSideTables(
   }
   await duck.run('DROP TABLE IF EXISTS side');
   return summaries;
+}
+
+/** A row bears the code that its stock had when it was published; bars bear the newest. */
+async function followCodes(duck: Duck, links: readonly ChainLink[]): Promise<void> {
+  for (const { from, to, start, end } of links) {
+    const since = Number.isFinite(start) ? `AND known_at >= DATE '${fromEpochDay(start)}'` : '';
+    await duck.run(`UPDATE side SET code = ${sqlText(to)}
+      WHERE code = ${sqlText(from)} AND known_at < DATE '${fromEpochDay(end)}' ${since}`);
+  }
 }
 
 async function readTable(duck: Duck, name: SideTableName, table: OpenSource, file: number): Promise<void> {

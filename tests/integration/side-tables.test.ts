@@ -82,6 +82,35 @@ test('the hash of a dataset covers its tables, by their values and not by how th
   expect(new Set(hashes).size).toBe(3);
 });
 
+test('rows of a stock that changed its code since follow it; those of another that took the code up do not', async () => {
+  const changed = writeFile(
+    folder,
+    'changed.csv',
+    csv([...plainBars('1301', days.slice(0, 8)), ...plainBars('130A', days.slice(8)), ...plainBars('1305', days)]),
+  );
+  const lines = [
+    'code,period,known_at,sales',
+    `1301,2019-12-31,${days[2]} 10:00,1`,
+    `130A,2020-03-31,${days[9]} 10:00,2`,
+    // Published by a stock that bears the old code by then.
+    `1301,2020-03-31,${days[9]} 10:00,3`,
+  ];
+  const outFolder = join(folder, 'followed');
+  await importBars({
+    files: [changed],
+    name: 'test',
+    outFolder,
+    tables: [{ name: 'statements', path: text('statements.csv', lines) }],
+    codeChanges: [{ from: '1301', to: '130A', day: toEpochDay(days[8]) }],
+  });
+  const { statements: table } = await loadSideTables(outFolder);
+  expect([table?.codes, Array.from(table?.offsets ?? [])]).toEqual([
+    ['1301', '130A'],
+    [0, 1, 3],
+  ]);
+  expect(Array.from(table?.columns.sales ?? [])).toEqual([3, 1, 2]);
+});
+
 test('rows that a source writes come back, of a market-wide table and of one known at its own close', async () => {
   const flows = join(folder, 'flows.parquet');
   const period = toEpochDay('2020-01-10');
