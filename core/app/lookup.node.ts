@@ -1,9 +1,11 @@
 // Owns finding the entity that a user named, or saying which ones there are.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { byNearness } from '../base/nearest.ts';
 import { partsOfName } from '../contract/phase-names.ts';
 import type { Backtest, Checkpoint, Dataset, DatasetVersion, FeatureSet, Panel, Run } from '../contract/entities.ts';
-import type { Readers } from '../store/workspace.node.ts';
+import type { Readers, WorkspaceReader } from '../store/workspace.node.ts';
 
 /** How many known ones a message lists. */
 const LISTED = 8;
@@ -26,6 +28,14 @@ export async function requireDataset(
   for (const { id, name: other } of await store.datasets.list())
     if (await store.datasets.latestVersion(id)) known.push(other);
   throw notFound('dataset', name, byNearness(name, known));
+}
+
+/** Absolute folder of the version that the next one is held against; undefined for a first one, or where its files are gone. */
+export async function newestFolder(store: WorkspaceReader, name: string): Promise<string | undefined> {
+  const dataset = await store.datasets.find(name);
+  const latest = dataset && (await store.datasets.latestVersion(dataset.id));
+  const folder = latest && join(store.folder, latest.folder);
+  return folder && existsSync(folder) ? folder : undefined;
 }
 
 /** @throws state/not-found listing the newest runs */

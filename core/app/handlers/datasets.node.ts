@@ -1,5 +1,4 @@
 // Owns the calls on datasets: importing, generating, listing, renaming, deleting.
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toEpochDay } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -18,7 +17,7 @@ import type { HostContext } from '../host-context.node.ts';
 import { type ImportSpec, storeImport } from '../jobs/import.node.ts';
 import { findingView } from '../finding-view.ts';
 import { qualityView } from '../quality-view.ts';
-import { present, requireDataset } from '../lookup.node.ts';
+import { newestFolder, present, requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 
 export function datasetReaders(store: WorkspaceReader) {
@@ -50,14 +49,6 @@ export function datasetReaders(store: WorkspaceReader) {
     },
     'datasets.repairs': () => REPAIR_NAMES.map((name) => ({ name, answers: findingsOf(name) })),
   } satisfies Partial<Handlers>;
-}
-
-/** Absolute folder of the version that the next one is held against; undefined for a first one, or where its files are gone. */
-async function newestFolder(store: HostContext['store'], name: string): Promise<string | undefined> {
-  const dataset = await store.datasets.find(name);
-  const latest = dataset && (await store.datasets.latestVersion(dataset.id));
-  const folder = latest && join(store.folder, latest.folder);
-  return folder && existsSync(folder) ? folder : undefined;
 }
 
 /** The newest version, or the one asked for. @throws state/not-found listing the versions there are */

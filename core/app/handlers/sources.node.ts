@@ -15,7 +15,7 @@ import { cleanKey } from '../key-file.node.ts';
 import type { FetchOutcome, FetchSpec } from '../jobs/fetch.node.ts';
 import { storeImport } from '../jobs/import.node.ts';
 import type { KeyStore } from '../key-store.ts';
-import { requireDataset } from '../lookup.node.ts';
+import { newestFolder, requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 import { entitlementView, type Sources } from '../sources.node.ts';
 
@@ -120,6 +120,7 @@ export function sourceWriters(context: HostContext) {
       entitlement: sources.entitlementOf(name),
       spent: sources.spent(name),
       address: sources.addressOf(name),
+      previous: await newestFolder(store, dataset),
       folders: {
         parts: path(workspacePaths.downloadedParts(name)),
         files: path(workspacePaths.downloadedFiles(name, dataset)),

@@ -24,6 +24,8 @@ export interface FetchSpec {
   /** Requests of the last minute, which count against the same limit. */
   spent: number;
   address?: string;
+  /** Folder of the version before, to tell what changed. */
+  previous?: string;
   /** Absolute: parts as received, files for the import, and the dataset version in the making. */
   folders: { parts: string; files: string; incoming: string };
 }
@@ -102,6 +104,7 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
       name: dataset,
       outFolder: folders.incoming,
       repairs: spec.repairs as RepairName[], // the importer checks them
+      previous: spec.previous,
       onProgress: ({ stage, ...rest }) => tell({ stage: `import: ${stage}`, ...rest }),
       signal,
     });
