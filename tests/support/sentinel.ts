@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { examinePanel, type ExamineOptions } from '../../core/app/sentinel/examine.node.ts';
 import { Random } from '../../core/base/random.ts';
-import { type LeakFinding, type ProbeName, type ProbeReport, type SentinelReport } from '../../core/base/sentinel.ts';
+import type { LeakFinding, ProbeName, ProbeReport, SentinelReport } from '../../core/base/sentinel.ts';
 import { runThrough } from '../../core/base/steps.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { SIDE_TABLES, type SideTable, type SideTables } from '../../core/data/side-tables.ts';

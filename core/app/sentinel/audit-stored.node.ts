@@ -1,5 +1,5 @@
 // Owns what is looked at of a panel as it stands on disk: some of its days whole, the first row of every day, the graph of the sample.
-import { type LeakFinding, type ProbeReport } from '../../base/sentinel.ts';
+import type { LeakFinding, ProbeReport } from '../../base/sentinel.ts';
 import type { Steps } from '../../base/steps.ts';
 import type { BarTable } from '../../data/bars.ts';
 import type { PanelReader } from '../../features/panel.node.ts';
