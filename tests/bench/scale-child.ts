@@ -3,7 +3,10 @@
 //        node scale-child.ts import CSV LISTING FOLDER
 //        node scale-child.ts panel DATASET FEATURES FOLDER
 //        node scale-child.ts epoch PANEL LOADERS DAYS HIDDEN    (HIDDEN 0: batches are read and left)
-import { existsSync, readFileSync } from 'node:fs';
+//        node scale-child.ts train PANEL DAYS HIDDEN            (one epoch of a phase as runs have it, validation and checkpoints included)
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PRODUCT_CONFIGS } from '../../core/app/host.node.ts';
 import { composePhase } from '../../core/config/compose.ts';
@@ -18,6 +21,8 @@ import { ADAMW_DEFAULTS } from '../../core/nn/optimiser.ts';
 import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
 import { batchFeeds, epochRequests } from '../../core/train/batch-feeds.node.ts';
 import { BatchLoader } from '../../core/train/batch-loader.node.ts';
+import { foldsOf } from '../../core/train/fold.ts';
+import { trainPhase } from '../../core/train/phase.node.ts';
 import { samplerFor } from '../../core/train/predict.node.ts';
 import { daysAtATime } from '../../core/train/preflight.node.ts';
 import { fitScaling } from '../../core/train/scaling.node.ts';
@@ -140,9 +145,62 @@ async function epoch(panel: string, loaders: number, days: number, hidden: numbe
   reader.close();
 }
 
+async function train(panel: string, days: number, hidden: number): Promise<void> {
+  const overrides = [`model.hidden_size=${hidden}`, `data.last_days=${days}`, 'train.max_epochs=1'];
+  const config = composePhase(loadConfig(PRODUCT_CONFIGS, overrides), 'phase0_baseline');
+  const reader = PanelReader.open(panel);
+  const [fold] = foldsOf(config, reader.days);
+  const started = performance.now();
+  const scaling = fitScaling(reader, fold.train, config);
+  reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
+  const loader = BatchLoader.open(reader, config, config.loader_threads);
+  const folder = mkdtempSync(join(tmpdir(), 'phasor-bench-'));
+  const { signal } = new AbortController();
+  const result = await trainPhase({
+    run: 'bench',
+    phase: 'phase0_baseline',
+    config,
+    folder,
+    reader,
+    loader,
+    fold,
+    scaling,
+    engine: onnxCpuEngine({ threads: Math.max(1, availableParallelism() - 1) }),
+    parent: undefined,
+    parentRankIc: null,
+    resume: false,
+    hashes: { data: '', panel: reader.manifest.key, config: '' },
+    context: {
+      jobId: 'bench',
+      workspace: folder,
+      signal,
+      secret: null,
+      request: () => {},
+      progress: () => {},
+      metrics: () => {},
+      checkpoint: () => {},
+      log: () => {},
+      whenRunning: () => setImmediate(),
+    },
+  });
+  await loader.close();
+  reader.close();
+  rmSync(folder, { recursive: true });
+  report({
+    seconds: seconds(started),
+    steps: result.steps,
+    train_days: fold.train.length,
+    valid_days: fold.valid.length,
+    finished: result.outcome === 'finished' ? 1 : 0,
+    ...readMb(),
+    peak_kib: peakKib(),
+  });
+}
+
 const [a, b, c, d] = args;
 if (task === 'build') await build(largeMarket({ stocks: Number(a), days: Number(b) }), Number(c), d);
 else if (task === 'import') await importFiles(a, b, c);
 else if (task === 'panel') await buildOf(a, Number(b), c);
 else if (task === 'epoch') await epoch(a, Number(b), Number(c), Number(d));
+else if (task === 'train') await train(a, Number(b), Number(c));
 else throw new Error(`no task ${task}`);

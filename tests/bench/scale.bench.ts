@@ -45,7 +45,7 @@ const build = (figures: Record<string, number>, label: string): string[] => [
 
 /** One history after the other, so that the disk holds one panel at a time; epochs are read from the longest. */
 async function panels(workspace: string, options: BenchOptions): Promise<string[]> {
-  if (!selected('build', options) && !selected('epoch', options)) return [];
+  if (!['build', 'epoch', 'train'].some((name) => selected(name, options))) return [];
   const rows: string[][] = [];
   const epochs: string[] = [];
   for (const days of [...options.days].sort((a, b) => a - b)) {
@@ -54,7 +54,11 @@ async function panels(workspace: string, options: BenchOptions): Promise<string[
     const figures = await runOwn('scale-child.ts', args);
     rows.push(build(figures, count(days)));
     console.log(`  ${rows.at(-1)!.join('  ')}`);
-    if (days === Math.max(...options.days) && selected('epoch', options)) epochs.push(await epoch(folder, options));
+    if (days === Math.max(...options.days)) {
+      if (selected('epoch', options)) epochs.push(await epoch(folder, options));
+      // Hours, for a long history: measured when asked for by name.
+      if (options.only.includes('train')) epochs.push(await train(folder, days));
+    }
     rmSync(folder, { recursive: true });
   }
   return [
@@ -103,6 +107,15 @@ async function epoch(panel: string, options: BenchOptions): Promise<string> {
   } finally {
     if (inMemory) rmSync(inMemory, { recursive: true, force: true });
   }
+}
+
+/** As runs train it: with validation and checkpoints. */
+async function train(panel: string, days: number): Promise<string> {
+  const figures = await runOwn('scale-child.ts', ['train', panel, days, HIDDEN].map(String));
+  return (
+    `A whole epoch of phase0_baseline on it, hidden ${HIDDEN}: ${count(figures.steps)} steps over ${count(figures.train_days)} training days, and ${count(figures.valid_days)} ` +
+    `validation days predicted, in ${seconds(figures.seconds)}, peak ${mebibytes(figures.peak_kib)}.`
+  );
 }
 
 /** As a machine with little memory would have done by then. Where dd cannot, the file stays in the cache and the figure flatters. */
