@@ -72,6 +72,41 @@ function firstBarFrom(bars: BarTable, stock: number, day: EpochDay): number {
   return low;
 }
 
+/**
+ * A value for each row of a table from those of the latest `count` periods up to its own, oldest first, each in the newest version known
+ * with the row: a period that was published again does not count twice. NaN where there are fewer, or one of them is missing.
+ */
+export function overReports(
+  { offsets, period }: SideTable,
+  values: Float64Array,
+  count: number,
+  value: (latest: readonly number[]) => number,
+): Float64Array {
+  const out = new Float64Array(values.length).fill(Number.NaN);
+  for (let code = 0; code + 1 < offsets.length; code++) {
+    /** Rows of the newest versions, ascending by period. */
+    const newest: number[] = [];
+    for (let row = offsets[code]; row < offsets[code + 1]; row++) {
+      let at = newest.length;
+      while (at > 0 && period[newest[at - 1]] >= period[row]) at--;
+      newest.splice(at, newest[at] !== undefined && period[newest[at]] === period[row] ? 1 : 0, row);
+      if (at + 1 < count) continue;
+      const latest = newest.slice(at + 1 - count, at + 1).map((each) => values[each]);
+      if (!latest.some(Number.isNaN)) out[row] = value(latest);
+    }
+  }
+  return out;
+}
+
+export const meanOf = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+/** The last value in sample deviations from the mean; NaN where they do not differ. */
+export function scoreOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1));
+  return deviation > 1e-12 ? (values[values.length - 1] - mean) / deviation : Number.NaN;
+}
+
 /** x / scale, NaN where the scale is not positive. */
 export const over = (x: number, scale: number): number => (scale > 0 ? x / scale : Number.NaN);
 

@@ -299,6 +299,29 @@ test('flows of the market are those of the latest week that was published', () =
   ]);
 });
 
+test('a week that is published again counts once, in its newest version, from the day of that', () => {
+  const week = (i: number, known: string, bought: number) =>
+    row(known, ['2022-01-07', '2022-01-14', '2022-01-21', '2022-01-28'][i], {
+      foreigners_bought: bought,
+      foreigners_sold: 100 - bought,
+    });
+  const weeks = [
+    week(0, '2022-01-13', 60),
+    week(1, '2022-01-20', 55),
+    week(2, '2022-01-27', 50),
+    week(3, '2022-02-03', 45),
+  ];
+  const mean = (more: ReturnType<typeof week>[]) => {
+    const table = tableOf('investor-flows', new Map([['', [...weeks, ...more]]]));
+    return on('flow_foreigners_4w', { 'investor-flows': table }, ['2022-02-02', '2022-02-03', '2022-02-04']);
+  };
+  expect(mean([])[0]).toBeNaN();
+  expect(mean([])[1]).toBeCloseTo((0.2 + 0.1 + 0 - 0.1) / 4, 12);
+  // The first week was 70 all along, as became known before the last one was published.
+  expect(mean([week(0, '2022-01-30', 70)])[1]).toBeCloseTo((0.4 + 0.1 + 0 - 0.1) / 4, 12);
+  expect(mean([week(3, '2022-02-04', 55)])[2]).toBeCloseTo((0.2 + 0.1 + 0 + 0.1) / 4, 12);
+});
+
 test('an index is compared over the days of the bars, its last close standing in for a week at most', () => {
   const closes = (from: string, close: (i: number) => number, count: number) =>
     Array.from({ length: count }, (_, i) => ({

@@ -2,11 +2,19 @@
 import { bySector } from '../../data/as-of.ts';
 import type { SideTable } from '../../data/side-tables.ts';
 import type { FeatureContext, FeatureDefinition } from '../definition.ts';
-import { withValuesBefore } from '../indicators/grid.ts';
 import { rollingMean } from '../indicators/rolling.ts';
-import { rollingScore } from '../indicators/standing.ts';
 import { perStock } from '../per-stock.ts';
-import { balance, factorsAt, fromRows, over, rowsAsOf, tableOf } from '../side-columns.ts';
+import {
+  balance,
+  factorsAt,
+  fromRows,
+  meanOf,
+  over,
+  overReports,
+  rowsAsOf,
+  scoreOf,
+  tableOf,
+} from '../side-columns.ts';
 import { atLeast } from './build.ts';
 
 /** Balances are weekly and published some days later: an older one is of a stock that is no longer traded on margin. */
@@ -178,10 +186,11 @@ const watch: readonly FeatureDefinition[] = [
   ),
 ];
 
-/** A series of reports of each sector, rolled over reports. */
+/** Of the latest reports of the stock's sector, as many as `count`. */
 const sectorShorts = (
   entry: Pick<FeatureDefinition, 'name' | 'formula' | 'range'>,
-  series: (share: Float64Array, out: Float64Array) => void,
+  count: number,
+  value: (shares: readonly number[]) => number,
 ): FeatureDefinition => ({
   ...entry,
   family: 'short selling',
@@ -191,17 +200,13 @@ const sectorShorts = (
   scope: 'stock',
   inputs: ['short-ratio', 'sector'],
   compute: (context) => {
-    const { columns, offsets, codes } = tableOf(context, 'short-ratio');
-    const { long_sales, restricted_short_sales, unrestricted_short_sales } = columns;
+    const table = tableOf(context, 'short-ratio');
+    const { long_sales, restricted_short_sales, unrestricted_short_sales } = table.columns;
     const share = long_sales.map((long, row) => {
       const short = restricted_short_sales[row] + unrestricted_short_sales[row];
       return over(short, short + long);
     });
-    const values = new Float64Array(share.length);
-    codes.forEach((_, code) => {
-      const [first, end] = [offsets[code], offsets[code + 1]];
-      withValuesBefore(0, () => series(share.subarray(first, end), values.subarray(first, end))); // tables are always whole
-    });
+    const values = overReports(table, share, count, value);
     const rows = rowsAsOf(context, 'short-ratio', SHORT_DAYS, { key: bySector(context.bars) });
     return fromRows(rows, (row) => values[row]);
   },
@@ -210,12 +215,11 @@ const sectorShorts = (
 const SHARE = "short sales / all sales of the stock's sector";
 
 const sectors: readonly FeatureDefinition[] = [
-  sectorShorts({ name: 'sector_short_share', formula: SHARE, range: [0, 1] }, (share, out) => out.set(share)),
+  sectorShorts({ name: 'sector_short_share', formula: SHARE, range: [0, 1] }, 1, ([share]) => share),
   sectorShorts(
     { name: 'sector_short_share_mean_5', formula: `mean over 5 reports of ${SHARE}`, range: [0, 1] },
-    (share, out) => {
-      rollingMean(share, 5, out);
-    },
+    5,
+    meanOf,
   ),
   sectorShorts(
     {
@@ -223,15 +227,13 @@ const sectors: readonly FeatureDefinition[] = [
       formula: `${SHARE}, in deviations from its mean over 60 reports`,
       range: [-59 / Math.sqrt(60), 59 / Math.sqrt(60)],
     },
-    (share, out) => {
-      rollingScore(share, 60, out, 1e-12);
-    },
+    60,
+    scoreOf,
   ),
   sectorShorts(
     { name: 'sector_short_share_change_5', formula: `${SHARE} - of 5 reports before`, range: [-1, 1] },
-    (share, out) => {
-      for (let i = 0; i < out.length; i++) out[i] = i < 5 ? Number.NaN : share[i] - share[i - 5];
-    },
+    6,
+    (shares) => shares[5] - shares[0],
   ),
 ];
 

@@ -1,11 +1,9 @@
 // Owns features of who bought and sold in the market, by week as last published. All stocks share the day's value.
 import { asOfDays } from '../../data/as-of.ts';
+import type { SideTable } from '../../data/side-tables.ts';
 import { spreadOverRows } from '../daily.ts';
 import type { FeatureContext, FeatureDefinition } from '../definition.ts';
-import { withValuesBefore } from '../indicators/grid.ts';
-import { rollingMean } from '../indicators/rolling.ts';
-import { rollingScore } from '../indicators/standing.ts';
-import { balance, over, tableOf } from '../side-columns.ts';
+import { balance, meanOf, over, overReports, scoreOf, tableOf } from '../side-columns.ts';
 
 /** A week is published on Thursday of the next; one that is older by more has holes behind it. */
 const MOST_DAYS = 28;
@@ -21,7 +19,7 @@ const KINDS = [
 
 const fromWeeks = (
   entry: Pick<FeatureDefinition, 'name' | 'formula' | 'source' | 'range'>,
-  series: (column: (name: string) => Float64Array) => Float64Array,
+  series: (table: SideTable) => Float64Array,
 ): FeatureDefinition => ({
   ...entry,
   family: 'investor flows',
@@ -34,24 +32,19 @@ const fromWeeks = (
 });
 
 /** The value of the latest week that each day knows. */
-function byDay(
-  context: FeatureContext,
-  series: (column: (name: string) => Float64Array) => Float64Array,
-): Float64Array {
+function byDay(context: FeatureContext, series: (table: SideTable) => Float64Array): Float64Array {
   const { days } = context.bars;
   const table = tableOf(context, 'investor-flows');
   const market = table.codes.indexOf('');
   if (market < 0) return new Float64Array(days.length).fill(Number.NaN);
-  const values = withValuesBefore(0, () => series((name) => table.columns[name])); // tables are always whole
+  const values = series(table);
   return Float64Array.from(asOfDays(table, market, days), (row, day) =>
     row < 0 || days[day] - table.period[row] > MOST_DAYS ? Number.NaN : values[row],
   );
 }
 
-const net = (column: (name: string) => Float64Array, who: string): Float64Array => {
-  const sold = column(`${who}_sold`);
-  return column(`${who}_bought`).map((bought, row) => balance(bought, sold[row]));
-};
+const net = ({ columns }: SideTable, who: string): Float64Array =>
+  columns[`${who}_bought`].map((bought, row) => balance(bought, columns[`${who}_sold`][row]));
 
 export const flowFeatures: readonly FeatureDefinition[] = [
   ...KINDS.flatMap(([who, words, source]) => [
@@ -62,11 +55,11 @@ export const flowFeatures: readonly FeatureDefinition[] = [
         source,
         range: [-1, 1],
       },
-      (column) => net(column, who),
+      (table) => net(table, who),
     ),
     fromWeeks(
       { name: `flow_${who}_4w`, formula: `mean over 4 weeks of flow_${who}`, source, range: [-1, 1] },
-      (column) => rollingMean(net(column, who), 4),
+      (table) => overReports(table, net(table, who), 4, meanOf),
     ),
   ]),
   fromWeeks(
@@ -76,7 +69,7 @@ export const flowFeatures: readonly FeatureDefinition[] = [
       source: 'Hamao and Mei (2001)',
       range: [-51 / Math.sqrt(52), 51 / Math.sqrt(52)],
     },
-    (column) => rollingScore(net(column, 'foreigners'), 52, undefined, 1e-12),
+    (table) => overReports(table, net(table, 'foreigners'), 52, scoreOf),
   ),
   fromWeeks(
     {
@@ -85,12 +78,10 @@ export const flowFeatures: readonly FeatureDefinition[] = [
       source: 'Hamao and Mei (2001)',
       range: [0, 1],
     },
-    (column) => {
-      const [bought, sold] = [column('individuals_bought'), column('individuals_sold')];
-      const theirs = column('foreigners_sold');
-      return column('foreigners_bought').map((amount, row) =>
-        over(amount + theirs[row], amount + theirs[row] + bought[row] + sold[row]),
-      );
-    },
+    ({ columns }) =>
+      columns.foreigners_bought.map((bought, row) => {
+        const foreigners = bought + columns.foreigners_sold[row];
+        return over(foreigners, foreigners + columns.individuals_bought[row] + columns.individuals_sold[row]);
+      }),
   ),
 ];
