@@ -80,8 +80,9 @@ async function entries(folder: string): Promise<Dirent[]> {
   return await readdir(folder, { withFileTypes: true }).catch(absent([]));
 }
 
+/** A file that several panels share by hard link counts in equal parts, so that all of them add up to what the disk holds. */
 async function bytesOf(path: string): Promise<number> {
-  return await stat(path).then(({ size }) => size, absent(0));
+  return await stat(path).then(({ size, nlink }) => Math.round(size / Math.max(1, nlink)), absent(0));
 }
 
 const absent =

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { sizeOf } from '../../core/app/disk-usage.node.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import type { FeatureDefinition } from '../../core/features/definition.ts';
@@ -145,6 +146,10 @@ test('the days before are shared, not copied, and outlive the panel that they we
   expect(extended!.manifest.parts!['features.npy'].map(({ file }) => file)).toEqual(['features.npy', 'features.1.npy']);
   const inode = (folder: string) => statSync(join(folder, 'features.npy')).ino;
   expect(inode(to.folder)).toBe(inode(from.folder));
+  const [before, both] = [statSync(join(from.folder, 'features.npy')).size, await sizeOf(root)];
+  rmSync(join(from.folder, 'features.npy'));
+  expect(await sizeOf(root)).toEqual({ bytes: both.bytes, files: both.files - 1 }); // counted once, whoever holds it
+  expect(both.bytes).toBeGreaterThan(before);
   rmSync(from.folder, { recursive: true });
   await verifyPanel(to.folder);
   const reader = PanelReader.open(to.folder);
