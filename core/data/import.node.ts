@@ -146,7 +146,9 @@ class Import {
     this.#report('check', 0, 1);
     const layout = await barLayout(this.#duck);
     const { calendar, findings: found } = await this.#check(paths, given, layout);
-    findings.push(...differingColumns(sources), ...found);
+    findings.push(...differingColumns(sources));
+    // Where no file has the column, one finding says so, not one of every row.
+    findings.push(...found.filter(({ code }) => code !== 'missing-volume' || hasRole(sources, 'volume')));
     this.#report('repair', 0, repairs.length);
     const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings);
     await this.#refuseUnusable(paths, rowsRead);

@@ -156,6 +156,7 @@ function spoilCodes(): MarketRow[] {
   for (const row of from('1008', D, days[170])) row.volume = Math.round(row.volume! / 100); // volume-unit
   for (const [i, row] of from('1011', '', '9').entries()) row.factor = i % 2 === 0 ? 0.5 : 0.502; // coarse-adjustment
   bar(SPLITTING, SPLIT_DAY).factor = 0.5; // adjustment-mismatch: applied a day late
+  bar('1013').factor = null; // missing-adjustment
   rows.splice(rows.indexOf(bar('1012')), 0, { ...bar('1012'), volume: 1 }); // conflicting-duplicate
   return rows;
 }
@@ -172,6 +173,7 @@ const ON_CODES: readonly Planted[] = [
   { kind: 'long-silence', count: 1, example: { code: '1009', day: days[181] } },
   { kind: 'coarse-adjustment', count: 1, example: { code: '1011' } },
   { kind: 'adjustment-mismatch', count: 1, example: { code: SPLITTING, day: days[101] } },
+  { kind: 'missing-adjustment', count: 1, example: { code: '1013', day: D }, repaired: true },
   { kind: 'conflicting-duplicate', count: 1, example: { code: '1012', day: D }, repaired: true },
 ];
 
@@ -316,6 +318,17 @@ test('drift: values, histories, bars and codes that are not what they were', asy
   );
   expect(manifest.drift).toMatchObject({ common: 58 * 260 + 240 - 1, changed: 1 });
   expect(manifest.drift?.hashAfter).not.toBe(manifest.drift?.hashBefore);
+});
+
+test('a file without volume says so, and once', async () => {
+  const rows = cleanMarket().filter(({ code }) => code < '1003');
+  const file = writeMarket(join(folder, 'bare'), rows);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('volume', 'remark'));
+  const { findings, skipped } = await importRows([], { files: [file] });
+  expect(findings.map(({ code, severity, count }) => [code, severity, count])).toEqual([
+    ['no-volume-column', 'warning', 1],
+  ]);
+  expect(skipped).toMatchObject({ 'zero-volume': 'no-volume', 'volume-unit': 'no-volume' });
 });
 
 test('a version before that is damaged or gone keeps no new one out', async () => {
