@@ -98,6 +98,8 @@ export interface TableSummary {
   readonly columns: readonly string[];
   /** SHA-256 of the values in their stored order, not of the file's bytes. */
   readonly sha256: string;
+  /** Files that it was made of; absent where the import found the rows itself. */
+  readonly sources?: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
 
 export interface DatasetCode {

@@ -9,7 +9,7 @@ import type { Duck } from './duckdb.node.ts';
 import type { TableSummary } from './manifest.ts';
 import { copyWhole, sideTableFile, summariseTable } from './side-tables.node.ts';
 import { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from './side-tables.ts';
-import { listSources, type PrepareOptions, prepareSource } from './source.node.ts';
+import { listSources, type PreparedSource, type PrepareOptions, prepareSource } from './source.node.ts';
 import { type OpenSource, openTable } from './source-table.node.ts';
 import { sqlName, sqlText } from './sql.ts';
 
@@ -51,9 +51,11 @@ export async function importSideTables(
     const numeric = columns.map((column) => `${sqlName(column)} DOUBLE`).join(', ');
     await duck.run(`CREATE OR REPLACE TEMP TABLE side
       (file INTEGER, row BIGINT, code VARCHAR, period DATE, known_at TIMESTAMP, ${numeric})`);
+    const files: PreparedSource[] = [];
     for (const [index, path] of paths.entries()) {
       const source = await prepareSource(path, { ...prepare, index: -2 - index, database: { usual: name } });
       await readTable(duck, name, await openTable(duck, source), index);
+      files.push(source);
     }
     if (SIDE_TABLES[name].of === 'stock') await followCodes(duck, links);
     await requireCommonCodes(duck, name, paths[0]);
@@ -65,7 +67,8 @@ export async function importSideTables(
       `SELECT ${all} FROM side ${once} ORDER BY code, known_at, period, file, row`,
       join(folder, sideTableFile(name)),
     );
-    summaries.push(await summariseTable(duck, folder, name));
+    const read = files.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }));
+    summaries.push({ ...(await summariseTable(duck, folder, name)), sources: read });
   }
   await duck.run('DROP TABLE IF EXISTS side');
   return summaries;

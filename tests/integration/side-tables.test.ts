@@ -1,4 +1,5 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -35,7 +36,8 @@ const statements = [
 ];
 
 test('a table is stored beside the bars, and loads with the day from which each row may be looked at', async () => {
-  const { manifest, outFolder } = await importTables({ statements: text('statements.csv', statements) });
+  const path = text('statements.csv', statements);
+  const { manifest, outFolder } = await importTables({ statements: path });
   expect(manifest.tables).toEqual([
     {
       name: 'statements',
@@ -44,6 +46,9 @@ test('a table is stored beside the bars, and loads with the day from which each 
       lastPeriod: '2019-12-31',
       columns: ['quarter', 'fiscal_year_end', 'sales'],
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      sources: [
+        { path, sha256: createHash('sha256').update(readFileSync(path)).digest('hex'), bytes: statSync(path).size },
+      ],
     },
   ]);
   expect(readManifest(outFolder)).toEqual(manifest);
