@@ -378,8 +378,8 @@ export const FINDINGS = {
     area: 'units',
     severity: 'error',
     repair: null,
-    en: 'days on which prices or volumes of most codes change 100 or 1000 times at once, and stay: the source changed its unit',
-    ja: '大半の銘柄の価格または出来高が一斉に 100 倍・1000 倍(またはその逆数)に変わり、その後も続く日(データ元の単位変更)',
+    en: 'days on which prices or volumes of most codes change 100 or 1000 times at once: the source changed its unit',
+    ja: '大半の銘柄の価格または出来高が一斉に 100 倍・1000 倍(またはその逆数)に変わる日(データ元の単位変更)',
   },
   'long-silence': {
     area: 'listing',
