@@ -1,4 +1,5 @@
-// Owns how the arrays of one batch lie in one buffer, so that a thread can fill a buffer that another one reads.
+// Owns the memory that batches are read into: how the arrays of one lie in one buffer, so that a thread can fill a buffer that another one
+// reads, and the scratch on the way there.
 
 export interface BatchDimensions {
   /** N */
@@ -41,5 +42,23 @@ export class BatchArena {
     const from = this.#at;
     this.#at += length * WORD;
     return from;
+  }
+}
+
+/** Named buffers that only grow; a view of the asked length is handed out. */
+export class BufferPool {
+  readonly #int32 = new Map<string, Int32Array>();
+  readonly #float32 = new Map<string, Float32Array>();
+
+  int32(name: string, length: number): Int32Array {
+    let held = this.#int32.get(name);
+    if (!held || held.length < length) this.#int32.set(name, (held = new Int32Array(Math.ceil(length * 1.25))));
+    return held.subarray(0, length);
+  }
+
+  float32(name: string, length: number): Float32Array {
+    let held = this.#float32.get(name);
+    if (!held || held.length < length) this.#float32.set(name, (held = new Float32Array(Math.ceil(length * 1.25))));
+    return held.subarray(0, length);
   }
 }

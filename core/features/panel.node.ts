@@ -5,7 +5,7 @@ import { AppError } from '../base/errors.ts';
 import { hashFile } from '../base/hash.node.ts';
 import { Random } from '../base/random.ts';
 import { snapshotAt } from '../stockgraph/graph.ts';
-import { BatchArena, batchBytes } from './batch-arena.ts';
+import { BatchArena, batchBytes, BufferPool } from './batch-arena.ts';
 import { sectorIds, writeBatchGraph } from './batch-graph.ts';
 import {
   type BatchTerms,
@@ -15,6 +15,7 @@ import {
   panelManifestSchema,
   scaleColumns,
 } from './panel.ts';
+import { readSequences } from './sequences.node.ts';
 import { type ArraySource, openPanelArray } from './store/parts.node.ts';
 
 export const PANEL_MANIFEST = 'manifest.json';
@@ -81,7 +82,7 @@ export class PanelReader {
   readonly #snapshotDays: Int32Array;
   readonly #sectorOf: Int32Array;
   readonly #rowOf: Int32Array;
-  readonly #pool = new Pool();
+  readonly #pool = new BufferPool();
   #snapshot: { index: number; neighbours: Int32Array; correlation: Float32Array } | undefined;
   #own: ArrayBufferLike = new ArrayBuffer(0);
   #terms: BatchTerms = {};
@@ -273,7 +274,7 @@ export class PanelReader {
       if (row < dayFirst || row >= dayFirst + dayRows) throw new RangeError(`row ${row} is not of day ${day}`);
     const arena = new BatchArena(buffer);
     const x = arena.float32(sequenceLength * size * this.manifest.features.length);
-    this.#readSequences(day, sequenceLength, rows, x);
+    readSequences({ files: this.#files, dayOffsets: this.dayOffsets, pool: this.#pool }, day, sequenceLength, rows, x);
     scaleColumns(x, this.manifest.features.length, this.#foldColumns, this.#terms.scaling);
 
     const stockOfDay = this.#pool.int32('stockOfDay', dayRows);
@@ -318,53 +319,6 @@ export class PanelReader {
     return this.#own;
   }
 
-  /**
-   * [T, N, F]. The last T trading days are read one after the other, latest first, and each row of a day moves to its place: a stock's
-   * last bar of them to the last step, the one before to the step before. Stocks side by side on both sides move as a block. Only bars
-   * older than those days (of a stock that missed some) are read one by one.
-   */
-  #readSequences(day: number, sequenceLength: number, rows: Int32Array, x: Float32Array): void {
-    const width = this.manifest.features.length;
-    const size = rows.length;
-    const firstDay = Math.max(0, day - sequenceLength + 1);
-    const first = this.dayOffsets[firstDay];
-    const prev = this.#pool.int32('prev', this.dayOffsets[day + 1] - first);
-    this.#files.prev.read(first, prev);
-    const at = this.#pool.int32('at', size);
-    at.set(rows);
-    const step = this.#pool.int32('step', size).fill(sequenceLength - 1);
-    for (let d = day; d >= firstDay; d--) {
-      const dayFirst = this.dayOffsets[d];
-      const values = this.#pool.float32('day', (this.dayOffsets[d + 1] - dayFirst) * width);
-      this.#files.features.read(dayFirst, values);
-      for (let n = 0; n < size; ) {
-        const row = at[n];
-        const to = step[n];
-        if (row < dayFirst || to < 0) {
-          n++;
-          continue;
-        }
-        let run = 1;
-        while (n + run < size && at[n + run] === row + run && step[n + run] === to) run++;
-        const from = (row - dayFirst) * width;
-        x.set(values.subarray(from, from + run * width), (to * size + n) * width);
-        for (const end = n + run; n < end; n++) {
-          at[n] = prev[at[n] - first];
-          step[n]--;
-        }
-      }
-    }
-    const one = new Int32Array(1);
-    for (let n = 0; n < size; n++)
-      for (; step[n] >= 0; step[n]--) {
-        if (at[n] < 0) throw new RangeError(`row ${rows[n]} has fewer than ${sequenceLength} bars`);
-        const to = (step[n] * size + n) * width;
-        this.#files.features.read(at[n], x.subarray(to, to + width));
-        this.#files.prev.read(at[n], one);
-        at[n] = one[0];
-      }
-  }
-
   #snapshotFor(day: number): { neighbours: Int32Array; correlation: Float32Array } | undefined {
     const index = snapshotAt({ dayIndex: this.#snapshotDays }, day);
     if (index < 0) return undefined;
@@ -377,23 +331,5 @@ export class PanelReader {
       this.#snapshot = { index, neighbours: held.neighbours, correlation: held.correlation };
     }
     return this.#snapshot;
-  }
-}
-
-/** Named buffers that only grow; a view of the asked length is handed out. */
-class Pool {
-  readonly #int32 = new Map<string, Int32Array>();
-  readonly #float32 = new Map<string, Float32Array>();
-
-  int32(name: string, length: number): Int32Array {
-    let held = this.#int32.get(name);
-    if (!held || held.length < length) this.#int32.set(name, (held = new Int32Array(Math.ceil(length * 1.25))));
-    return held.subarray(0, length);
-  }
-
-  float32(name: string, length: number): Float32Array {
-    let held = this.#float32.get(name);
-    if (!held || held.length < length) this.#float32.set(name, (held = new Float32Array(Math.ceil(length * 1.25))));
-    return held.subarray(0, length);
   }
 }
