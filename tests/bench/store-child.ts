@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { catalogue } from '../../core/features/catalogue.ts';
 import { lackingInputs, inputsOf } from '../../core/features/inputs.ts';
 import { buildOrExtend } from '../../core/features/store/build.node.ts';
-import { LatestRows, readLatest } from '../../core/features/store/latest.node.ts';
+import { readLatest } from '../../core/features/store/latest.node.ts';
+import { HeldReads } from '../../core/base/held-reads.node.ts';
+import { PANEL_MANIFEST } from '../../core/features/panel.node.ts';
 import { until } from '../support/until.ts';
 import { largeMarket } from './large-market.ts';
 import { median, peakKib, report } from './measure.ts';
@@ -47,7 +49,7 @@ for (let day = days - added; day < days; day++) {
   each.push(cost);
 }
 
-const latest = new LatestRows();
+const latest = new HeldReads(PANEL_MANIFEST, (folder) => readLatest(folder), 1);
 const folder = join(root, String(days - 1));
 const timed = (work: () => unknown): number => {
   const started = performance.now();

@@ -2,25 +2,31 @@
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { fromEpochDay } from '../../base/clock.ts';
+import { HeldReads } from '../../base/held-reads.node.ts';
 import { nearestName } from '../../base/nearest.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { LatestRows as View } from '../../contract/views/lineage.ts';
+import { PANEL_MANIFEST } from '../../features/panel.node.ts';
 import { scaleColumns } from '../../features/panel.ts';
-import { type LatestRow, LatestRows } from '../../features/store/latest.node.ts';
+import { type LatestRow, readLatest } from '../../features/store/latest.node.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
-import { type CheckpointManifest, readCheckpointManifest } from '../../train/checkpoint.node.ts';
+import { CHECKPOINT_MANIFEST, type CheckpointManifest, readCheckpointManifest } from '../../train/checkpoint.node.ts';
 import { tracePrediction } from '../lineage.node.ts';
 import { requireCheckpoint, requirePanel } from '../lookup.node.ts';
 
+/** Panels and checkpoints that are kept in memory, so that asking again costs no reading. */
+const HELD = 4;
+
 export function lineageReaders(store: WorkspaceReader) {
-  const held = new LatestRows();
+  const rows = new HeldReads(PANEL_MANIFEST, (folder) => readLatest(folder), HELD);
+  const checkpoints = new HeldReads(CHECKPOINT_MANIFEST, (folder) => readCheckpointManifest(folder), HELD);
   return {
     'features.latest': async ({ panel: reference, checkpoint, codes, maxAge }) => {
       const panel = await requirePanel(store, reference);
-      const latest = held.of(join(store.folder, panel.folder));
+      const latest = rows.of(join(store.folder, panel.folder));
       if (checkpoint === undefined) return rowsOf(latest, codes, maxAge);
       const { folder } = await requireCheckpoint(store, checkpoint);
-      return rowsFor(readCheckpointManifest(join(store.folder, folder)), rowsOf(latest, codes, maxAge), latest);
+      return rowsFor(checkpoints.of(join(store.folder, folder)), rowsOf(latest, codes, maxAge), latest);
     },
     'lineage.trace': (request) => tracePrediction(store, request),
   } satisfies Partial<Handlers>;

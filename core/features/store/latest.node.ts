@@ -1,7 +1,5 @@
-// Owns each stock's latest row of a panel, for inference: the last days are read once a panel and kept, so that a call reads memory.
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { PANEL_MANIFEST, readPanelManifest } from '../panel.node.ts';
+// Owns each stock's latest row of a panel, for inference.
+import { readPanelManifest } from '../panel.node.ts';
 import type { PanelManifest } from '../panel.ts';
 import { type ArraySource, openPanelArray } from './parts.node.ts';
 
@@ -17,9 +15,6 @@ export interface LatestRow {
 
 /** Trading days that are looked through for stocks that did not trade on the last. */
 const LOOK_BACK = 20;
-
-/** Panels held, the least recently asked for given up first. */
-const HELD = 2;
 
 /** Reads the latest rows. @throws data/damaged-panel, data/damaged-array */
 export function readLatest(folder: string, lookBack = LOOK_BACK): LatestRow {
@@ -68,21 +63,5 @@ function read(
     take(file);
   } finally {
     file.close();
-  }
-}
-
-/** Holds the latest rows of the panels asked for last; a panel that is built anew is read anew. */
-export class LatestRows {
-  readonly #held = new Map<string, { readonly written: number; readonly latest: LatestRow }>();
-
-  /** @throws data/damaged-panel, data/damaged-array */
-  of(folder: string): LatestRow {
-    const written = statSync(join(folder, PANEL_MANIFEST), { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
-    const held = this.#held.get(folder);
-    this.#held.delete(folder);
-    const latest = held?.written === written ? held.latest : readLatest(folder);
-    this.#held.set(folder, { written, latest });
-    for (const oldest of this.#held.keys()) if (this.#held.size > HELD) this.#held.delete(oldest);
-    return latest;
   }
 }
