@@ -2,7 +2,7 @@
 import type { Duck } from './duckdb.node.ts';
 
 export interface BarLayout {
-  /** What a query must say to get the rows by code, day and order in the source: nothing where they lie so. Repairs keep the order. */
+  /** What a query must say to get the rows by code, day and order in the source: nothing where they lie so. */
   readonly order: string;
   /** Whether a code may stand more than once on a day. */
   readonly repeated: boolean;

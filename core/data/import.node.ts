@@ -161,7 +161,7 @@ class Import {
     findings.push(...(drift?.findings ?? []));
     const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
-    await this.#store(layout.order);
+    await this.#store(applied.length > 0 ? (await barLayout(this.#duck)).order : layout.order);
     const tables = await storeActions(this.#duck, this.#folder, given);
     const contentHash = await this.#hash(codes, tables);
     this.#report('store', 1, 1);
