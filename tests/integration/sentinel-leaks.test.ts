@@ -1,6 +1,7 @@
 // Twelve leaks, each planted as a user or a careless developer could, on panels built and examined as the product does: all are caught.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Random } from '../../core/base/random.ts';
 import type { LeakCode, ProbeName } from '../../core/base/sentinel.ts';
 import { byCode, byStock, columnAsOf } from '../../core/data/as-of.ts';
 import { HORIZONS } from '../../core/data/horizons.ts';
@@ -300,4 +301,49 @@ test.each(everyWay)('$leak, $looked stocks', async ({ subject, probe: name, code
   expect(report.verdict).toBe('failed');
   // Nothing honest is accused.
   for (const { subject: accused } of findings(report)) expect(HONEST).not.toContain(accused);
+});
+
+/** A table of scores that a vendor dated to the day that they are about, not to the next, when they were made. */
+function vendorScores(returns: Float64Array): SideTable {
+  const random = new Random(12);
+  const scale = 1 / Math.sqrt(returns.reduce((sum, value) => sum + (value || 0) ** 2, 0) / returns.length);
+  return sideTable(
+    'short-positions',
+    bars.codes.flatMap((code, stock) =>
+      Array.from({ length: bars.offsets[stock + 1] - bars.offsets[stock] }, (_, i) => {
+        const row = bars.offsets[stock] + i;
+        const day = bars.days[bars.dayIndex[row]];
+        const score = (returns[row] || 0) * scale + 0.5 * random.normal();
+        return { code, period: day, known: day, values: { share_of_listed: score } };
+      }),
+    ),
+  );
+}
+
+const score = planted('vendor_score', ({ bars: given, tables: held }) =>
+  columnAsOf(given, held!['short-positions']!, 'share_of_listed', byStock(given)),
+);
+
+test('what was dated too early before it was imported shows in its returns alone: too good, and gone a day later', async () => {
+  const tomorrow = vendorScores(forwardReturns(bars, 1));
+  const report = await examined(withFeature(score, { tables: { 'short-positions': tomorrow } }));
+  expect(probe(report, 'future-truncation').verdict).toBe('passed'); // nothing to see: the table itself is wrong
+  for (const [name, code] of [
+    ['implausible-ic', 'implausible-ic'],
+    ['lag-one', 'edge-of-a-day'],
+  ] as const)
+    expect(probe(report, name).findings).toContainEqual(
+      expect.objectContaining({ code, verdict: 'failed', subject: 'vendor_score' }),
+    );
+});
+
+test('a value of the next day, which no target holds, shows in the move before the entry', async () => {
+  const returns = forwardReturns(bars, 1);
+  // What is entered on the row before is held from this row's close to the next.
+  const next = returns.map((_, row) => (bars.offsets.includes(row) ? Number.NaN : returns[row - 1]));
+  const report = await examined(withFeature(score, { tables: { 'short-positions': vendorScores(next) } }));
+  const { findings: found } = probe(report, 'lag-one');
+  expect(found.map(({ code, verdict, subject }) => [code, verdict, subject])).toEqual([
+    ['moves-before-entry', 'failed', 'vendor_score'],
+  ]);
 });

@@ -23,7 +23,9 @@ export interface StoredSentinel {
   readonly basis: SentinelBasis;
 }
 
+/** A report that could not be read again (a figure that is no number) is a bug, and thrown as one. */
 export function writeSentinel(folder: string, report: SentinelReport, basis: SentinelBasis): void {
+  sentinelReportSchema.parse(JSON.parse(JSON.stringify(report)));
   writeFileAtomic(join(folder, FILE), `${JSON.stringify({ version: SENTINEL_VERSION, basis, report })}\n`);
 }
 
