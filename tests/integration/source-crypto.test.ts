@@ -1,5 +1,5 @@
 // Exchanges through the real ccxt, against a server on loopback that behaves as one of them is documented to.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -142,6 +142,19 @@ test('a refusal for too many requests and a failing server are waited for; every
   expect(opened.context.notes.map(({ url }) => url)).toEqual(
     opened.server.requests.map((path) => `${opened.server.url}${path}`),
   );
+});
+
+test('a market that the exchange refuses is left out and named, where nobody asked for it by name', async () => {
+  const opened = await open({ symbols: ['BTCUSDT', 'ODDUSDT'], refused: ['ODDUSDT'] });
+  const files = await fetchAll(opened, request(['bars']));
+  expect(files.notes).toEqual([{ code: 'rows-left-out', table: 'bars', count: 1, examples: ['ODD/USDT:USDT'] }]);
+  expect(readFileSync(files.bars[0], 'utf8')).not.toContain('ODD');
+  await expect(
+    fetchAll(opened, request(['bars'], { codes: ['ODD/USDT:USDT'], from: toEpochDay('2022-01-01') })),
+  ).rejects.toMatchObject({
+    code: 'source/refused',
+    params: { status: 'BadSymbol' },
+  });
 });
 
 test('requests keep the pace of the exchange', async () => {

@@ -20,6 +20,8 @@ export interface ExchangeServerOptions {
     path: string,
     count: number,
   ) => { status: number; headers?: Record<string, string>; body?: string } | 'cut' | undefined;
+  /** Listed, and without candles. */
+  refused?: readonly string[];
   /** Days begin at this hour. */
   dayHour?: number;
 }
@@ -39,6 +41,7 @@ export async function exchangeServer({
   symbols = ['BTCUSDT'],
   dark = [],
   fault,
+  refused = [],
   dayHour = 0,
 }: ExchangeServerOptions): Promise<ExchangeServer> {
   const requests: string[] = [];
@@ -60,6 +63,7 @@ export async function exchangeServer({
     const name = query.get('symbol') ?? '';
     if (!symbols.includes(name)) return say(400, { code: -1121, msg: 'Invalid symbol.' });
     if (path.endsWith('/klines')) {
+      if (refused.includes(name)) return say(400, { code: -1121, msg: 'Invalid symbol.' });
       const rows = between(query, DAY, 1500).map((time) => {
         const close = closeOf(time);
         return [time + dayHour * 3_600_000, close - 1, close + 2, close - 2, close, 1000, 0]

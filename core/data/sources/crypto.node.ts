@@ -36,6 +36,7 @@ const METHODS: Record<CryptoTable, string> = {
 /** A year of hourly funding takes ninety; a server that hands out a row at a time is stopped here. */
 const CALLS = 400;
 const LATE_DAYS = 28;
+const MAX_EXAMPLES = 5;
 
 export function openCrypto(context: SourceContext): Source {
   return new Crypto(context);
@@ -43,6 +44,10 @@ export function openCrypto(context: SourceContext): Source {
 
 /** A line of a part: its market, the time in epoch milliseconds, and values in the table's order, null where missing. */
 type Line = readonly [symbol: string, time: number, ...values: (number | null)[]];
+/** The one line of a part that the exchange refused, of a market that nobody named. */
+interface Refused {
+  readonly refused: string;
+}
 
 class Crypto implements Source {
   readonly name = CRYPTO;
@@ -134,7 +139,7 @@ class Crypto implements Source {
         // The stretch seemed empty and is asked for by its end, too: not every exchange takes one.
         if (to !== null && isRefusal(error)) return [];
         if (table === 'open-interest' && isRefusal(error)) return late(from);
-        throw ccxtError(exchange, error);
+        throw error;
       }
     };
     // Some keep open interest for a month, and refuse to be asked for more.
@@ -142,8 +147,15 @@ class Crypto implements Source {
       const month = end - LATE_DAYS * DAY_MS;
       return month > from ? ask(month, end) : Promise.resolve([]);
     };
-    const rows = await collect(start, end, ask, { step: DAY_MS, calls: CALLS });
-    return rows.map(([time, values]) => JSON.stringify([symbol, time, ...values] satisfies Line));
+    try {
+      const rows = await collect(start, end, ask, { step: DAY_MS, calls: CALLS });
+      return rows.map(([time, values]) => JSON.stringify([symbol, time, ...values] satisfies Line));
+    } catch (error) {
+      // Of hundreds of markets one or another is listed that has no candles: the rest is wanted all the same.
+      if (request.codes === undefined && isRefusal(error))
+        return [JSON.stringify({ refused: symbol } satisfies Refused)];
+      throw ccxtError(exchange, error);
+    }
   }
 
   async convert(
@@ -156,7 +168,9 @@ class Crypto implements Source {
     const tables: { [name in SideTableName]?: string } = {};
     let bars: string[] = [];
     for (const table of request.tables.filter(isTable)) {
-      const days = dailyRows(stored, table, request);
+      const { days, refused } = dailyRows(stored, table, request);
+      if (refused.length > 0)
+        notes.push({ code: 'rows-left-out', table, count: refused.length, examples: refused.slice(0, MAX_EXAMPLES) });
       if (signal.aborted) throw new AppError('cancelled', {});
       if (days.length === 0) {
         notes.push({ code: 'table-empty', table, count: 0, examples: [] });
@@ -259,11 +273,21 @@ const firstDay = ({ created }: CcxtMarket): EpochDay | null =>
  * One row a code and day, in the order of days. What is stamped within a day belongs to it: the funding paid at midnight is the new day's,
  * though it is for the hours before, since nobody had it at the close.
  */
-function dailyRows(stored: readonly StoredPart[], table: CryptoTable, { from, to }: FetchRequest): DayRow[] {
+function dailyRows(
+  stored: readonly StoredPart[],
+  table: CryptoTable,
+  { from, to }: FetchRequest,
+): { days: DayRow[]; refused: string[] } {
   const rows = new Map<string, DayRow>();
+  const refused = new Set<string>();
   for (const part of stored.filter((part) => part.table === table)) {
     for (const text of readPart(part)) {
-      const [code, time, ...values] = JSON.parse(text) as Line;
+      const line = JSON.parse(text) as Line | Refused;
+      if ('refused' in line) {
+        refused.add(line.refused);
+        continue;
+      }
+      const [code, time, ...values] = line;
       const day = Math.floor(time / DAY_MS);
       if (day < from || day > to) continue;
       const key = `${day} ${code}`;
@@ -271,7 +295,7 @@ function dailyRows(stored: readonly StoredPart[], table: CryptoTable, { from, to
       rows.set(key, { code, day, values: before && table === 'funding' ? [sum(before[0], values[0])] : values });
     }
   }
-  return sortDayRows([...rows.values()]);
+  return { days: sortDayRows([...rows.values()]), refused: [...refused] };
 }
 
 const sum = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : a + b);
