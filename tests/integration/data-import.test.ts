@@ -362,6 +362,22 @@ test('a factor may be cumulative or stand on the day of its split alone', async 
   }
 });
 
+test('a day of a split that stands in two files is one event', async () => {
+  const header = `${HEADER},factor`;
+  const at = (i: number) => (i < 10 ? 100 : i < 20 ? 50 : 5);
+  const factor = (i: number) => (i === 10 ? 0.5 : i === 20 ? 0.1 : 1);
+  const lines = days.map((day, i) => `${day},${at(i)},${at(i)},${at(i)},${at(i)},${1000 / at(i)},A,${factor(i)}`);
+  const files = [lines, lines.slice(5, 25)].map((some, i) => writeFile(folder, `overlap/${i}.csv`, csv(some, header)));
+  for (const repair of ['none', 'drop-duplicates-keep-first', 'drop-duplicates-keep-last'] as const) {
+    const repairs = repair === 'none' ? [] : [repair];
+    const { manifest, outFolder } = await importFiles(files, { repairs });
+    expect(counts(manifest), repair).toMatchObject({ 'event-factors': 2, duplicate: 20 });
+    const { close } = await loadBars(outFolder);
+    expect(close, repair).toHaveLength(40);
+    for (const price of close) expect(price, repair).toBeCloseTo(5, 9);
+  }
+});
+
 test('unadjusted splits are found with the volume as witness, news is not, and the repair makes the series whole', async () => {
   const bars = (code: string, jumpAt: number, price: number, volume: number) =>
     days.map((day, i) => {
