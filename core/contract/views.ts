@@ -238,7 +238,13 @@ export const jobResults = {
     notes: z.array(sourceNoteSchema),
   }),
   /** The verdict is that of the leakage report beside the panel, which panels.sentinel reads; null where its bars are gone. */
-  features: z.object({ panel: panelSchema, reused: z.boolean(), verdict: sentinelVerdictSchema.nullable() }),
+  features: z.object({
+    panel: panelSchema,
+    reused: z.boolean(),
+    /** Days that were added to the panel of an earlier version; 0 where it was built as a whole. */
+    added: z.number().int().default(0),
+    verdict: sentinelVerdictSchema.nullable(),
+  }),
   examine: z.object({ panelId: z.string(), verdict: sentinelVerdictSchema }),
   /** What was measured stands with the panel: features.analysis and its like read it. */
   analyse: z.object({ panelId: z.string(), features: z.number().int(), days: z.number().int() }),

@@ -1,13 +1,12 @@
 // From a prediction back to the lines of the file that it was made of, and the latest rows for inference.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHost, type Host } from '../../core/app/host.node.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { silentLog } from '../../core/base/log.ts';
 import type { Client } from '../../core/contract/api.ts';
-import { readNpy } from '../../core/data/npy.node.ts';
 import { readPredictions } from '../../core/evaluate/predictions-file.node.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import { readCheckpointManifest } from '../../core/train/checkpoint.node.ts';
@@ -33,16 +32,33 @@ async function finished({ jobId }: { jobId: string }): Promise<void> {
   expect(await client.call('jobs.wait', { jobId })).toMatchObject({ outcome: 'finished' });
 }
 
+function withoutLastDays(text: string, count: number): string {
+  const [header, ...lines] = text.trimEnd().split('\n');
+  const column = header.toLowerCase().split(',').indexOf('date');
+  const dayOf = (line: string): string => line.split(',')[column];
+  const days = [...new Set(lines.map(dayOf))].sort();
+  const last = days[days.length - 1 - count];
+  return `${[header, ...lines.filter((line) => dayOf(line) <= last)].join('\n')}\n`;
+}
+
 beforeAll(async () => {
   host = await createHost({ workspace, spawn: nodeSpawner(), clock: systemClock, log: silentLog });
   client = host.connect();
   csv = (await client.call('datasets.synthesise', { stocks: 24, days: 360, seed: 11 })).bars;
-  await finished(await client.call('datasets.import', { files: [csv], name: 'small' }));
+  // Three evenings before, then today: the panel that is trained on is one to which days were added.
+  const early = join(workspace, 'early.csv');
+  writeFileSync(early, withoutLastDays(readFileSync(csv, 'utf8'), 3));
+  for (const file of [early, csv]) {
+    await finished(await client.call('datasets.import', { files: [file], name: 'small' }));
+    const { jobId } = await client.call('features.build', { dataset: 'small', overrides: SMALL });
+    const { result } = await client.call('jobs.wait', { jobId });
+    expect(result).toMatchObject({ reused: false, added: file === csv ? 3 : 0 });
+  }
   await finished(
     await client.call('training.start', { dataset: 'small', phases: [0], overrides: SMALL, name: 'first' }),
   );
   panel = (await client.call('panels.list', {}))[0].panel;
-}, 120_000);
+}, 240_000);
 afterAll(() => host.close());
 
 test('a prediction is followed back to the lines of the source file', async () => {
@@ -73,6 +89,7 @@ test('a prediction is followed back to the lines of the source file', async () =
   const place = reader.stocksOf(index).indexOf(reader.manifest.codes.indexOf(code));
   expect(trace.panel).toMatchObject({ key: manifest.lineage.panel, row: reader.dayOffsets[index] + place });
   expect(trace.panel.inputs).toMatch(/^[0-9a-f]{64}$/);
+  expect(trace.panel.extends?.days).toBe(3);
   const stored = reader.featuresOf(trace.panel.row);
   expect(trace.features.map(({ name }) => name)).toEqual(FEATURES);
   trace.features.forEach((feature, i) => {
@@ -119,11 +136,11 @@ test('the latest rows are those of the panel, and with a checkpoint what its mod
   const folder = join(workspace, panel.folder);
   const reader = PanelReader.open(folder);
   const last = reader.days.length - 1;
-  const features = readNpy(join(folder, 'features.npy')).values as Float32Array;
   const width = FEATURES.length;
+  const [{ values: features }] = reader.featureBlocks([last]);
   const rows = await client.call('features.latest', { panel: panel.id });
   expect(rows.day).toBe(new Date(reader.days[last] * 86_400_000).toISOString().slice(0, 10));
-  expect(rows.values).toEqual(features.slice(reader.dayOffsets[last] * width));
+  expect(rows.values).toEqual(features.slice());
   expect(rows.codes).toEqual([...reader.stocksOf(last)].map((stock) => reader.manifest.codes[stock]));
 
   const { checkpoints } = await client.call('runs.get', { run: 'first' });

@@ -124,8 +124,8 @@ export function featureWriters(context: HostContext) {
           if (outcome !== 'finished') return undefined;
           // A worker of this build returned it.
           const built = result as ExaminedFeatures;
-          const { reused, verdict } = built;
-          return { panel: await storePanel(context, config, version, built), reused, verdict };
+          const { reused, added, verdict } = built;
+          return { panel: await storePanel(context, config, version, built), reused, added, verdict };
         },
       });
       return { jobId };

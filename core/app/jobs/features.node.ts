@@ -40,12 +40,14 @@ export interface FeaturesResult {
   graph: Record<string, number>;
   /** Whether a panel of the same key stood there already. */
   reused: boolean;
+  /** Days that were added to a panel of an earlier version; 0 where it was built as a whole. */
+  added: number;
 }
 
 export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): Promise<FeaturesResult> {
   if (existsSync(join(spec.panel, PANEL_MANIFEST))) {
     const held = readPanelManifest(spec.panel);
-    return { ...summarise(held), reused: true };
+    return { ...summarise(held), reused: true, added: 0 };
   }
   context.progress({ stage: 'load bars', done: 0, total: 1 });
   const needed = neededInputs(spec.recipe.features);
@@ -66,7 +68,7 @@ export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): 
   });
   if (built.extends)
     context.log('info', `added ${built.extends.days} days to panel ${built.extends.key.slice(0, 12)}`, {});
-  return { ...summarise(built.manifest), reused: false };
+  return { ...summarise(built.manifest), reused: false, added: built.extends?.days ?? 0 };
 }
 
 /** What these features need beside dates and prices. */
@@ -90,7 +92,7 @@ function inUniverse(
   return kept;
 }
 
-function summarise({ rows, codes, days, files, graph }: PanelManifest): Omit<FeaturesResult, 'reused'> {
+function summarise({ rows, codes, days, files, graph }: PanelManifest): Omit<FeaturesResult, 'reused' | 'added'> {
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   return { rows, stocks: codes.length, days, bytes, graph: { ...graph } };
 }

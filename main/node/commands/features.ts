@@ -33,7 +33,8 @@ export function featuresCommand(cli: Cli): Command {
         const dataset = options.dataset ?? (await missingDataset(client));
         const { jobId } = await client.call('features.build', { dataset, overrides });
         const result = jobResults.features.parse(await follow(jobId));
-        const { panel, reused } = result;
+        const { panel, reused, added } = result;
+        const how = reused ? ' (unchanged, reused)' : added > 0 ? ` (${counted(added, 'day')} added)` : '';
         const report = await client.call('panels.sentinel', { panel: panel.id });
         const graph = Object.entries(panel.graph ?? {}).map(([key, value]) =>
           Number.isInteger(value) ? `${key} ${value}` : `${key} ${formatFigure(value, 2)}`,
@@ -42,7 +43,7 @@ export function featuresCommand(cli: Cli): Command {
           result,
           [
             `panel ${panel.hash.slice(0, 12)}: ${counted(panel.rows, 'row')}, ${counted(panel.stocks, 'stock')}, ` +
-              `${counted(panel.days, 'day')}, ${formatBytes(panel.bytes)}${reused ? ' (unchanged, reused)' : ''}`,
+              `${counted(panel.days, 'day')}, ${formatBytes(panel.bytes)}${how}`,
             ...(graph.length > 0 ? [`graph: ${graph.join(', ')}`] : []),
             ...(report ? [sentinelLine(report, out.locale)] : []),
             ...(report?.verdict === 'failed' ? [`phasor sentinel ${shortId(panel.id)} shows what leaks`] : []),
