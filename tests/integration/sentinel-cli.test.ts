@@ -2,10 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { fromEpochDay } from '../../core/base/clock.ts';
+import { createHost } from '../../core/app/host.node.ts';
+import { fromEpochDay, systemClock } from '../../core/base/clock.ts';
+import { silentLog } from '../../core/base/log.ts';
 import { api } from '../../core/contract/api.ts';
 import { writeSampleCsv } from '../../core/data/sample.node.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
+import { nodeSpawner } from '../../main/node/spawn.ts';
 import { runCli } from '../support/cli.ts';
 import { TINY_MODEL, temporaryFolder } from '../support/training.ts';
 
@@ -79,4 +82,22 @@ test('training refuses it, unless told; then the run and its report say so', asy
   expect(reported, reported.stderr).toMatchObject({ code: 0 });
   const { path } = JSON.parse(reported.stdout) as { path: string };
   expect(readFileSync(path, 'utf8')).toContain('The panel leaks the future, and the run was told to train on it');
-}, 120_000);
+}, 240_000);
+
+test('a plan says before the start that its panel leaks, and where to allow it', async () => {
+  const host = await createHost({ workspace, spawn: nodeSpawner(), clock: systemClock, log: silentLog });
+  try {
+    const plan = async (...more: string[]) =>
+      await host.connect().call('training.plan', {
+        dataset: 'small',
+        phases: [0],
+        overrides: [LEAKING, ...QUICK, ...more],
+        phaseOverrides: {},
+      });
+    const leaks = (await plan()).problems.filter(({ error }) => error.code === 'data/leaking-panel');
+    expect(leaks.map(({ path }) => path)).toEqual(['train.allow_leaks']);
+    expect((await plan('train.allow_leaks=true')).problems).toEqual([]);
+  } finally {
+    await host.close();
+  }
+});
