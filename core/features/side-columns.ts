@@ -54,7 +54,8 @@ export function factorsAt(bars: BarTable, table: SideTable, day: Int32Array): Fl
     const code = place.get(bars.codes[stock]);
     if (code === undefined) continue;
     for (let row = table.offsets[code]; row < table.offsets[code + 1]; row++) {
-      const at = firstBarFrom(bars, stock, day[row]);
+      // A row that claims to be known before its day must not bring that day's factor along.
+      const at = firstBarFrom(bars, stock, Math.min(day[row], table.known[row]));
       if (at < bars.offsets[stock + 1]) out[row] = factor[at];
     }
   }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { toEpochDay } from '../../core/base/clock.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { catalogue } from '../../core/features/catalogue.ts';
+import { probeFutureRows } from '../../core/features/sentinel/truncation.ts';
 import { joinedRows } from '../../core/features/store/joined.ts';
 import { randomMarket } from '../property/feature-markets.ts';
 import { randomTables, tableOf } from '../support/random-tables.ts';
@@ -80,4 +81,13 @@ test('no row that was disclosed after the day is ever among them, whatever the f
     return rows.length > 0;
   });
   expect(joining.length).toBeGreaterThan(ofTables.length / 2);
+});
+
+test('a balance that claims to be known before its day brings no factor of that day along', () => {
+  const factor = bars.close.map((_, row) => (row < 105 ? 1 : 2)); // a split between the two days
+  const balance = { known: bars.days[100], period: bars.days[110], values: { long_shares: 100, short_shares: 50 } };
+  const tables = { 'margin-interest': tableOf('margin-interest', new Map([['S0', [balance]]])) };
+  const ofBalances = catalogue.filter(({ inputs }) => inputs?.includes('margin-interest') && inputs.includes('factor'));
+  expect(ofBalances.length).toBeGreaterThan(0);
+  expect(probeFutureRows({ ...bars, factor }, ofBalances, undefined, [102, 104, 107], tables)).toEqual([]);
 });
