@@ -47,7 +47,7 @@ export function panelRecipe(
   const { data, features } = config;
   const { lookback, k, threshold } = features.graph;
   const universe = universeOf(config);
-  const held = heldInputs(join(store.folder, version.folder));
+  const held = heldInputs(store.folder, version);
   return {
     // The universe depends on the split, by its day of judgement; without one, every split shares the panel.
     dataHash: universe
