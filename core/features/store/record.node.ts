@@ -27,11 +27,16 @@ export function writeRecord(folder: string, record: StoreRecord): void {
   writeFileAtomic(join(folder, STORE_RECORD), `${JSON.stringify(record)}\n`);
 }
 
-/** What stands beside the panel; undefined where nothing does, or what another version wrote. */
+/** What stands beside the panel; undefined where nothing does, or what cannot be read or another version wrote. */
 export function readRecord(folder: string): StoreRecord | undefined {
   const path = join(folder, STORE_RECORD);
   if (!existsSync(path)) return undefined;
-  return recordSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  try {
+    return recordSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // a damaged note of another panel must not keep this one from being built
+    throw error;
+  }
 }
 
 /** Panels below `root` that the recipe made, through `lastDay` at most, those of the latest day first. */
