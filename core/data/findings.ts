@@ -273,7 +273,7 @@ export const FINDINGS = {
     area: 'session',
     severity: 'error',
     repair: 'shift-days',
-    en: "days fitting the exchange's calendar only when all of them are moved by one: a time zone was lost",
+    en: "days fitting the exchange's calendar only once every one is moved by a day: a time zone was lost",
     ja: 'すべて 1 日ずらすと取引所の営業日に一致する日付(タイムゾーンの取り違え)',
   },
   'closed-day': {
@@ -301,7 +301,7 @@ export const FINDINGS = {
     area: 'order',
     severity: 'info',
     repair: null,
-    en: 'rows standing after a later day of the same code in the file; bars are sorted at import',
+    en: 'rows standing after a later day of the same code in the file; the import sorts bars',
     ja: 'ファイル内で日付の順に並んでいない行(取り込み時に並べ替えます)',
   },
   'no-trade': {

@@ -107,7 +107,7 @@ test('a loss that is never finite again: back to the last good step, half the ra
 
   // The last good step is that of a run which stopped just before.
   let rested = 0;
-  const before = await train(panel, what, { context: recorder(() => ++rested > manifest.batch) });
+  const before = await train(bad, what, { context: recorder(() => ++rested > manifest.batch) });
   expect(before.result.outcome).toBe('stopped');
   const good = await readCheckpoint(join(before.folder, 'last'));
   expect(state.weights).toEqual(good.state.weights);
