@@ -147,7 +147,7 @@ test('a refusal for too many requests and a failing server are waited for; every
 test('a market that the exchange refuses is left out and named, where nobody asked for it by name', async () => {
   const opened = await open({ symbols: ['BTCUSDT', 'ODDUSDT'], refused: ['ODDUSDT'] });
   const files = await fetchAll(opened, request(['bars']));
-  expect(files.notes).toEqual([{ code: 'rows-left-out', table: 'bars', count: 1, examples: ['ODD/USDT:USDT'] }]);
+  expect(files.notes).toEqual([{ code: 'codes-left-out', table: 'bars', count: 1, examples: ['ODD/USDT:USDT'] }]);
   expect(readFileSync(files.bars[0], 'utf8')).not.toContain('ODD');
   await expect(
     fetchAll(opened, request(['bars'], { codes: ['ODD/USDT:USDT'], from: toEpochDay('2022-01-01') })),

@@ -170,7 +170,7 @@ class Crypto implements Source {
     for (const table of request.tables.filter(isTable)) {
       const { days, refused } = dailyRows(stored, table, request);
       if (refused.length > 0)
-        notes.push({ code: 'rows-left-out', table, count: refused.length, examples: refused.slice(0, MAX_EXAMPLES) });
+        notes.push({ code: 'codes-left-out', table, count: refused.length, examples: refused.slice(0, MAX_EXAMPLES) });
       if (signal.aborted) throw new AppError('cancelled', {});
       if (days.length === 0) {
         notes.push({ code: 'table-empty', table, count: 0, examples: [] });

@@ -1,7 +1,7 @@
 // phasor fetch: data from a source becomes a version of a dataset; its cost is shown before it starts.
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
-import { type FetchPlanView, fetchTableSchema } from '../../../core/contract/views/sources.ts';
+import { type FetchPlanView, fetchTableSchema, type SourceNoteView } from '../../../core/contract/views/sources.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import { REPAIR_NAMES } from '../../../core/data/repairs.ts';
 import { SOURCE_NAMES } from '../../../core/data/sources/registry.node.ts';
@@ -23,6 +23,13 @@ interface FetchOptions {
   plan?: boolean;
   yes?: boolean;
 }
+
+const LEFT_OUT: Record<SourceNoteView['code'], (count: number) => string> = {
+  gap: (count) => `${counted(count, 'day')} missing`,
+  'rows-left-out': (count) => `${counted(count, 'row')} left out`,
+  'codes-left-out': (count) => `${counted(count, 'code')} listed and refused`,
+  'table-empty': () => 'nothing came',
+};
 
 const list = (text: string): string[] =>
   text
@@ -82,10 +89,10 @@ Examples:
           `fetched ${counted(result.parts, 'part')} with ${counted(result.requests, 'request')}`,
           ...(empty.length > 0 ? [`nothing came for: ${empty.join(', ')}`] : []),
           ...result.notes
-            .filter(({ code }) => code === 'gap')
+            .filter(({ code }) => code !== 'table-empty')
             .map(
-              ({ table, count, examples }) =>
-                `${table}: ${counted(count, 'day')} missing, for instance ${examples.join(', ')}`,
+              ({ code, table, count, examples }) =>
+                `${table}: ${LEFT_OUT[code](count)}, for instance ${examples.join(', ')}`,
             ),
           describeVersion(result.dataset, result.version, result.findings, out.locale),
         ];

@@ -82,6 +82,8 @@ export const messages = defineMessages({
       gap: '{table}: one day is missing ({examples}) | {table}: {n} days are missing, for instance {examples}',
       'rows-left-out':
         '{table}: one row was left out ({examples}) | {table}: {n} rows were left out, for instance {examples}',
+      'codes-left-out':
+        '{table}: the source refused one code that it lists ({examples}) | {table}: the source refused {n} codes that it lists, for instance {examples}',
       'table-empty': '{table}: nothing came.',
     },
     last: {
@@ -173,6 +175,7 @@ export const messages = defineMessages({
     notes: {
       gap: '{table}: {n} 日分が欠けています(例: {examples})',
       'rows-left-out': '{table}: {n} 行を除きました(例: {examples})',
+      'codes-left-out': '{table}: 一覧にある {n} 銘柄の取得を拒否されました(例: {examples})',
       'table-empty': '{table}: データがありませんでした。',
     },
     last: {
