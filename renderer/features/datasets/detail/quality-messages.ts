@@ -44,9 +44,9 @@ export const messages = defineMessages({
     },
     source: {
       title: 'Fetched from {source}',
-      what: '{tables}; {codes}; {from} to {to}; asked for {ago}.',
-      allCodes: 'all codes',
-      codes: 'one code | {n} codes',
+      what: 'Tables: {tables}. {codes}, {from} to {to}. Fetched {ago}.',
+      allCodes: 'All codes',
+      codes: 'One code | {n} codes',
       since: 'Version {fetched} came from there; version {newest} was imported otherwise.',
       other: 'Fetch something else',
       done: 'Version {version} is there.',
@@ -93,7 +93,7 @@ export const messages = defineMessages({
     },
     source: {
       title: '取得元: {source}',
-      what: '{tables}。{codes}、{from} ～ {to}({ago}に取得)。',
+      what: '{tables}。{codes}、{from} ～ {to}。{ago}に取得。',
       allCodes: '全銘柄',
       codes: '{n} 銘柄',
       since: '第 {fetched} 版がこの取得元によるもので、第 {newest} 版は別途取り込まれました。',
