@@ -21,10 +21,21 @@ export interface Shell {
 }
 
 /** @param options of phasor serve */
-export async function startShell(workspace: string, ...options: string[]): Promise<Shell> {
+export const startShell = (workspace: string, ...options: string[]): Promise<Shell> =>
+  startShellIn({}, workspace, ...options);
+
+/** @param env what the shell finds in its environment beside what is there */
+export async function startShellIn(
+  env: Readonly<Record<string, string>>,
+  workspace: string,
+  ...options: string[]
+): Promise<Shell> {
   const args = ['serve', '--json', '--workspace', workspace, ...options];
   if (!options.includes('--port')) args.push('--port', '0');
-  const child = spawn(process.execPath, [PHASOR, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PHASOR, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let said = '';
   for (const output of [child.stdout, child.stderr])

@@ -2,11 +2,13 @@
 import { rmSync } from 'node:fs';
 import { test as base, expect } from '@playwright/test';
 import type { Client } from '../../../core/contract/api.ts';
-import { connectTo, type Shell, startShell } from './host.ts';
+import { connectTo, type Shell, startShellIn } from './host.ts';
 import { type Content, newWorkspace } from './workspaces.ts';
 
 interface Fixtures {
   content: Content;
+  /** What the shell finds in its environment beside what is there. */
+  env: Readonly<Record<string, string>>;
   shell: Shell;
   /** Beside the browser: what a test wants to know or prepare without the interface. */
   client: Client;
@@ -17,10 +19,11 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection|net::ERR_/;
 
 export const test = base.extend<Fixtures>({
   content: ['empty', { option: true }],
+  env: [{}, { option: true }],
   shell: [
-    async ({ content }, use) => {
+    async ({ content, env }, use) => {
       const workspace = newWorkspace(content);
-      const shell = await startShell(workspace);
+      const shell = await startShellIn(env, workspace);
       await use(shell);
       await shell.stop();
       rmSync(workspace, { recursive: true, force: true, maxRetries: 3 });

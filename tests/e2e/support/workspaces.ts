@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../../..');
 const KEPT = join(ROOT, '.cache/e2e/trained');
 const MAKE = join(import.meta.dirname, 'make-workspace.ts');
+const SOURCE = join(ROOT, 'tests/support/jquants-server.ts');
 
 /** `empty`: nothing in it. `trained`: what make-workspace.ts makes. */
 export type Content = 'empty' | 'trained';
@@ -32,7 +33,7 @@ function trainedWorkspace(): string {
 
 /** Changes whenever anything does that could change what is in the workspace. */
 function sourcesKey(): string {
-  const hash = createHash('sha256').update(readFileSync(MAKE));
+  const hash = createHash('sha256').update(readFileSync(MAKE)).update(readFileSync(SOURCE));
   for (const source of ['core', 'configs', 'main/workers']) {
     const entries = readdirSync(join(ROOT, source), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
