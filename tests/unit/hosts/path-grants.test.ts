@@ -84,14 +84,24 @@ test('what a dialog picked is granted from then on', async () => {
   expect(grants.roots().map(({ label }) => label)).toEqual(['uploads', 'exports', 'market', 'market-secret']);
 });
 
+const isPath = (key: string): boolean => /^(files?|folders?|paths?|sectors)$/.test(key);
 /** Keys of an input that hold paths, by their names. */
 const pathKeys = (input: z.ZodType): string[] =>
-  'shape' in input
-    ? Object.keys(input.shape as object).filter((key) => /^(files?|folders?|paths?|sectors)$/.test(key))
-    : [];
+  'shape' in input ? Object.keys(input.shape as object).filter(isPath) : [];
+
+/** All keys of an input, those of what it holds in lists and beneath defaults too. */
+const keysWithin = (input: z.ZodType): string[] => {
+  if ('shape' in input)
+    return Object.entries(input.shape as Record<string, z.ZodType>).flatMap(([key, value]) => [
+      key,
+      ...keysWithin(value),
+    ]);
+  if ('element' in input) return keysWithin(input.element as z.ZodType);
+  return 'unwrap' in input ? keysWithin((input.unwrap as () => z.ZodType)()) : [];
+};
 
 test('every call that names files is checked before it reaches its handler', () => {
-  const naming = Object.entries(api.calls).filter(([, { input }]) => pathKeys(input).length > 0);
+  const naming = Object.entries(api.calls).filter(([, { input }]) => keysWithin(input).some(isPath));
   expect(naming.map(([name]) => name).sort()).toEqual([...CHECKED_CALLS].sort());
   for (const [, { input }] of Object.entries(api.streams)) expect(pathKeys(input)).toEqual([]);
 });
@@ -112,6 +122,11 @@ test('a checked call passes on the real path and refuses each path that it was g
       );
     }
   }
+  // Tables beside bars name a file each.
+  const tables = [inside, outside].map((path) => ({ name: 'statements', path }));
+  expect(() => checked['datasets.import']({ files: [inside], tables })).toThrow(
+    expect.objectContaining({ code: 'input/path-not-granted' }),
+  );
   expect(seen).toEqual([]);
   await checked['checkpoints.export']({ checkpoint: 'x', folder: `${market}/./2024/` });
   expect(seen).toEqual([{ checkpoint: 'x', folder: join(market, '2024') }]);
