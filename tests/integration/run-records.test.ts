@@ -51,5 +51,13 @@ test('a checkpoint whose record was lost with its host is on record again when t
   await stopInPhase1(await client.call('training.resumeRun', { run: started.runId }));
   const { contentHash, folder, metrics, epoch } = saved!;
   expect(await first()).toMatchObject({ contentHash, folder, metrics, epoch });
+
+  // As if another version, which computes features otherwise, had begun it.
+  const records = new Database(join(workspace, 'phasor.sqlite'));
+  records.prepare(`update runs set lineage = json_set(lineage, '$.panel', 'another')`).run();
+  await stopInPhase1(await client.call('training.resumeRun', { run: started.runId }));
+  const levels = records.prepare(`select level from events where kind = 'run.resumed' order by id`).pluck().all();
+  records.close();
+  expect(levels).toEqual(['info', 'warn']);
   await host.close();
 });

@@ -56,7 +56,15 @@ async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: stri
   };
   await store.runs.setStatus(run.id, 'running');
   const kind = resume ? 'run.resumed' : 'run.started';
-  await store.events.add({ level: 'info', kind, subjectId: run.id, message: `${run.name}: ${kind}`, data: {} });
+  // The version that began it may have computed features otherwise.
+  const moved = panelKey(panelRecipe(context, config, version)) !== run.lineage.panel;
+  await store.events.add({
+    level: moved ? 'warn' : 'info',
+    kind,
+    subjectId: run.id,
+    message: `${run.name}: ${kind}${moved ? ' on another panel than it began with: this version makes it otherwise' : ''}`,
+    data: {},
+  });
   const jobId = await jobs.start({
     kind: 'train',
     worker: 'train',
