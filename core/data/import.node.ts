@@ -150,7 +150,7 @@ class Import {
     // Where no file has the column, one finding says so, not one of every row.
     findings.push(...found.filter(({ code }) => code !== 'missing-volume' || hasRole(sources, 'volume')));
     this.#report('repair', 0, repairs.length);
-    const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings);
+    const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings, layout.repeated);
     await this.#refuseUnusable(paths, rowsRead);
 
     this.#report('store', 0, 1);
@@ -247,8 +247,8 @@ class Import {
   }
 
   /** Applies the repairs, and says in the findings what they took care of. */
-  async #repair(repairs: readonly RepairName[], findings: Finding[]): Promise<AppliedRepair[]> {
-    const effects = await RepairEffects.watch(this.#duck);
+  async #repair(repairs: readonly RepairName[], findings: Finding[], repeated: boolean): Promise<AppliedRepair[]> {
+    const effects = await RepairEffects.watch(this.#duck, repeated);
     const applied = await applyRepairs(this.#duck, repairs, (name) => effects.record(name));
     findings.splice(0, findings.length, ...mergeFindings(findings).map((finding) => effects.explain(finding)));
     return applied;

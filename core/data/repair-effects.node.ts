@@ -19,15 +19,18 @@ type Remaining = Partial<Record<FindingCode, number>>;
 /** Watches the findings while repairs are applied; made after the findings were counted and before the first repair. */
 export class RepairEffects {
   readonly #duck: Duck;
+  readonly #repeated: boolean;
   readonly #effects = new Map<string, AppliedRepair[]>();
   #remaining: Remaining = {};
 
-  private constructor(duck: Duck) {
+  private constructor(duck: Duck, repeated: boolean) {
     this.#duck = duck;
+    this.#repeated = repeated;
   }
 
-  static async watch(duck: Duck): Promise<RepairEffects> {
-    const effects = new RepairEffects(duck);
+  /** @param repeated whether a code may stand more than once on a day */
+  static async watch(duck: Duck, repeated: boolean): Promise<RepairEffects> {
+    const effects = new RepairEffects(duck, repeated);
     await duck.run(`CREATE OR REPLACE TEMP TABLE flagged AS
       SELECT file, row, ${CHECKS.map(([name, where]) => `coalesce(${where}, false) AS "${name}"`).join(', ')} FROM bars
       WHERE ${CHECKS.map(([, where]) => `coalesce(${where}, false)`).join(' OR ')}`);
@@ -36,7 +39,7 @@ export class RepairEffects {
       SELECT name, file::INTEGER AS file, row::BIGINT AS row FROM suspects`);
     await duck.run(`CREATE OR REPLACE TEMP TABLE stale_days AS SELECT date FROM (${suspects('stale-bar')}) JOIN calendar USING (date)
       GROUP BY date, traded HAVING count(*) * ${STALE_SHARE} >= traded AND traded >= ${MANY_CODES}`);
-    await duck.run(`CREATE OR REPLACE TEMP TABLE conflicts AS ${CONFLICTS}`);
+    await duck.run(`CREATE OR REPLACE TEMP TABLE conflicts AS ${CONFLICTS} ${repeated ? '' : 'LIMIT 0'}`);
     await duck.run('CREATE OR REPLACE TEMP TABLE split_rows AS SELECT file, row FROM jumps WHERE ratio IS NOT NULL');
     effects.#remaining = await effects.#count();
     return effects;
@@ -77,7 +80,7 @@ export class RepairEffects {
   async #count(): Promise<Remaining> {
     const shows = CHECKS.map(([name, where]) => `count(*) FILTER (flagged."${name}" AND (${where})) AS "${name}"`);
     const row = await this.#duck.row(`SELECT ${shows.join(', ')},
-        (SELECT count(*) - count(DISTINCT (code, date)) FROM bars) AS duplicate,
+        ${this.#repeated ? '(SELECT count(*) - count(DISTINCT (code, date)) FROM bars)' : '0'} AS duplicate,
         (SELECT count(*) FROM stray_days WHERE date IN (SELECT date FROM bars)) AS "stray-day",
         (SELECT count(*) FROM closed_days WHERE date IN (SELECT date FROM bars)) AS "closed-day",
         (SELECT CASE WHEN max(days) = 0 THEN 0 ELSE (SELECT count(DISTINCT date) FROM bars) END FROM day_shift) AS "shifted-days",

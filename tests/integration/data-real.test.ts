@@ -127,7 +127,7 @@ real(
     expect(bars.close[day]).toBe(3800);
     expect(bars.close[day - 1]).toBe(3590); // 359 before ten shares became one
   },
-  120_000,
+  600_000,
 );
 
 real.each([
