@@ -226,16 +226,18 @@ test('short sales are by the names of sectors that the stocks have', async () =>
 test('short positions add up those who report until they fall below the threshold', async () => {
   const positions = await rows(files.tables['short-positions'], 'ORDER BY known_at');
   expect(
-    positions.map(({ known_at, share_of_listed, reporters }) => [
+    positions.map(({ period, known_at, share_of_listed, reporters }) => [
+      period,
       String(known_at).slice(0, 10),
       share_of_listed,
       reporters,
     ]),
   ).toEqual([
-    ['2024-01-10', 0.016, 2],
-    ['2024-01-15', 0.026, 2],
-    ['2024-01-17', 0.02, 1],
-    ['2024-01-22', 0, 0],
+    ['2024-01-09', '2024-01-10', 0.016, 2],
+    ['2024-01-12', '2024-01-15', 0.026, 2],
+    ['2024-01-16', '2024-01-17', 0.02, 1],
+    ['2024-01-16', '2024-01-18', 0.027, 2], // a late report of the 11th
+    ['2024-01-19', '2024-01-22', 0, 0],
   ]);
 });
 

@@ -438,7 +438,10 @@ const REPORTS = [
   { ...REPORT, DiscDate: '2024-01-10', CalcDate: '2024-01-09', SSName: 'B', ShrtPosToSO: '0.006' },
   { ...REPORT, DiscDate: '2024-01-15', CalcDate: '2024-01-12', SSName: 'A', ShrtPosToSO: 0.02 },
   { ...REPORT, DiscDate: '2024-01-17', CalcDate: '2024-01-16', SSName: 'B', ShrtPosToSO: 0.004 },
+  // Late: its day is before those that were reported meanwhile.
+  { ...REPORT, DiscDate: '2024-01-18', CalcDate: '2024-01-11', SSName: 'C', ShrtPosToSO: 0.007 },
   { ...REPORT, DiscDate: '2024-01-22', CalcDate: '2024-01-19', SSName: 'A', ShrtPosToSO: 0.0049 },
+  { ...REPORT, DiscDate: '2024-01-22', CalcDate: '2024-01-19', SSName: 'C', ShrtPosToSO: 0.001 },
 ];
 
 const ANNOUNCEMENT = { Code: '13010', FYE: '2024-03-31', FQName: '3Q' };

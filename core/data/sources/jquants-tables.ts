@@ -268,7 +268,8 @@ const shortPositions: Query = (files) => {
     days AS (SELECT code, disclosed, max(calculated) AS calculated, sum(change) AS change, sum(joined) AS joined FROM changes GROUP BY ALL)
     SELECT ${as({
       code: 'code',
-      period: 'calculated',
+      // A holder who reports late must not make the sum count as older than the one before it.
+      period: 'max(calculated) OVER history',
       known_at: `disclosed::TIMESTAMP + INTERVAL '17 hours 30 minutes'`,
       // Sums of fractions leave a trace of rounding where everybody has left.
       share_of_listed: 'round(sum(change) OVER history, 9)',
