@@ -24,7 +24,7 @@ export const messages = defineMessages({
     deleteOne: 'Delete the backtest {rule}',
     columns: {
       made: 'Made',
-      run: 'Phase and run',
+      run: 'Run and phase',
       dataset: 'Dataset',
       rule: 'Rule',
       span: 'Days traded',
@@ -287,7 +287,7 @@ export const messages = defineMessages({
     deleteOne: 'バックテスト「{rule}」を削除',
     columns: {
       made: '作成',
-      run: 'フェーズと実行',
+      run: '実行とフェーズ',
       dataset: 'データセット',
       rule: 'ルール',
       span: '売買期間',
