@@ -17,6 +17,10 @@ const WITNESS_DAYS = 30;
 /** Below this log move nothing is looked at; it also bounds what counts as an extreme move. */
 const LARGE_MOVE = 'ln(1.5)';
 
+/** One price over another; what is too small to be told from 0, of which there is no logarithm, is very small. NULL without one before. */
+const step = (price: string, before: string): string =>
+  `CASE WHEN ${price} / ${before} < 1e-300 THEN 1e-300 ELSE ${price} / ${before} END`;
+
 /**
  * Fills the table `jumps`: bars whose adjusted close, or open, stands half above or a third below the close before, with
  * ratio = the split that explains it (new price / old price: 10 for ten shares made one, 0.5 for one made two) or NULL.
@@ -33,8 +37,8 @@ export async function findJumps(duck: Duck): Promise<void> {
       SELECT *, lag(close) OVER history AS before, lag(close, 2) OVER history AS before_that FROM usable
       WINDOW history AS (PARTITION BY code ORDER BY date, file, row)),
     large AS (
-      SELECT *, CASE WHEN open > 0 THEN open ELSE close END / before AS opened, close / before AS moved FROM moves
-      WHERE abs(ln(close / before)) > ${LARGE_MOVE} OR (open > 0 AND abs(ln(open / before)) > ${LARGE_MOVE})),
+      SELECT *, ${step('CASE WHEN open > 0 THEN open ELSE close END', 'before')} AS opened, ${step('close', 'before')} AS moved FROM moves
+      WHERE abs(ln(${step('close', 'before')})) > ${LARGE_MOVE} OR (open > 0 AND abs(ln(${step('open', 'before')})) > ${LARGE_MOVE})),
     volumes AS (
       SELECT large.file, large.row,
         median(usable.volume) FILTER (usable.date < large.date) AS earlier,
@@ -50,7 +54,7 @@ export async function findJumps(duck: Duck): Promise<void> {
       FROM large CROSS JOIN ratios GROUP BY file, row)
     SELECT large.file, large.row, large.code, large.date, before, large.open, large.close, moved, later / earlier AS volume_ratio,
       CASE WHEN distance <= ${TOLERANCE}
-        AND NOT coalesce(abs(ln(close / before_that)) < abs(ln(moved)) / 2, false)
+        AND NOT coalesce(abs(ln(${step('close', 'before_that')})) < abs(ln(moved)) / 2, false)
         AND coalesce(later / earlier * ratio <= greatest(ratio, ${VOLUME_TOLERANCE}), true)
         AND (ratio > 1 OR coalesce(later / earlier * ratio >= 1.0 / ${VOLUME_TOLERANCE}, true)) THEN ratio END AS ratio
     FROM large JOIN nearest USING (file, row) LEFT JOIN volumes USING (file, row)`);

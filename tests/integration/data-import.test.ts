@@ -421,6 +421,12 @@ test('one bad bar is no split', async () => {
   expect(find(manifest, 'price-spike')?.examples).toMatchObject([{ code: 'A', day: days[20] }]);
 });
 
+test('prices that are further apart than numbers can say are told, not stumbled over', async () => {
+  const lines = days.map((day, i) => [day, ...Array(4).fill(i % 2 ? 1e300 : 1e-300), 1000, 'A'].join(','));
+  const { manifest } = await importText('absurd.csv', csv(lines));
+  expect(counts(manifest)).toMatchObject({ 'extreme-move': 39, 'implausible-level': 1 });
+});
+
 test('several bars a day are refused, or joined when asked', async () => {
   const text = csv([
     '2020-01-06 10:00,11,14,11,12,5,A',
