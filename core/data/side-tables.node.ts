@@ -164,9 +164,8 @@ async function loadTable(
   const filter = wanted && kind.of === 'stock' ? `WHERE code IN (${wanted.map(sqlText).join(', ') || 'NULL'})` : '';
   const minute = `CASE WHEN known_at > date_trunc('day', known_at) THEN extract(hour FROM known_at) * 60 + extract(minute FROM known_at) END`;
   // The same as usableFrom, for the order of rows.
-  const usable = kind.knownAtClose
-    ? 'period'
-    : `known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END`;
+  const told = `known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END`;
+  const usable = kind.knownAtClose ? `CASE WHEN known_at > period + INTERVAL 1 DAY THEN ${told} ELSE period END` : told;
   try {
     await duck.run(`CREATE OR REPLACE TEMP TABLE side AS SELECT *, file_row_number AS seq
       FROM read_parquet(${sqlPath(join(folder, file))}, file_row_number = true, hive_partitioning = false) ${filter}`);
@@ -187,9 +186,11 @@ async function loadTable(
         ${held.map((column) => `${sqlName(column)},`).join(' ')} 0 FROM side ORDER BY code, ${usable}, period, known_at, seq`,
       ([periods, days, minutes, ...values], count) => {
         for (let i = 0; i < count; i++) {
+          const minute = Number.isNaN(minutes[i]) ? null : minutes[i];
+          // The midnight that ends the period is its close.
+          const late = days[i] > periods[i] + (minute === null ? 1 : 0);
           period[done + i] = periods[i];
-          const day = usableFrom(days[i], Number.isNaN(minutes[i]) ? null : minutes[i], closeMinute);
-          known[done + i] = kind.knownAtClose ? periods[i] : day;
+          known[done + i] = kind.knownAtClose && !late ? periods[i] : usableFrom(days[i], minute, closeMinute);
         }
         held.forEach((column, c) => {
           columns[column].set(values[c].subarray(0, count), done);

@@ -6,7 +6,7 @@ interface SideTableKind {
   readonly of: 'stock' | 'index' | 'sector' | 'market';
   /** Numeric columns beside code, period and known_at. */
   readonly columns: readonly string[];
-  /** True where a row is known at the close of its own period (prices, rates of the day), whatever known_at says. */
+  /** True where a row is known at the close of its own period (prices, rates of the day), unless known_at is of a later day: an index of another time zone. */
   readonly knownAtClose?: true;
 }
 

@@ -146,6 +146,33 @@ test('rows that a source writes come back, of a market-wide table and of one kno
   expect(readdirSync(folder).filter((name) => name.startsWith('unwritten'))).toEqual([]);
 });
 
+test('what is known at its close is known later where known_at is of a later day', async () => {
+  const path = join(folder, 'indices.parquet');
+  const period = toEpochDay('2020-01-10');
+  const row = (code: string, day: number, minute: number | null) => ({
+    code,
+    period,
+    known: { day, minute },
+    values: { close: 1 },
+  });
+  await writeSideRows(path, 'index-bars', [
+    row('SAME-DAY', period, null),
+    row('ITS-MIDNIGHT', period + 1, null), // the end of a day of coins
+    row('NEW-YORK', period + 1, 6 * 60), // closes on the next morning of Tokyo
+    row('EVENING', period + 1, 17 * 60),
+    row('DAY-ALONE', period + 2, null),
+  ]);
+  const { outFolder } = await importTables({ 'index-bars': path });
+  const { codes = [], known = [] } = (await loadSideTables(outFolder))['index-bars'] ?? {};
+  expect(Object.fromEntries(codes.map((code, i) => [code, known[i] - period]))).toEqual({
+    'SAME-DAY': 0,
+    'ITS-MIDNIGHT': 0,
+    'NEW-YORK': 1,
+    EVENING: 2,
+    'DAY-ALONE': 3,
+  });
+});
+
 test.each<[string, SideTableName, string[], Partial<AppError>]>([
   [
     'a column that is unknown',
