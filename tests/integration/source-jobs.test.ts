@@ -107,6 +107,26 @@ test('a worker that is killed in the middle of a download is taken up where it w
   });
 });
 
+test('one download from a source runs at a time: the same again is the same, another is refused', async () => {
+  const server = await serve({
+    fault: ({ path, query }) => (path === PATHS.summary && query.get('date') === '2024-01-11' ? 'gate' : undefined),
+  });
+  const { client } = await startHost(server);
+  const [first, again] = await Promise.all([
+    client.call('sources.fetch', january),
+    client.call('sources.fetch', january),
+  ]);
+  expect(again).toEqual(first);
+  await server.atGate;
+  expect(await client.call('sources.fetch', january)).toEqual(first);
+  await expect(client.call('sources.fetch', { ...january, dataset: 'osaka' })).rejects.toMatchObject({
+    code: 'source/busy',
+    params: { source: 'jquants', dataset: 'tokyo' },
+  });
+  await client.call('jobs.cancel', { jobId: first.jobId });
+  await client.call('jobs.wait', { jobId: first.jobId });
+});
+
 test('progress is told by table, and every request stands in the network log with the dataset that it was for', async () => {
   const server = await serve();
   const { client } = await startHost(server);

@@ -107,8 +107,8 @@ export function sourceWriters(context: HostContext) {
     // The worker takes the entitlement as it is kept: a killed one must not cost another round of questions.
     await opened(name, request.options ?? {}, signal);
     const secret = sources.keyFor(name) ?? undefined;
-    const running = jobs.live().find(({ plan }) => isFetchOf(plan.spec, name, dataset));
-    if (running) return running.id;
+    const running = fetchOf(jobs, name);
+    if (running) return sameOrBusy(name, running.dataset, dataset, running.jobId);
     const path = (relative: string): string => join(store.folder, relative);
     const incoming = path(workspacePaths.incomingDataset(newId(clock)));
     const spec: FetchSpec = {
@@ -151,13 +151,15 @@ export function sourceWriters(context: HostContext) {
     });
   };
 
-  /** Downloads whose rows do not stand yet: asked twice at once, it is one. */
-  const starting = new Map<string, Promise<string>>();
+  /** Downloads, by source, whose rows do not stand yet: asked twice at once, it is one. */
+  const starting = new Map<string, { dataset: string; jobId: Promise<string> }>();
   const start = (...asked: Parameters<typeof startNew>): Promise<string> => {
-    const key = JSON.stringify(asked.slice(0, 2));
-    const started = starting.get(key) ?? startNew(...asked).finally(() => starting.delete(key));
-    starting.set(key, started);
-    return started;
+    const [name, dataset] = asked;
+    const before = starting.get(name);
+    if (before) return sameOrBusy(name, before.dataset, dataset, before.jobId);
+    const jobId = startNew(...asked).finally(() => starting.delete(name));
+    starting.set(name, { dataset, jobId });
+    return jobId;
   };
 
   return {
@@ -221,14 +223,28 @@ const STALE: readonly string[] = [
   'source/key-refused',
 ] satisfies ErrorCode[];
 
-/** Two downloads into one dataset would take each other's files. */
-function isFetchOf(spec: object, source: string, dataset: string): boolean {
-  const { task, source: from, dataset: into } = spec as Partial<FetchSpec>;
-  return task === 'fetch' && from === source && into === dataset;
+/**
+ * One download from a source at a time: two would each spend the whole of what its plan allows a minute, and take each other's files.
+ * @throws source/busy where what runs is for another dataset
+ */
+async function sameOrBusy(
+  source: string,
+  running: string,
+  wanted: string,
+  jobId: string | Promise<string>,
+): Promise<string> {
+  if (running !== wanted) throw new AppError('source/busy', { source, dataset: running });
+  return await jobId;
 }
 
 /** The download from a source that runs now. */
+function fetchOf(jobs: HostContext['jobs'], source: string): { jobId: string; dataset: string } | null {
+  const found = jobs
+    .live()
+    .find(({ plan }) => plan.kind === 'fetch' && (plan.spec as Partial<FetchSpec>).source === source);
+  return found ? { jobId: found.id, dataset: (found.plan.spec as FetchSpec).dataset } : null;
+}
+
 function fetchJobOf({ jobs }: Pick<HostContext, 'jobs'>): (source: string) => string | null {
-  return (source) =>
-    jobs.live().find(({ plan }) => plan.kind === 'fetch' && (plan.spec as FetchSpec).source === source)?.id ?? null;
+  return (source) => fetchOf(jobs, source)?.jobId ?? null;
 }

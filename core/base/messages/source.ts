@@ -2,6 +2,10 @@
 import type { MessageTable } from './table.ts';
 
 export const sourceMessages = {
+  'source/busy': {
+    en: 'A download from {source} into the dataset {dataset} is running, and two at once would ask for more than your plan allows. Wait for it, or cancel it on the page of jobs.',
+    ja: '{source} からデータセット {dataset} への取得が実行中です。同時に 2 件取得するとプランの制限を超えます。完了を待つか、ジョブの画面でキャンセルしてください',
+  },
   'source/unknown': {
     en: 'There is no source named "{name}". The sources are {known}.',
     ja: '「{name}」というデータソースはありません。使えるのは {known} です。',
