@@ -75,7 +75,10 @@ export const PROBE_WORDS: Readonly<Record<ProbeName, { title: Words; looks: Word
       en: 'A feature may not lose its edge when it is a day older, nor foresee the move from the close to the entry.',
       ja: '1 日前の値にすると効果が消える特徴量や、終値から建玉までの値動きを言い当てる特徴量がないことを確かめます。',
     },
-    figure: { en: 'highest |RankIC| with the move before the entry', ja: '建玉前の値動きとの最大 |RankIC|' },
+    figure: {
+      en: 'highest |RankIC| with the move before the entry; what is held against the limit is its lower bound',
+      ja: '建玉前の値動きとの最大 |RankIC|(上限と比べるのは信頼区間の下限)',
+    },
   },
   'implausible-ic': {
     title: { en: 'Implausible IC', ja: '高すぎる IC' },
@@ -83,7 +86,10 @@ export const PROBE_WORDS: Readonly<Record<ProbeName, { title: Words; looks: Word
       en: 'No honest feature has a mean daily RankIC that surely lies beyond 0.10.',
       ja: '日次 RankIC の平均が確実に 0.10 を超える特徴量は、まず正常ではありません。',
     },
-    figure: { en: 'highest |mean daily RankIC|', ja: '日次 RankIC 平均の最大絶対値' },
+    figure: {
+      en: 'highest |mean daily RankIC|; what is held against the limit is its lower bound',
+      ja: '日次 RankIC 平均の最大絶対値(上限と比べるのは信頼区間の下限)',
+    },
   },
 };
 
