@@ -13,6 +13,8 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 2560, height: 1440 },
 ];
+/** Charts draw what they were given a moment later. */
+const CHARTS_MS = 400;
 const [folder, only] = process.argv.slice(2);
 if (!folder) {
   console.error('npm run screenshots -- FOLDER [PART OF A NAME]');
@@ -39,6 +41,7 @@ for (const [content, workspace] of Object.entries(workspaces)) {
           await page.goto(path);
           await page.locator(`html[lang="${locale}"][data-theme="${theme}"]`).waitFor();
           await ready(page);
+          await page.waitForTimeout(CHARTS_MS);
           const file = `${content}-${name}-${theme}-${locale}-${viewport.width}x${viewport.height}.png`;
           await page.screenshot({ path: join(folder, file) });
           taken++;
