@@ -130,4 +130,3 @@ export const sideTableSchema = z.object({
   /** Numeric columns that have a value anywhere. */
   columns: z.array(z.string()),
 });
-export type SideTableView = z.infer<typeof sideTableSchema>;

@@ -5,7 +5,6 @@ import { LEAK_CODES, PROBES, SKIP_CODES, STATISTICS, VERDICTS, type SentinelRepo
 const params = z.record(z.string(), z.union([z.string(), z.number()]));
 const overall = z.enum(['passed', 'suspicious', 'failed']);
 export const sentinelVerdictSchema = overall;
-export type SentinelVerdict = z.infer<typeof sentinelVerdictSchema>;
 
 export const leakFindingSchema = z.object({
   code: z.enum(LEAK_CODES),
