@@ -6,20 +6,9 @@ import { keltnerPosition } from '../indicators/ranges.ts';
 import { rollingMean } from '../indicators/rolling.ts';
 import { ema, macd } from '../indicators/smoothing.ts';
 import { atLeast, fromBars } from './build.ts';
+import { smaDistance } from './windowed.ts';
 
-const distances = [5, 10, 20, 60].map((n) =>
-  fromBars(
-    'moving average',
-    {
-      name: `sma_distance_${n}`,
-      formula: `C / mean(C) - 1 over ${n} bars`,
-      window: n,
-      warmup: n - 1,
-      source: 'Qlib Alpha158 MA',
-    },
-    (stock, out) => distanceFrom(stock.close, rollingMean(stock.close, n, out)),
-  ),
-);
+const distances = [5, 10, 20, 60].map(smaDistance);
 
 const ratios = [
   [5, 20],

@@ -7,9 +7,8 @@ import {
   rollingStd,
   rollingTrend,
 } from '../indicators/moments.ts';
-import { rangePosition } from '../indicators/oscillators.ts';
-import { bodyOverOpen, changeRatio, distanceFrom, divideBy } from '../indicators/prices.ts';
-import { barsSinceExtreme, rollingMax, rollingMean, rollingMin } from '../indicators/rolling.ts';
+import { bodyOverOpen, changeRatio, divideBy } from '../indicators/prices.ts';
+import { barsSinceExtreme, rollingMean } from '../indicators/rolling.ts';
 import { efficiencyRatio } from '../indicators/trend.ts';
 import {
   downsideDeviation,
@@ -20,6 +19,7 @@ import {
   yangZhang,
 } from '../indicators/volatility.ts';
 import { atLeast, fromBars, fromReturns } from './build.ts';
+import { highDistance, lowDistance, rangePositionOver, returnOver, smaDistance } from './windowed.ts';
 
 /** C[-near] / C[-far] - 1 */
 const between = (name: string, near: number, far: number, source: string): FeatureDefinition =>
@@ -34,83 +34,16 @@ const between = (name: string, near: number, far: number, source: string): Featu
   );
 
 const momentum = [
-  ...[120, 252].map((n) =>
-    fromBars(
-      'momentum',
-      {
-        name: `return_${n}`,
-        formula: `C / C[-${n}] - 1`,
-        window: n,
-        warmup: n,
-        source: 'Jegadeesh and Titman (1993)',
-        range: atLeast(-1),
-      },
-      (stock, out) => changeRatio(stock.close, stock.close, n, out),
-    ),
-  ),
+  ...[120, 252].map((n) => returnOver(n, 'Jegadeesh and Titman (1993)')),
   between('momentum_6_1', 21, 126, 'Jegadeesh and Titman (1993)'),
   between('momentum_12_7', 126, 252, 'Novy-Marx (2012)'),
   between('seasonal_return_252', 231, 252, 'Heston and Sadka (2008)'),
 ];
 
-const levels = [120, 252].flatMap((n) => [
-  fromBars(
-    'moving average',
-    {
-      name: `sma_distance_${n}`,
-      formula: `C / mean(C) - 1 over ${n} bars`,
-      window: n,
-      warmup: n - 1,
-      source: 'Qlib Alpha158 MA',
-      range: atLeast(-1),
-    },
-    (stock, out) => distanceFrom(stock.close, rollingMean(stock.close, n, out)),
-  ),
-  fromBars(
-    'extremes',
-    {
-      name: `high_distance_${n}`,
-      formula: `max(H) / C - 1 over ${n} bars`,
-      window: n,
-      warmup: n - 1,
-      source: 'George and Hwang (2004)',
-      range: atLeast(0),
-    },
-    (stock, out) => {
-      divideBy(rollingMax(stock.high, n, out), stock.close);
-      for (let i = 0; i < out.length; i++) out[i] -= 1;
-    },
-  ),
-  fromBars(
-    'extremes',
-    {
-      name: `low_distance_${n}`,
-      formula: `min(L) / C - 1 over ${n} bars`,
-      window: n,
-      warmup: n - 1,
-      source: 'Qlib Alpha158 MIN',
-      range: [-1, 0],
-    },
-    (stock, out) => {
-      divideBy(rollingMin(stock.low, n, out), stock.close);
-      for (let i = 0; i < out.length; i++) out[i] -= 1;
-    },
-  ),
-]);
+const levels = [120, 252].flatMap((n) => [smaDistance(n), highDistance(n, 'George and Hwang (2004)'), lowDistance(n)]);
 
 const extremes = [
-  fromBars(
-    'extremes',
-    {
-      name: 'range_position_120',
-      formula: '(C - min(L)) / (max(H) - min(L)) over 120 bars',
-      window: 120,
-      warmup: 119,
-      source: 'Qlib Alpha158 RSV',
-      range: [0, 1],
-    },
-    (stock, out) => rangePosition(stock.high, stock.low, stock.close, 120, out),
-  ),
+  rangePositionOver(120),
   ...(
     [
       ['high', 1, 'max(H)'],

@@ -1,26 +1,16 @@
 // Owns features of returns over some bars and of distance from past extremes.
 import type { FeatureDefinition } from '../definition.ts';
-import { changeRatio, distanceFrom, divideBy } from '../indicators/prices.ts';
 import { rangePosition } from '../indicators/oscillators.ts';
-import { rollingMax, rollingMin } from '../indicators/rolling.ts';
+import { changeRatio, distanceFrom } from '../indicators/prices.ts';
+import { rollingMax } from '../indicators/rolling.ts';
 import { atLeast, fromBars } from './build.ts';
+import { highDistance, lowDistance, rangePositionOver, returnOver } from './windowed.ts';
 
 /** Over a month and less, past returns are partly taken back; momentum begins beyond. */
 const SHORT_TERM_REVERSAL = 'short-term reversal, Jegadeesh (1990), Lehmann (1990)';
 
 const returns = [1, 2, 3, 5, 10, 20, 40, 60].map((n) =>
-  fromBars(
-    'momentum',
-    {
-      name: `return_${n}`,
-      formula: `C / C[-${n}] - 1`,
-      window: n,
-      warmup: n,
-      source: n <= 20 ? SHORT_TERM_REVERSAL : 'Jegadeesh and Titman (1993)',
-      range: atLeast(-1),
-    },
-    (stock, out) => changeRatio(stock.close, stock.close, n, out),
-  ),
+  returnOver(n, n <= 20 ? SHORT_TERM_REVERSAL : 'Jegadeesh and Titman (1993)'),
 );
 
 const momentum12to1 = fromBars(
@@ -40,48 +30,9 @@ const momentum12to1 = fromBars(
 );
 
 const extremes = [5, 10, 20, 60].flatMap((n) => [
-  fromBars(
-    'extremes',
-    {
-      name: `high_distance_${n}`,
-      formula: `max(H) / C - 1 over ${n} bars`,
-      window: n,
-      warmup: n - 1,
-      source: 'Qlib Alpha158 MAX',
-      range: atLeast(0),
-    },
-    (stock, out) => {
-      divideBy(rollingMax(stock.high, n, out), stock.close);
-      for (let i = 0; i < out.length; i++) out[i] -= 1;
-    },
-  ),
-  fromBars(
-    'extremes',
-    {
-      name: `low_distance_${n}`,
-      formula: `min(L) / C - 1 over ${n} bars`,
-      window: n,
-      warmup: n - 1,
-      source: 'Qlib Alpha158 MIN',
-      range: [-1, 0],
-    },
-    (stock, out) => {
-      divideBy(rollingMin(stock.low, n, out), stock.close);
-      for (let i = 0; i < out.length; i++) out[i] -= 1;
-    },
-  ),
-  fromBars(
-    'extremes',
-    {
-      name: `range_position_${n}`,
-      formula: `(C - min(L)) / (max(H) - min(L)) over ${n} bars`,
-      window: n,
-      warmup: n - 1,
-      source: 'Qlib Alpha158 RSV',
-      range: [0, 1],
-    },
-    (stock, out) => rangePosition(stock.high, stock.low, stock.close, n, out),
-  ),
+  highDistance(n, 'Qlib Alpha158 MAX'),
+  lowDistance(n),
+  rangePositionOver(n),
 ]);
 
 const yearly = [
