@@ -69,8 +69,4 @@ export const catalogue: readonly FeatureDefinition[] = [
   ...derivativeFeatures,
 ];
 
-const namesOf = (definitions: readonly FeatureDefinition[]): readonly string[] => definitions.map(({ name }) => name);
-
-export const featureNames = namesOf(catalogue);
-export const coreNames = namesOf(coreFeatures);
-export const barNames = namesOf(barFeatures);
+export const featureNames: readonly string[] = catalogue.map(({ name }) => name);

@@ -1,7 +1,7 @@
 // The features: the 49 of a common tree baseline from the same CSV as Polars, and rows per second of every family of the catalogue.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { barFeatures, barNames, catalogue, coreNames, featureNames } from '../../core/features/catalogue.ts';
+import { barFeatures, catalogue, featureNames } from '../../core/features/catalogue.ts';
 import { featureColumns } from '../../core/features/compute.ts';
 import { randomTables, withFactors } from '../support/random-tables.ts';
 import { randomGraph, randomMarket } from '../property/feature-markets.ts';
@@ -19,6 +19,7 @@ import {
   table,
 } from './measure.ts';
 import { missingPeer, runPeer } from './peer.ts';
+import { barNames, coreNames } from '../support/feature-names.ts';
 
 const MARKETS = [
   { kind: 'sp500', peer: 'sp500', label: 'S&P 500', file: 'sp500_5yr/all_stocks_5yr.csv.gz' },

@@ -1,9 +1,10 @@
 // Every operator of the wider catalogue against plain loops written from its formula: windows, lags, ranks, sectors, peers, market, costs.
 import { expect, test } from 'vitest';
 import type { BarTable } from '../../core/data/bars.ts';
-import { barFeatures, barNames } from '../../core/features/catalogue.ts';
+import { barFeatures } from '../../core/features/catalogue.ts';
 import { computeFeatures } from '../../core/features/compute.ts';
 import { randomGraph, randomMarket } from '../property/feature-markets.ts';
+import { barNames } from '../support/feature-names.ts';
 
 const bars = randomMarket({ seed: 31, stocks: 7, days: 320, absent: 0.03, missing: 0.001, flat: 0.02, partial: true });
 const graph = randomGraph(bars, 3, 31);

@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { barNames } from '../../core/features/catalogue.ts';
 import { computeFeatures } from '../../core/features/compute.ts';
 import * as moments from '../../core/features/indicators/moments.ts';
 import * as oscillators from '../../core/features/indicators/oscillators.ts';
@@ -15,6 +14,7 @@ import { aroon, efficiencyRatio } from '../../core/features/indicators/trend.ts'
 import { ulcerIndex } from '../../core/features/indicators/volatility.ts';
 import * as volumes from '../../core/features/indicators/volume.ts';
 import { readQuotes, ringGraph } from './feature-quotes.ts';
+import { barNames } from '../support/feature-names.ts';
 
 const RELATIVE = 1e-6;
 const folder = join(process.env.PHASOR_DATA ?? '', 'indicators');

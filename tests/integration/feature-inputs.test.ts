@@ -8,10 +8,11 @@ import type { Client } from '../../core/contract/api.ts';
 import { jobResults } from '../../core/contract/views.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
 import { writeSideRows } from '../../core/data/side-tables.node.ts';
-import { barNames, catalogue, coreNames, featureNames } from '../../core/features/catalogue.ts';
+import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import { readPanelManifest } from '../../core/features/panel.node.ts';
 import { nodeSpawner } from '../../main/node/spawn.ts';
 import { temporaryFolder } from '../support/training.ts';
+import { barNames, coreNames } from '../support/feature-names.ts';
 
 const folder = temporaryFolder('inputs');
 const workspace = join(folder, 'workspace');

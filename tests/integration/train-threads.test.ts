@@ -1,13 +1,13 @@
 // The same weights, bit for bit, however many threads the engine uses.
 import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
-import { coreNames } from '../../core/features/catalogue.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import { ADAMW_DEFAULTS } from '../../core/nn/optimiser.ts';
 import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
 import { anchorFeed, modelFeeds, noiseFeeds, targetFeeds } from '../../core/train/feeds.ts';
 import { Stepper, type StepperState } from '../../core/train/stepper.ts';
 import { buildSmallPanel, FEW_FEATURES, phases } from '../support/training.ts';
+import { coreNames } from '../support/feature-names.ts';
 
 async function trained(panel: string, hidden: number, steps: number, threads: number): Promise<StepperState> {
   const [{ config }] = phases(['phase2_gat'], [`model.hidden_size=${hidden}`]);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import { computeFeatures } from '../../core/features/compute.ts';
 import type { FeatureDefinition } from '../../core/features/definition.ts';
-import { probeFutureRows } from '../../core/features/sentinel/truncation.ts';
+import { probeFutureRows } from '../support/probe-future.ts';
 import { perStock } from '../../core/features/per-stock.ts';
 import { randomTables, withFactors } from '../support/random-tables.ts';
 import { type MarketShape, randomGraph, randomMarket } from './feature-markets.ts';

@@ -6,13 +6,13 @@ import { Random } from '../../core/base/random.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
 import { LONGEST_HORIZON, targetReach } from '../../core/data/target-window.ts';
-import { coreNames } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { readCheckpointManifest } from '../../core/train/checkpoint.node.ts';
 import { foldsOf } from '../../core/train/fold.ts';
 import { runTraining } from '../../core/train/run.node.ts';
 import { filterBars } from '../support/random-bars.ts';
 import { oneThread, phases, recorder, temporaryFolder, TINY_MODEL } from '../support/training.ts';
+import { coreNames } from '../support/feature-names.ts';
 
 // Every part of the model and every augmentation, on every feature.
 const PHASES = phases(

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
-import { coreNames } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { joinPredictions, type PredictionSet } from '../../core/evaluate/predictions.ts';
 import { readPredictions } from '../../core/evaluate/predictions-file.node.ts';
@@ -13,6 +12,7 @@ import { runTraining } from '../../core/train/run.node.ts';
 import { foldsOf } from '../../core/train/fold.ts';
 import { filterBars } from '../support/random-bars.ts';
 import { oneThread, recorder, temporaryFolder, TINY_MODEL, walkForward } from '../support/training.ts';
+import { coreNames } from '../support/feature-names.ts';
 
 const FOLDS = [1, 2, 3];
 const PHASE = 'phase2_gat'; // every part of the model

@@ -8,7 +8,6 @@ import { loadConfig } from '../../core/config/load.node.ts';
 import type { Config } from '../../core/config/schema.ts';
 import type { CheckpointNotice, Metrics, Progress, WorkerContext } from '../../core/contract/worker.ts';
 import { syntheticMarket, type SyntheticOptions } from '../../core/data/synthetic.ts';
-import { coreNames } from '../../core/features/catalogue.ts';
 import { buildPanel } from '../../core/features/panel-build.node.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import type { Engine } from '../../core/runtime/executor.ts';
@@ -17,6 +16,7 @@ import { BatchLoader } from '../../core/train/batch-loader.node.ts';
 import { foldsOf } from '../../core/train/fold.ts';
 import type { PhaseOptions } from '../../core/train/phase.node.ts';
 import { fitScaling } from '../../core/train/scaling.node.ts';
+import { coreNames } from './feature-names.ts';
 
 const temporary: string[] = [];
 const removeTemporary = (): void => {

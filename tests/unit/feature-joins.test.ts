@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { toEpochDay } from '../../core/base/clock.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { catalogue } from '../../core/features/catalogue.ts';
-import { probeFutureRows } from '../../core/features/sentinel/truncation.ts';
+import { probeFutureRows } from '../support/probe-future.ts';
 import { joinedRows } from '../../core/features/store/joined.ts';
 import { randomMarket } from '../property/feature-markets.ts';
 import { randomTables, tableOf } from '../support/random-tables.ts';

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { AppError } from '../../core/base/errors.ts';
 import type { BarTable } from '../../core/data/bars.ts';
-import { barFeatures, barNames, catalogue, coreFeatures, featureNames } from '../../core/features/catalogue.ts';
+import { barFeatures, catalogue, coreFeatures, featureNames } from '../../core/features/catalogue.ts';
 import { computeFeatures, featureColumns } from '../../core/features/compute.ts';
 import { FEATURE_SETS } from '../../core/features/sets.ts';
 import type { GraphSnapshots } from '../../core/stockgraph/graph.ts';
 import { type MarketShape, randomGraph, randomMarket } from '../property/feature-markets.ts';
 import { randomTables, withFactors } from '../support/random-tables.ts';
 import { ringGraph } from '../golden/feature-quotes.ts';
+import { barNames } from '../support/feature-names.ts';
 
 const clean: MarketShape = { seed: 3, stocks: 6, days: 300, absent: 0, missing: 0, flat: 0, partial: false };
 

@@ -2,12 +2,9 @@
 import type { EpochDay } from '../../base/clock.ts';
 import { runThrough, type Steps } from '../../base/steps.ts';
 import type { BarTable } from '../../data/bars.ts';
-import type { SideTables } from '../../data/side-tables.ts';
-import type { GraphSnapshots } from '../../stockgraph/graph.ts';
-import { catalogue } from '../catalogue.ts';
 import { featureColumns } from '../compute.ts';
 import type { FeatureDefinition } from '../definition.ts';
-import { alteredAfter, DATA_PARTS, type DataPart, type FeatureData, removedAfter, type World } from './worlds.ts';
+import { DATA_PARTS, type DataPart, type FeatureData, removedAfter, type World } from './worlds.ts';
 
 /** A value that later data had a part in. The first one found of each feature and world. */
 export interface Leak {
@@ -24,35 +21,14 @@ export interface Leak {
   readonly compared: number;
 }
 
-/**
- * Computes the features on `bars`, then, for each cut, with all later rows (and graph snapshots, and rows of side tables) altered, and with them
- * removed.
- * @param definitions may build on any feature of the catalogue
- * @param cuts day indexes; by default the quarters of the table
- * @returns every difference at or before the cut, NaN equal to NaN and all else compared by bits; empty when nothing looks ahead
- */
-export function probeFutureRows(
-  bars: BarTable,
-  definitions: readonly FeatureDefinition[],
-  graph?: GraphSnapshots,
-  cuts: readonly number[] = [1, 2, 3].map((quarter) => Math.floor((bars.days.length * quarter) / 4) - 1),
-  tables?: SideTables,
-): Leak[] {
-  const names = definitions.map((definition) => definition.name);
-  const data: FeatureData = { bars, graph, tables };
-  const known = [...catalogue, ...definitions];
-  return cuts.flatMap((cut) =>
-    runThrough(compareWorlds(data, names, known, [removedAfter(data, cut), alteredAfter(data, cut)])),
-  );
-}
-
 /** Relative difference below which values in other units are the same: rounding, but for what a sum of many terms adds to it. */
 const UNIT_TOLERANCE = 1e-6;
 /** Share of the values that has to differ in other units: comparisons of equal values may come out either way by rounding. */
 const UNIT_SHARE = 1e-3;
 
 /**
- * Computes every feature in all worlds side by side, so that a whole market's features are never held at once.
+ * Computes every feature in all worlds side by side, so that a whole market's features are never held at once, and compares what is of both:
+ * NaN equal to NaN, all else by bits, but in a world of other units, where values may differ by rounding.
  * @param onColumn hears of each feature's values in the data as given
  */
 export function* compareWorlds(
