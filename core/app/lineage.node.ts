@@ -6,7 +6,7 @@ import { AppError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest.ts';
 import type { Checkpoint, DatasetVersion } from '../contract/entities.ts';
 import { partsOfName } from '../contract/phase-names.ts';
-import type { LineageTrace } from '../contract/views/lineage.ts';
+import type { LineageTrace, Traceable } from '../contract/views/lineage.ts';
 import type { BarTable } from '../data/bars.ts';
 import { loadBars, readManifest } from '../data/load.node.ts';
 import { SIDE_TABLE_NAMES } from '../data/side-tables.ts';
@@ -31,17 +31,15 @@ export interface TraceRequest {
 
 /** @throws state/not-found, state/gone, data/code-not-in-panel, data/no-such-row, data/unknown-feature */
 export async function tracePrediction(store: WorkspaceReader, request: TraceRequest): Promise<LineageTrace> {
-  const { code, day } = request;
-  const checkpoint = await checkpointFor(store, request);
+  const { of, code, day } = request;
+  const checkpoint = await checkpointFor(store, of, day);
   const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
   const about = readCheckpointManifest(join(store.folder, checkpoint.folder));
   const version = present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId);
   const dataset = present(await store.datasets.get(version.datasetId), 'dataset', version.datasetId);
   const panelFolder = workspacePaths.panel(about.lineage.panel);
   const folder = join(store.folder, panelFolder);
-  if (!existsSync(join(folder, PANEL_MANIFEST)))
-    throw new AppError('state/gone', { what: 'panel', id: about.lineage.panel });
-  const reader = PanelReader.open(folder);
+  const reader = openPanel(folder, about);
   try {
     const row = rowOf(reader, code, day);
     const known = await knownOf(store, version, code, day);
@@ -101,8 +99,26 @@ export async function tracePrediction(store: WorkspaceReader, request: TraceRequ
   }
 }
 
-/** @throws state/not-found for what is neither a run nor a checkpoint */
-async function checkpointFor(store: WorkspaceReader, { of, day }: TraceRequest): Promise<Checkpoint> {
+/** The folds of a run share one panel. @throws state/not-found, state/gone */
+export async function traceable(store: WorkspaceReader, of: string): Promise<Traceable> {
+  const { folder } = await checkpointFor(store, of);
+  const about = readCheckpointManifest(join(store.folder, folder));
+  const reader = openPanel(join(store.folder, workspacePaths.panel(about.lineage.panel)), about);
+  try {
+    return { codes: [...reader.manifest.codes], days: Array.from(reader.days, fromEpochDay) };
+  } finally {
+    reader.close();
+  }
+}
+
+/** @throws state/gone */
+function openPanel(folder: string, { lineage }: CheckpointManifest): PanelReader {
+  if (!existsSync(join(folder, PANEL_MANIFEST))) throw new AppError('state/gone', { what: 'panel', id: lineage.panel });
+  return PanelReader.open(folder);
+}
+
+/** @param day absent: any of a run's folds @throws state/not-found for what is neither a run nor a checkpoint */
+async function checkpointFor(store: WorkspaceReader, of: string, day = ''): Promise<Checkpoint> {
   const run = await store.runs.find(of);
   if (!run) return await requireCheckpoint(store, of);
   const phases = await store.runs.phases(run.id);

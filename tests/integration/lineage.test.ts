@@ -61,6 +61,20 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => host.close());
 
+test('what can be asked are the codes and days of the panel, of a run as of its checkpoints', async () => {
+  const choices = await client.call('lineage.traceable', { of: 'first' });
+  const reader = PanelReader.open(join(workspace, panel.folder));
+  try {
+    expect(choices.codes).toEqual(reader.manifest.codes);
+    expect(choices.days.map((day) => Date.parse(day) / 86_400_000)).toEqual([...reader.days]);
+  } finally {
+    reader.close();
+  }
+  const [{ id }] = (await client.call('runs.get', { run: 'first' })).checkpoints;
+  expect(await client.call('lineage.traceable', { of: id })).toEqual(choices);
+  await expect(client.call('lineage.traceable', { of: 'nobody' })).rejects.toThrow(/nobody/);
+});
+
 test('a prediction is followed back to the lines of the source file', async () => {
   const { checkpoints, evaluations } = await client.call('runs.get', { run: 'first' });
   const own = evaluations.find(({ checkpointId }) => checkpointId !== null)!;

@@ -11,7 +11,7 @@ import { scaleColumns } from '../../features/panel.ts';
 import { type LatestRow, readLatest } from '../../features/store/latest.node.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { CHECKPOINT_MANIFEST, type CheckpointManifest, readCheckpointManifest } from '../../train/checkpoint.node.ts';
-import { tracePrediction } from '../lineage.node.ts';
+import { traceable, tracePrediction } from '../lineage.node.ts';
 import { requireCheckpoint, requirePanel } from '../lookup.node.ts';
 
 /** Panels and checkpoints that are kept in memory, so that asking again costs no reading. */
@@ -28,6 +28,7 @@ export function lineageReaders(store: WorkspaceReader) {
       const { folder } = await requireCheckpoint(store, checkpoint);
       return rowsFor(checkpoints.of(join(store.folder, folder)), rowsOf(latest, codes, maxAge), latest);
     },
+    'lineage.traceable': ({ of }) => traceable(store, of),
     'lineage.trace': (request) => tracePrediction(store, request),
   } satisfies Partial<Handlers>;
 }

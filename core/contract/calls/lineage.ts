@@ -1,6 +1,6 @@
 // Owns the calls on the feature store: the latest rows for inference, and from a prediction back to the rows that it was made of.
 import { z } from 'zod';
-import { latestRowsSchema, lineageTraceSchema } from '../views/lineage.ts';
+import { latestRowsSchema, lineageTraceSchema, traceableSchema } from '../views/lineage.ts';
 import { MOST, reference, whole } from './common.ts';
 
 export const lineageCalls = {
@@ -18,6 +18,8 @@ export const lineageCalls = {
     }),
     output: latestRowsSchema,
   },
+  /** What lineage.trace can be asked of a run or checkpoint: the codes and days of the panel that it was trained on. */
+  'lineage.traceable': { input: z.object({ of: reference }), output: traceableSchema },
   /**
    * Prediction, checkpoint, panel row, features with the bars and rows of tables that they look at, dataset version, source file.
    * @param of a checkpoint; a run stands for the best of its last phase, in a walk forward for the fold that was tested on that day

@@ -16,6 +16,13 @@ export const latestRowsSchema = z.object({
 });
 export type LatestRows = z.infer<typeof latestRowsSchema>;
 
+export const traceableSchema = z.object({
+  codes: z.array(z.string()),
+  /** Trading days, ascending. */
+  days: z.array(z.iso.date()),
+});
+export type Traceable = z.infer<typeof traceableSchema>;
+
 /** Bars of one stock, both ends included. */
 const spanSchema = z.object({ first: z.iso.date(), last: z.iso.date(), bars: z.number().int() });
 
