@@ -15,6 +15,8 @@ export interface BenchOptions {
   rounds: number;
   /** Narrows a benchmark to its cases whose name contains one of these. */
   only: readonly string[];
+  /** Width of generated markets; each benchmark's own where left out. Narrow ones are for trying a benchmark, not for its figures. */
+  stocks?: number;
   /** Lengths of history, where a benchmark measures how work grows with it. */
   days: readonly number[];
 }
@@ -98,6 +100,12 @@ export const runOwn = (file: string, args: readonly string[]): Promise<Record<st
 
 /** Peak memory of this process so far, KiB. */
 export const peakKib = (): number => process.resourceUsage().maxRSS;
+
+/** Processor time of all threads of this process so far. */
+export function cpuSeconds(): number {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return (userCPUTime + systemCPUTime) / 1e6;
+}
 
 /** What a child has measured, for its parent. */
 export const report = (figures: Readonly<Record<string, number>>): void => console.log(JSON.stringify(figures));

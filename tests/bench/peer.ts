@@ -1,7 +1,8 @@
-// Owns running the peers: Python scripts outside this repository, unchanged, with their peak memory and first loss read beside
-// what they print themselves.
+// Owns running the peers. Some are Python scripts outside this repository, unchanged, with their peak memory and first loss read beside
+// what they print themselves; those that stand in peers/ are written for one benchmark and print all of it.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BenchOptions, ChildFailure, runChild } from './measure.ts';
 
 /** Runs the whole script, then takes the loss of its model before training, which it does not print. */
@@ -53,6 +54,22 @@ export async function runPeer(
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error;
     console.log(`  ${name} could not be measured: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Runs a script of peers/. @returns undefined where Python or what the script needs is absent, having said why */
+export async function runPolars(
+  script: string,
+  args: readonly string[],
+  { python }: Pick<BenchOptions, 'python'>,
+): Promise<Record<string, number> | undefined> {
+  const path = fileURLToPath(new URL(`./peers/${script}`, import.meta.url));
+  try {
+    return await runChild(python, [path, ...args]);
+  } catch (error) {
+    if (!(error instanceof ChildFailure)) throw error;
+    console.log(`  Polars could not be measured (say --python PATH of one that has it): ${error.message}`);
     return undefined;
   }
 }

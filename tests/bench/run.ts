@@ -1,5 +1,5 @@
 // Runs the benchmarks and prints their sections of BENCHMARKS.md; --write puts them there, each in the place of the one before.
-// Usage: npm run bench -- [NAME...] [--data FOLDER] [--peers FOLDER] [--python PATH] [--rounds N] [--only PART...] [--days N...] [--write]
+// Usage: npm run bench -- [NAME...] [--data FOLDER] [--peers FOLDER] [--python PATH] [--rounds N] [--only PART...] [--days N...] [--stocks N] [--write]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { benchBacktest } from './backtest.bench.ts';
 import { benchEndToEnd } from './end-to-end.bench.ts';
 import { benchFeatures } from './features.bench.ts';
 import { benchGraph } from './graph.bench.ts';
+import { benchImport } from './import.bench.ts';
 import { type Bench, load, machine } from './measure.ts';
 import { benchPanel } from './panel.bench.ts';
 import { benchScale } from './scale.bench.ts';
@@ -20,6 +21,7 @@ const benchUi: Bench = async (options) => {
 };
 const BENCHES: Record<string, { title: string; run: Bench }> = {
   step: { title: 'Training step', run: benchStep },
+  import: { title: 'Import', run: benchImport },
   features: { title: 'Features', run: benchFeatures },
   graph: { title: 'Stock graph', run: benchGraph },
   panel: { title: 'Panel and batches', run: benchPanel },
@@ -40,6 +42,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', multiple: true, default: [] },
     days: { type: 'string', multiple: true, default: ['250', '500'] },
+    stocks: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -50,8 +53,11 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.
 const days = values.days.map(Number);
 if (!days.every((each) => Number.isInteger(each) && each >= 200))
   throw new Error('--days: write whole numbers from 200');
+const stocks = values.stocks === undefined ? undefined : Number(values.stocks);
+if (stocks !== undefined && !(Number.isInteger(stocks) && stocks >= 30))
+  throw new Error(`--stocks ${values.stocks}: write a whole number from 30`);
 const { data, peers, python, only } = values;
-const options = { data, peers, python, rounds, only, days };
+const options = { data, peers, python, rounds, only, days, stocks };
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   const { title, run } = BENCHES[name];

@@ -28,7 +28,7 @@ import { daysAtATime } from '../../core/train/preflight.node.ts';
 import { fitScaling } from '../../core/train/scaling.node.ts';
 import { Stepper } from '../../core/train/stepper.ts';
 import { largeMarket, manyFeatures } from './large-market.ts';
-import { median, peakKib, report } from './measure.ts';
+import { cpuSeconds, median, peakKib, report } from './measure.ts';
 
 const [task, ...args] = process.argv.slice(2);
 const seconds = (from: number): number => (performance.now() - from) / 1000;
@@ -40,11 +40,6 @@ function readMb(): Record<string, number> {
   return { asked_mb: of('rchar'), disk_mb: of('read_bytes') };
 }
 const rssKib = (): number => process.memoryUsage.rss() / 1024;
-
-function cpuSeconds(): number {
-  const { userCPUTime, systemCPUTime } = process.resourceUsage();
-  return (userCPUTime + systemCPUTime) / 1e6;
-}
 
 async function build(bars: BarTable, features: number, folder: string): Promise<void> {
   const { names, definitions } = manyFeatures(features);
