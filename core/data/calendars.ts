@@ -15,6 +15,21 @@ const LAST_DAY = toEpochDay(`${LAST_YEAR}-12-31`);
 /** Opened, and closed without a trade: sources either leave the day out or give it without prices. Neither is a fault. */
 const WITHOUT_TRADES: Partial<Record<CalendarName, readonly string[]>> = { XTKS: ['2020-10-01'] };
 
+/** Minutes after midnight, local time, at which a full day's trading ends, by the first day that it did. */
+const CLOSES: Readonly<Record<CalendarName, readonly (readonly [from: string, minute: number])[]>> = {
+  XTKS: [
+    ['', 15 * 60],
+    ['2024-11-05', 15 * 60 + 30],
+  ],
+  XNYS: [['', 16 * 60]],
+  crypto: [['', 24 * 60]],
+  forex: [['', 17 * 60]],
+};
+
+/** The close of a full day, ascending by the ISO day from which it held, the first always having. Half days are not known here. */
+export const closesOf = (calendar: CalendarName): readonly (readonly [from: string, minute: number])[] =>
+  CLOSES[calendar];
+
 /**
  * What is due on a day: 'open', a bar; 'closed', none; 'either', no complaint whatever there is. Outside the years that the rules cover,
  * weekdays are 'either'.

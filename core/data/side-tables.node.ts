@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { EpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import { type CalendarName, closesOf } from './calendars.ts';
 import { Duck } from './duckdb.node.ts';
 import { readManifest } from './load.node.ts';
 import type { TableSummary } from './manifest.ts';
@@ -140,16 +141,28 @@ export interface LoadTablesOptions {
  * @throws data/damaged-dataset where a table that the manifest names cannot be read, and what readManifest throws
  */
 export async function loadSideTables(folder: string, options: LoadTablesOptions = {}): Promise<SideTables> {
-  const held = (readManifest(folder).tables ?? []).filter(({ name }) => options.names?.includes(name) ?? true);
+  const { tables: all = [], calendar } = readManifest(folder);
+  const held = all.filter(({ name }) => options.names?.includes(name) ?? true);
   if (held.length === 0) return {};
   const tables: { [name in SideTableName]?: SideTable } = {};
   const duck = await Duck.open({ signal: options.signal });
   try {
-    for (const { name, columns } of held) tables[name] = await loadTable(duck, folder, name, columns, options);
+    for (const { name, columns } of held)
+      tables[name] = await loadTable(duck, folder, name, columns, calendar?.name, options);
     return tables;
   } finally {
     duck.close();
   }
+}
+
+/** Minutes after midnight at which the period of a row ends, in SQL; a moment after it is another day's. */
+function ownClose(calendar: CalendarName | undefined): string {
+  if (!calendar) return String(DEFAULT_CLOSE_MINUTE);
+  const [[, first], ...moved] = closesOf(calendar);
+  return moved.reduce(
+    (before, [from, minute]) => `CASE WHEN period >= DATE '${from}' THEN ${minute} ELSE ${before} END`,
+    String(first),
+  );
 }
 
 async function loadTable(
@@ -157,15 +170,18 @@ async function loadTable(
   folder: string,
   name: SideTableName,
   filled: readonly string[],
+  calendar: CalendarName | undefined,
   { codes: wanted, closeMinute = DEFAULT_CLOSE_MINUTE }: LoadTablesOptions,
 ): Promise<SideTable> {
   const kind: (typeof SIDE_TABLES)[SideTableName] & { knownAtClose?: true } = SIDE_TABLES[name];
   const file = sideTableFile(name);
   const filter = wanted && kind.of === 'stock' ? `WHERE code IN (${wanted.map(sqlText).join(', ') || 'NULL'})` : '';
   const minute = `CASE WHEN known_at > date_trunc('day', known_at) THEN extract(hour FROM known_at) * 60 + extract(minute FROM known_at) END`;
+  const atClose = kind.knownAtClose
+    ? `date_trunc('minute', known_at) <= period + to_minutes(${ownClose(calendar)})`
+    : 'false';
   // The same as usableFrom, for the order of rows.
-  const told = `known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END`;
-  const usable = kind.knownAtClose ? `CASE WHEN known_at > period + INTERVAL 1 DAY THEN ${told} ELSE period END` : told;
+  const usable = `CASE WHEN ${atClose} THEN period ELSE known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END END`;
   try {
     await duck.run(`CREATE OR REPLACE TEMP TABLE side AS SELECT *, file_row_number AS seq
       FROM read_parquet(${sqlPath(join(folder, file))}, file_row_number = true, hive_partitioning = false) ${filter}`);
@@ -182,15 +198,13 @@ async function loadTable(
     );
     let done = 0;
     await duck.numbers(
-      `SELECT (period - DATE '1970-01-01')::DOUBLE, (known_at::DATE - DATE '1970-01-01')::DOUBLE, (${minute})::DOUBLE,
+      `SELECT (period - DATE '1970-01-01')::DOUBLE, (known_at::DATE - DATE '1970-01-01')::DOUBLE, (${minute})::DOUBLE, (${atClose})::INTEGER::DOUBLE,
         ${held.map((column) => `${sqlName(column)},`).join(' ')} 0 FROM side ORDER BY code, ${usable}, period, known_at, seq`,
-      ([periods, days, minutes, ...values], count) => {
+      ([periods, days, minutes, atClose, ...values], count) => {
         for (let i = 0; i < count; i++) {
           const minute = Number.isNaN(minutes[i]) ? null : minutes[i];
-          // The midnight that ends the period is its close.
-          const late = days[i] > periods[i] + (minute === null ? 1 : 0);
           period[done + i] = periods[i];
-          known[done + i] = kind.knownAtClose && !late ? periods[i] : usableFrom(days[i], minute, closeMinute);
+          known[done + i] = atClose[i] === 1 ? periods[i] : usableFrom(days[i], minute, closeMinute);
         }
         held.forEach((column, c) => {
           columns[column].set(values[c].subarray(0, count), done);

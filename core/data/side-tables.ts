@@ -6,7 +6,7 @@ interface SideTableKind {
   readonly of: 'stock' | 'index' | 'sector' | 'market';
   /** Numeric columns beside code, period and known_at. */
   readonly columns: readonly string[];
-  /** True where a row is known at the close of its own period (prices, rates of the day), unless known_at is of a later day: an index of another time zone. */
+  /** True where a row is known at the close of its own period (prices, rates of the day), unless known_at is after that close: an index of another time zone. */
   readonly knownAtClose?: true;
 }
 
@@ -126,7 +126,10 @@ export interface SideTable {
 
 export type SideTables = { readonly [name in SideTableName]?: SideTable };
 
-/** Minutes after midnight at which a day's features are taken to be computed unless a market says otherwise: Tokyo's close until November 2024. */
+/**
+ * Minutes after midnight before which a disclosure counts for its day: Tokyo's close until November 2024, and no later than the close of any
+ * exchange whose calendar we know. Also the close of an exchange that we do not know.
+ */
 export const DEFAULT_CLOSE_MINUTE = 15 * 60;
 
 /**

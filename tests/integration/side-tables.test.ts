@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { toEpochDay } from '../../core/base/clock.ts';
 import type { AppError } from '../../core/base/errors.ts';
+import type { CalendarName } from '../../core/data/calendars.ts';
 import { type ImportRequest, importBars } from '../../core/data/import.node.ts';
 import { readManifest } from '../../core/data/load.node.ts';
 import { loadSideTables, writeSideRows } from '../../core/data/side-tables.node.ts';
@@ -17,10 +18,16 @@ const days = weekdays(20);
 const bars = writeFile(folder, 'bars.csv', csv([...plainBars('1301', days), ...plainBars('1305', days)]));
 let imports = 0;
 
-async function importTables(tables: Partial<Record<SideTableName, string>>) {
+async function importTables(tables: Partial<Record<SideTableName, string>>, calendar?: CalendarName) {
   const outFolder = join(folder, `dataset-${imports++}`);
   const named = Object.entries(tables).map(([name, path]) => ({ name: name as SideTableName, path }));
-  const request: ImportRequest = { files: [bars], name: 'test', outFolder, tables: named };
+  const request: ImportRequest = {
+    files: [bars],
+    name: 'test',
+    outFolder,
+    tables: named,
+    ...(calendar && { calendar }),
+  };
   return { manifest: await importBars(request), outFolder };
 }
 
@@ -146,31 +153,48 @@ test('rows that a source writes come back, of a market-wide table and of one kno
   expect(readdirSync(folder).filter((name) => name.startsWith('unwritten'))).toEqual([]);
 });
 
+/** Days after its own from which each row of a table of indices may be used; by code. */
+async function delays(
+  rows: Readonly<Record<string, readonly [day: string, known: string]>>,
+  calendar?: CalendarName,
+): Promise<Record<string, number>> {
+  const lines = Object.entries(rows).map(([code, [day, known]]) => `${code},${day},${known},1`);
+  const path = text('indices.csv', ['code,period,known_at,close', ...lines]);
+  const { outFolder } = await importTables({ 'index-bars': path }, calendar);
+  const { codes = [], known = [], period = [] } = (await loadSideTables(outFolder))['index-bars'] ?? {};
+  return Object.fromEntries(codes.map((code, i) => [code, known[i] - period[i]]));
+}
+
 test('what is known at its close is known later where known_at is of a later day', async () => {
-  const path = join(folder, 'indices.parquet');
-  const period = toEpochDay('2020-01-10');
-  const row = (code: string, day: number, minute: number | null) => ({
-    code,
-    period,
-    known: { day, minute },
-    values: { close: 1 },
-  });
-  await writeSideRows(path, 'index-bars', [
-    row('SAME-DAY', period, null),
-    row('ITS-MIDNIGHT', period + 1, null), // the end of a day of coins
-    row('NEW-YORK', period + 1, 6 * 60), // closes on the next morning of Tokyo
-    row('EVENING', period + 1, 17 * 60),
-    row('DAY-ALONE', period + 2, null),
-  ]);
-  const { outFolder } = await importTables({ 'index-bars': path });
-  const { codes = [], known = [] } = (await loadSideTables(outFolder))['index-bars'] ?? {};
-  expect(Object.fromEntries(codes.map((code, i) => [code, known[i] - period]))).toEqual({
-    'SAME-DAY': 0,
-    'ITS-MIDNIGHT': 0,
-    'NEW-YORK': 1,
-    EVENING: 2,
-    'DAY-ALONE': 3,
-  });
+  const rows = {
+    'SAME-DAY': ['2020-01-10', '2020-01-10'],
+    'NEW-YORK': ['2020-01-10', '2020-01-11 06:00'], // closes on the next morning of Tokyo
+    EVENING: ['2020-01-10', '2020-01-11 17:00'],
+    'NEXT-DAY': ['2020-01-10', '2020-01-11'], // at an unknown time
+  } as const;
+  const expected = { 'SAME-DAY': 0, 'NEW-YORK': 1, EVENING: 2, 'NEXT-DAY': 2 };
+  expect(await delays(rows)).toEqual(expected);
+  expect(await delays(rows, 'XTKS')).toEqual(expected);
+  // A day of coins ends at midnight.
+  expect(await delays(rows, 'crypto')).toEqual({ ...expected, 'NEXT-DAY': 0, 'NEW-YORK': 1 });
+});
+
+test('what is known at its close is known the next day where known_at is after that close', async () => {
+  const rows = {
+    MORNING: ['2020-01-10', '2020-01-10 09:00'],
+    CLOSE: ['2020-01-10', '2020-01-10 15:00:20'],
+    'NEW-CLOSE': ['2024-11-05', '2024-11-05 15:30'], // Tokyo's since that day
+    'BEFORE-IT': ['2024-11-01', '2024-11-01 15:30'],
+    'HALF-PAST-FOUR': ['2020-01-10', '2020-01-10 16:30'],
+    EVENING: ['2020-01-10', '2020-01-10 18:00'],
+  } as const;
+  const none = { MORNING: 0, CLOSE: 0 };
+  const tokyo = { ...none, 'NEW-CLOSE': 0, 'BEFORE-IT': 1, 'HALF-PAST-FOUR': 1, EVENING: 1 };
+  expect(await delays(rows, 'XTKS')).toEqual(tokyo);
+  // Where the exchange is not known, nothing after three counts for its day.
+  expect(await delays(rows)).toEqual({ ...tokyo, 'NEW-CLOSE': 1 });
+  expect(await delays(rows, 'XNYS')).toEqual({ ...tokyo, 'NEW-CLOSE': 0, 'BEFORE-IT': 0 });
+  expect(Object.values(await delays(rows, 'crypto'))).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 test.each<[string, SideTableName, string[], Partial<AppError>]>([
