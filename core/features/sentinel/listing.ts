@@ -5,8 +5,9 @@ import type { SideTable } from '../../data/side-tables.ts';
 const SECTOR_COLUMNS = ['sector_33', 'sector_17'] as const;
 
 /**
- * The sectors of the bars with those set back that a later row of the listing gave. A stock without an earlier row keeps its sector: whether it
- * had another one before cannot be told.
+ * The sectors of the bars with those set back that only a later row of the listing gave. A stock that was in its sector before keeps it though
+ * it had moved on by then, and may come back to it: a sector that was known on the day is none of a later listing. A stock without an earlier
+ * row keeps its sector too: whether it had another one before cannot be told.
  * @param listing as in SIDE_TABLES; without one nothing changes
  * @param day epoch day
  */
@@ -22,13 +23,16 @@ export function sectorsKnownAt(
     const at = place.get(bars.codes[stock]);
     if (at === undefined || sector === null) return sector;
     let known: number | undefined;
-    let later = false;
+    let [held, later] = [false, false];
     for (let row = listing.offsets[at]; row < listing.offsets[at + 1]; row++) {
       if (Number.isNaN(column[row])) continue;
-      if (listing.known[row] <= day && listing.period[row] <= day) known = column[row];
-      else if (labels.get(column[row]) === sector) later = true;
+      const same = labels.get(column[row]) === sector;
+      if (listing.known[row] <= day && listing.period[row] <= day) {
+        known = column[row];
+        held ||= same;
+      } else later ||= same;
     }
-    if (known === undefined || !later) return sector;
+    if (known === undefined || held || !later) return sector;
     return labels.get(known) ?? `listed as ${known}`;
   });
 }

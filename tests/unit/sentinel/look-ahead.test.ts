@@ -80,6 +80,18 @@ test('a sector that a later listing gave is set back to the one before', () => {
   expect(sectorsKnownAt(stocks, undefined, 0)).toBe(stocks.sectors);
 });
 
+test('a sector that a stock had before, left and came back to is none of a later listing', () => {
+  const listing = sideTable('listing', [
+    ...[0, 50, 100].map((day, i) => listed('A', day, 1 + (i % 2))), // steel, banks, steel
+    ...[0, 50, 100].map((day, i) => listed('B', day, 2 - (i % 2))), // banks, steel, banks
+    listed('C', 0, 2),
+    listed('D', 0, 2),
+  ]);
+  const stocks = { codes: ['A', 'B', 'C', 'D'], sectors: ['steel', 'steel', 'banks', 'banks'] };
+  for (const day of [0, 20]) expect(sectorsKnownAt(stocks, listing, day)).toEqual(['steel', 'banks', 'banks', 'banks']);
+  for (const day of [50, 70, 100, 120]) expect(sectorsKnownAt(stocks, listing, day), `${day}`).toEqual(stocks.sectors);
+});
+
 const close = planted('level', ({ bars: given }) => given.close.slice());
 const candle = planted('candle', ({ bars: given }) => given.close.map((value, row) => value / given.open[row]));
 const next = planted('next', ({ bars: given }) =>
