@@ -1,8 +1,8 @@
 // The client of J-Quants V2 against a server on loopback that behaves as documented, and misbehaves as services do.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { toEpochDay } from '../../core/base/clock.ts';
 import { ATTEMPTS } from '../../core/data/sources/backoff.ts';
@@ -111,6 +111,63 @@ test('what was fetched while the plan reached further is still used', async () =
   const plan = await planDownload(later.source, request(['bars']), folder, signal);
   expect(plan.all.filter(({ table }) => table === 'bars')[0].id).toBe('2024-01-04');
   expect(plan.missing.filter(({ table }) => table === 'bars')).toEqual([]);
+});
+
+/** What disks and copies do to a file. */
+const DAMAGES: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  'cut short': (bytes) => bytes.subarray(0, bytes.length - 9),
+  empty: () => Buffer.alloc(0),
+  'one byte changed': (bytes) => bytes.map((byte, i) => (i === bytes.length - 12 ? byte ^ 0xff : byte)) as Buffer,
+  'something else': () => Buffer.from('<html></html>'),
+  'without its last line': () => gzipSync('{"data": [{"Code"'),
+};
+
+test.each(Object.entries(DAMAGES))('a part that is %s is named and fetched again, and no other', async (_, damage) => {
+  const { source, server, context } = await open();
+  const asked = request(['bars'], '2024-01-04', '2024-01-12');
+  const stored = await fetchAll(source, context, asked);
+  const [, broken] = stored.filter(({ table }) => table === 'bars');
+  const whole = readFileSync(broken.path);
+  writeFileSync(broken.path, damage(whole));
+  const before = server.requests.length;
+  await context.pause(1_000, signal);
+  const plan = await planDownload(source, asked, folder, signal);
+  expect(plan.missing).toEqual([]);
+  const told: string[] = [];
+  const counts: number[] = [];
+  const again = await download(source, asked, plan, folder, {
+    clock: context.clock,
+    signal,
+    onDamaged: ({ path }) => told.push(path),
+    onProgress: ({ table, done }) => table === 'bars' && counts.push(done),
+  });
+  expect(told).toEqual([broken.path]);
+  expect(counts).toEqual([5, 6]); // of six days; the eighth is a holiday
+  expect(server.requests.slice(before)).toEqual([`${PATHS.bars}?date=${broken.id}`]);
+  const repaired = again.find(({ table, id }) => table === 'bars' && id === broken.id);
+  expect(repaired && gunzipSync(readFileSync(repaired.path))).toEqual(gunzipSync(whole));
+  expect(again.filter((part) => part !== repaired)).toEqual(stored.filter((part) => part !== broken));
+  expect(existsSync(broken.path)).toBe(false);
+});
+
+test('a damaged part that the plan no longer covers is told, with what to do, and stays where it is', async () => {
+  const first = await open({ plan: 'light' });
+  const stored = await fetchAll(first.source, first.context, request(['bars']));
+  await first.server.close();
+  const [broken] = stored.filter(({ table }) => table === 'bars');
+  writeFileSync(broken.path, DAMAGES['cut short'](readFileSync(broken.path)));
+  const later = await open({ plan: 'light', covers: { from: '2024-01-20' } });
+  await expect(fetchAll(later.source, later.context, request(['bars']))).rejects.toMatchObject({
+    code: 'source/damaged-part',
+    params: { path: broken.path, table: 'bars', part: broken.id },
+  });
+  expect(existsSync(broken.path)).toBe(true);
+  // Done as the message says, the rest goes on.
+  rmSync(broken.path);
+  const rest = await fetchAll(later.source, later.context, request(['bars']));
+  expect(rest.filter(({ table }) => table === 'bars')).toHaveLength(
+    stored.filter(({ table }) => table === 'bars').length - 1,
+  );
 });
 
 test.each([

@@ -46,6 +46,7 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
   const { signal } = context;
   let last: Progress | undefined;
   let requests = 0;
+  let again = 0;
   const tables = new Map<string, { name: string; done: number; total: number }>();
   const tell = (progress: Progress): void => {
     last = tables.size === 0 ? progress : { ...progress, parts: [...tables.values()] };
@@ -80,6 +81,10 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
       clock: systemClock,
       signal,
       whenRunning: () => context.whenRunning(),
+      onDamaged: ({ path }) => {
+        again += 1;
+        context.log('warn', `${path} is damaged and is fetched again`);
+      },
       onProgress: ({ table, done, total }, part) => {
         tables.set(table, { name: table, done, total });
         if (part) tell({ stage: `fetch: ${table}`, done, total, detail: part.id });
@@ -109,7 +114,7 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
       signal,
     });
     return {
-      parts: plan.missing.length,
+      parts: plan.missing.length + again,
       requests,
       notes: files.notes.map((note) => ({ ...note, examples: [...note.examples] })),
     };

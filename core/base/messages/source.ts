@@ -54,6 +54,14 @@ export const sourceMessages = {
     en: '{dataset} was not fetched from a source, so there is nothing to bring it up to date from. Import its files again, or fetch it.',
     ja: '{dataset} はデータソースから取得したものではないため、更新できません。ファイルを取り込み直すか、データソースから取得してください。',
   },
+  'source/damaged-part': {
+    en: '{path} cannot be read: it is cut off or was changed, and the days of this part ({table} {part}) are no longer within your plan, so it cannot be fetched again. Put a copy of the file back, or delete it to go on without those days.',
+    ja: '{path} を読めません（途中で切れているか、内容が変わっています）。この部分（{table} {part}）は現在のプランの対象期間外のため、再取得もできません。バックアップから戻すか、ファイルを削除してその期間なしで続けてください。',
+  },
+  'source/bad-key-address': {
+    en: 'The key of {source} is no address that can be read. It is written as http://USER:PASSWORD@HOST:PORT or https://...; in user and password, write %25 for a percent sign, %40 for @, %2F for / and %3A for a colon. Store it again with "phasor sources key {source}", or on the page of sources.',
+    ja: '{source} のキーを接続先の URL として読めません。http://ユーザー:パスワード@ホスト:ポート（または https://…）の形で、ユーザー名とパスワードの中の % は %25、@ は %40、/ は %2F、: は %3A と書き、「phasor sources key {source}」またはデータソースの画面で登録し直してください。',
+  },
   'source/limit': {
     en: '{source} still refuses requests after {minutes} minutes of waiting: its limit is used up, perhaps by another program with the same key. What came is kept; go on later.',
     ja: '{minutes} 分待っても {source} がリクエストを受け付けません。同じキーを使う他のプログラムが上限を使い切っている可能性があります。取得済みの分は保存されています。時間をおいて再開してください。',

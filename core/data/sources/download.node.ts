@@ -1,7 +1,7 @@
 // Owns downloads from any source: which parts are missing, what they cost, and fetching them, several at once, each whole or not at all.
 import { AppError } from '../../base/errors.ts';
 import { type Clock, fromEpochDay } from '../../base/clock.ts';
-import { PartFolder } from './parts.node.ts';
+import { isWhole, PartFolder } from './parts.node.ts';
 import type { FetchPart, FetchRequest, FetchTable, Source, StoredPart } from './source.ts';
 
 export interface TablePlan {
@@ -88,10 +88,35 @@ function storedParts(folder: PartFolder, parts: readonly FetchPart[]): Map<Fetch
   );
 }
 
+/** Parts read at once to see whether they are whole. */
+const READ_AT_ONCE = 4;
+
+/** Stored parts that are not as they were written: a disk or a copy lost some of them. @throws source/damaged-part, cancelled */
+async function damagedParts(
+  stored: ReadonlyMap<FetchPart, StoredPart>,
+  signal: AbortSignal,
+  onDamaged?: (part: StoredPart) => void,
+): Promise<FetchPart[]> {
+  const damaged: FetchPart[] = [];
+  const queue = stored.entries();
+  const look = async (): Promise<void> => {
+    for (const [part, have] of queue) {
+      if (signal.aborted) throw new AppError('cancelled', {});
+      if (await isWhole(have)) continue;
+      if (part.obtainable === false)
+        throw new AppError('source/damaged-part', { path: have.path, table: part.table, part: part.id });
+      onDamaged?.(have);
+      damaged.push(part);
+    }
+  };
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, look));
+  return damaged;
+}
+
 /**
- * Fetches what a plan lacks. Cut off at any point, what is complete stays, and the next plan asks for the rest only.
+ * Fetches what a plan lacks, and again what is damaged. Cut off at any point, what is complete stays, and the next plan asks for the rest only.
  * @returns every part of the plan, as it stands on disk
- * @throws the first error of a part, once the others have ended; cancelled
+ * @throws the first error of a part, once the others have ended; source/damaged-part, cancelled
  */
 export async function download(
   source: Source,
@@ -102,19 +127,27 @@ export async function download(
     clock,
     signal,
     onProgress,
+    onDamaged,
     whenRunning,
   }: {
     clock: Clock;
     signal: AbortSignal;
     /** After every part, and once at the start for every table. */
     onProgress?: (progress: TableProgress, part?: FetchPart) => void;
+    /** Hears of a part that cannot be read and is fetched again. */
+    onDamaged?: (part: StoredPart) => void;
     /** Awaited before every part, so that a download can be paused. */
     whenRunning?: () => Promise<void>;
   },
 ): Promise<StoredPart[]> {
   const parts = new PartFolder(folder);
   const stored = storedParts(parts, plan.all);
-  const done = new Map(plan.tables.map(({ table, stored }) => [table, stored]));
+  const missing = new Set(plan.missing);
+  const settled = new Map([...stored].filter(([part]) => !missing.has(part)));
+  for (const part of await damagedParts(settled, signal, onDamaged)) missing.add(part);
+  const wanted = plan.all.filter((part) => missing.has(part));
+  const done = new Map(plan.tables.map(({ table, parts }) => [table, parts]));
+  for (const { table } of wanted) done.set(table, (done.get(table) ?? 0) - 1);
   const totals = new Map(plan.tables.map(({ table, parts }) => [table, parts]));
   const tell = (table: FetchTable, part?: FetchPart): void =>
     onProgress?.({ table, done: done.get(table) ?? 0, total: totals.get(table) ?? 0 }, part);
@@ -122,7 +155,7 @@ export async function download(
 
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  const queue = plan.missing.values();
+  const queue = wanted.values();
   let failure: unknown;
   const work = async (): Promise<void> => {
     for (const part of queue) {
@@ -139,7 +172,7 @@ export async function download(
     failure ??= error;
     failed.abort();
   };
-  const workers = Math.min(source.concurrency, plan.missing.length);
+  const workers = Math.min(source.concurrency, wanted.length);
   await Promise.all(Array.from({ length: workers }, () => work().catch(fail)));
   if (signal.aborted) throw new AppError('cancelled', {});
   if (failure !== undefined) throw failure;

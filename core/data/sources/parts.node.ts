@@ -1,13 +1,15 @@
 // Owns the parts of downloads on disk: <folder>/<table>/<id>@<fetched at>.ndjson.gz, each whole or not there.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzipSync, gzip } from 'node:zlib';
+import { gunzip, gunzipSync, gzip } from 'node:zlib';
 import { writeFileAtomic } from '../../base/atomic-file.node.ts';
 import type { FetchPart, FetchTable, StoredPart } from './source.ts';
 
 const NAME = /^(?<id>[\w.-]+)@(?<at>\d+)\.ndjson\.gz$/;
 const packed = promisify(gzip);
+const unpacked = promisify(gunzip);
 
 export class PartFolder {
   readonly path: string;
@@ -49,6 +51,20 @@ export class PartFolder {
     }
   }
 }
+
+/** Whether a part is as it was written: whole by the checksum and length at its end, and whole lines. False too where it is gone. */
+export async function isWhole({ path }: StoredPart): Promise<boolean> {
+  try {
+    const text = await unpacked(await readFile(path));
+    return text.length === 0 || text.at(-1) === NEWLINE;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code.startsWith('Z_') || code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+const NEWLINE = 10;
 
 /** The lines of a part, as the source sent them. */
 export function readPart({ path }: StoredPart): string[] {
