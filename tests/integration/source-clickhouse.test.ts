@@ -168,11 +168,27 @@ test.each<[string, Record<string, string>, string]>([
   expect([server.asked, readdirSync(folder)]).toEqual([[], []]);
 });
 
-test('a key that is no address is told without showing it', async () => {
-  const { source, server } = await open({}, 'reader:secret-7');
-  const error = await source.probe(signal).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: 'source/bad-option', params: { option: 'key' } });
-  expect(JSON.stringify(error)).not.toContain('secret-7');
+test.each([
+  ['no address', 'reader:secret-7'],
+  ['a percent sign that begins no escape', 'http://reader:100%secret-7@warehouse.example:8123'],
+  ['a user with one', 'http://50%:secret-7@warehouse.example:8123'],
+  ['a password that ends in one', 'https://reader:secret-7%@warehouse.example'],
+  ['an escape that is no letter', 'http://reader:secret-7%FF@warehouse.example'],
+])('a key with %s is told without showing it', async (_, key) => {
+  const { source, server } = await open({}, key);
+  const asked = [
+    source.probe(signal),
+    source.instruments(signal),
+    (async () => {
+      const [part] = await source.parts(request(), signal);
+      return source.fetch(part, request(), signal);
+    })(),
+  ];
+  for (const { reason: error } of (await Promise.allSettled(asked)) as PromiseRejectedResult[]) {
+    expect(error).toMatchObject({ code: 'source/bad-key-address', params: { source: 'clickhouse' } });
+    expect(`${JSON.stringify(error)}${error.stack}${error.cause ?? ''}`).not.toContain('secret-7');
+    expect(error.message).toContain('%25');
+  }
   expect(server.asked).toEqual([]);
 });
 

@@ -255,16 +255,23 @@ function isZone(zone: string): boolean {
   }
 }
 
-/** @throws source/no-key, source/bad-option */
+/** @throws source/no-key, source/bad-key-address, without the key */
 function serverOf(key: string | null): Server {
   if (key === null) throw new AppError('source/no-key', { source: CLICKHOUSE });
   const address = URL.parse(key);
-  if (address === null || !/^https?:$/.test(address.protocol)) {
-    const problem = 'write http://USER:PASSWORD@HOST:PORT or https://...';
-    throw new AppError('source/bad-option', { source: CLICKHOUSE, option: 'key', problem });
+  const [username, password] = [address?.username, address?.password].map((text) => decoded(text ?? ''));
+  if (address === null || !/^https?:$/.test(address.protocol) || username === null || password === null)
+    throw new AppError('source/bad-key-address', { source: CLICKHOUSE });
+  return { url: address.origin, username: username || 'default', password };
+}
+
+/** null where a percent sign does not begin an escape. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null; // a URIError is how it says so; its text may hold the key
   }
-  const { origin, username, password } = address;
-  return { url: origin, username: decodeURIComponent(username) || 'default', password: decodeURIComponent(password) };
 }
 
 const yearOf = (day: EpochDay): number => Number(fromEpochDay(day).slice(0, 4));
