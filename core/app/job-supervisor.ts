@@ -19,6 +19,8 @@ export interface WorkerProcess {
   readonly pid: number | undefined;
   send(message: ToWorker): void;
   onMessage(listener: (message: unknown) => void): void;
+  /** Called whenever it writes to stdout or stderr. */
+  onOutput(listener: () => void): void;
   /** Called once, after the last message. */
   onExit(listener: (exit: WorkerExit) => void): void;
   /** Ends the process at once. */
@@ -88,7 +90,8 @@ export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest):
     worker.kill();
   };
 
-  // Silence is counted in ticks of our own timer, not in clock time: a laptop that slept does not look like a hung worker.
+  // Silence is counted in ticks of our own timer, not in clock time: a laptop that slept does not look like a hung worker. One that is held up
+  // but at work says so by stderr, and one in an endless loop ends itself.
   let silentTicks = 0;
   let cancelWatch = () => {};
   const watch = () => {
@@ -141,8 +144,12 @@ export function startJob(spawn: SpawnWorker, timer: Timer, request: JobRequest):
     }
   }
 
-  worker.onMessage((raw) => {
+  const heard = (): void => {
     silentTicks = 0;
+  };
+  worker.onOutput(heard);
+  worker.onMessage((raw) => {
+    heard();
     const parsed = fromWorkerSchema.safeParse(raw);
     if (parsed.success) return receive(parsed.data);
     const problem = parsed.error.issues[0].message;

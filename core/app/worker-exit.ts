@@ -1,7 +1,7 @@
 // Owns the judgement on how a job ended, from the worker's last word, the way its process exited and what the host had asked.
 import { AppError, serializeError, type SerializedError } from '../base/errors.ts';
 import type { JobEnd } from '../contract/views.ts';
-import { type FromWorker, HUNG_AFTER_MS, type WorkerKind } from '../contract/worker.ts';
+import { ENDLESS, type FromWorker, HUNG_AFTER_MS, type WorkerKind } from '../contract/worker.ts';
 
 /** How a process ended; `stderr` is the tail of what it wrote there. */
 export interface WorkerExit {
@@ -38,6 +38,11 @@ export function classifyExit(kind: WorkerKind, exit: WorkerExit, lastWord?: Last
   if (hostKill === 'hung') {
     const error = new AppError('worker/hung', { kind, seconds: HUNG_AFTER_MS / 1000 });
     return { outcome: 'hung', error: serializeError(error) };
+  }
+  const endless = exit.stderr.lastIndexOf(ENDLESS);
+  if (endless >= 0) {
+    const seconds = Math.floor(Number.parseFloat(exit.stderr.slice(endless + ENDLESS.length)));
+    return { outcome: 'hung', error: serializeError(new AppError('worker/endless', { kind, seconds })) };
   }
   if (OUT_OF_MEMORY.test(exit.stderr)) return outOfMemory(kind);
   if (exit.signal === 'SIGKILL' || exit.signal === 'SIGTERM')

@@ -9,8 +9,15 @@ export type WorkerKind = (typeof WORKER_KINDS)[number];
 
 /** A worker says that it lives this often; any other message counts as a heartbeat too. */
 export const HEARTBEAT_MS = 1_000;
-/** A worker that said nothing for this long is hung. */
-export const HUNG_AFTER_MS = 30_000;
+/**
+ * A worker whose main thread has computed for so many seconds, of processor time, without a message is in an endless loop, and ends itself.
+ * Where other programs leave it little of the machine, that takes as much longer.
+ */
+export const SILENT_PROCESSOR_SECONDS = 30;
+/** What it writes to stderr before it does; the seconds follow. */
+export const ENDLESS = 'ended: no message from the main thread for processor seconds:';
+/** A worker that said nothing for this long, though not even a slow one would be so still, is hung, and ended by its host. */
+export const HUNG_AFTER_MS = 600_000;
 
 /** Unlike z.number(), lets NaN and infinities through: a loss that blew up is a figure to report, not a broken message. */
 const figure = z.custom<number>((value) => typeof value === 'number', 'expected a number');
@@ -124,7 +131,7 @@ export interface WorkerPort {
 /**
  * What a worker body may do. A body calls `whenRunning` at every point where it can safely rest, and looks at `signal` there:
  * aborted means stop asked, so it saves what it has and returns. It reports progress at least every 2 s, and never holds the
- * thread for as long as HUNG_AFTER_MS without a report.
+ * thread for anything like SILENT_PROCESSOR_SECONDS without a report.
  */
 export interface WorkerContext {
   readonly jobId: string;

@@ -72,6 +72,9 @@ export function utilitySpawner({ fork, onGone, kill, onOutput }: UtilitySpawnOpt
         if (running) child.postMessage(message);
       },
       onMessage: (listener) => void child.on('message', listener),
+      onOutput: (listener) => {
+        for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => listener());
+      },
       onExit: (listener) =>
         void child.on('exit', (code) => {
           running = false;

@@ -41,6 +41,9 @@ export function nodeSpawner({ entry = workerEntry, execArgv = [], onOutput }: No
       // A worker that has just ended cannot take a message any more; its exit says so.
       send: (message) => void (child.connected && child.send(message, () => {})),
       onMessage: (listener) => void child.on('message', listener),
+      onOutput: (listener) => {
+        for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => listener());
+      },
       // 'close' comes after the last message and the last output, unlike 'exit'.
       onExit: (listener) => {
         child.on('error', (error) => {

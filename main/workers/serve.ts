@@ -1,14 +1,19 @@
 // Owns the worker's end of the protocol: answers the host, beats, runs one body, and exits after its last word or with its host.
+import { Worker } from 'node:worker_threads';
+import { codeUrl } from '../../core/base/code-url.ts';
 import { AppError, serializeError } from '../../core/base/errors.ts';
 import { translateSystemError } from '../../core/base/system-errors.ts';
 import {
+  ENDLESS,
   type FromWorker,
   HEARTBEAT_MS,
+  SILENT_PROCESSOR_SECONDS,
   toWorkerSchema,
   type WorkerBody,
   type WorkerContext,
   type WorkerPort,
 } from '../../core/contract/worker.ts';
+import type { WatchData } from './watch-thread.ts';
 
 /** Electron's utility processes have this on `process`; node's child processes do not. */
 interface ParentPort {
@@ -39,8 +44,33 @@ function hostPort(): WorkerPort {
   };
 }
 
+/** The same port, watched: whoever sends nothing for long is judged by the processor time that it takes. */
+function watched(port: WorkerPort, limitSeconds: number): WorkerPort {
+  const messages = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: WatchData = { messages, limitSeconds, everyMs: HEARTBEAT_MS, endless: ENDLESS };
+  const watch = new Worker(codeUrl('./watch-thread', import.meta.url), { name: 'watch', workerData });
+  watch.unref();
+  watch.on('error', () => {}); // costs the watch, not the job: the host's own patience is left
+  return {
+    ...port,
+    send: (message) => {
+      Atomics.add(messages, 0, 1);
+      port.send(message);
+    },
+  };
+}
+
+export interface ServeOptions {
+  /** Of processor time, between two messages. */
+  silentSeconds?: number;
+}
+
 /** Serves one job with `body`, then exits: 0 after done or stopped, 1 after failed. */
-export function serveWorker<Spec, Result>(body: WorkerBody<Spec, Result>, port: WorkerPort = hostPort()): void {
+export function serveWorker<Spec, Result>(
+  body: WorkerBody<Spec, Result>,
+  { silentSeconds = SILENT_PROCESSOR_SECONDS }: ServeOptions = {},
+): void {
+  const port = watched(hostPort(), silentSeconds);
   const stop = new AbortController();
   let pause: PromiseWithResolvers<void> | undefined;
   let init: { jobId: string; workspace: string; secret?: string } | undefined;

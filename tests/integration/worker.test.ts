@@ -5,6 +5,8 @@ import { afterEach, expect, test } from 'vitest';
 import { type Job, startJob, systemTimer, type Timer } from '../../core/app/job-supervisor.ts';
 import type { JobEvent } from '../../core/contract/views.ts';
 import { nodeSpawner } from '../../main/node/spawn.ts';
+import type { WorkerKind } from '../../core/contract/worker.ts';
+import { manualTimer } from '../fixtures/manual-timer.ts';
 import type { FixtureSpec } from '../fixtures/worker.ts';
 
 const entry = fileURLToPath(new URL('../fixtures/worker.ts', import.meta.url));
@@ -128,10 +130,34 @@ test('a full heap is classified as out of memory', async () => {
   expect(end).toMatchObject({ outcome: 'out-of-memory', error: { code: 'worker/out-of-memory' } });
 });
 
-test('a body that holds its thread is ended as hung', async () => {
-  const fast: Timer = (ms, callback) => systemTimer(ms / 20, callback); // 30 s in 1.5: start-up is shorter than that
+test('a body that holds its thread and does nothing is ended as hung', async () => {
+  const fast: Timer = (ms, callback) => systemTimer(ms / 200, callback); // ten minutes in 3 s: start-up is shorter than that
   const { job } = start({ do: 'hang' }, { timer: fast });
   expect(await job.ended).toMatchObject({ outcome: 'hung', error: { code: 'worker/hung' } });
+});
+
+test('a body that computes without end is ended by its own watch, which its host hears', async () => {
+  const endless = fileURLToPath(new URL('../fixtures/endless-worker.ts', import.meta.url));
+  let outputs = 0;
+  const spawn = (kind: WorkerKind) => {
+    const worker = nodeSpawner({ entry: () => endless })(kind);
+    worker.onOutput(() => outputs++);
+    return worker;
+  };
+  // The host's own clock stands still: by it, nothing would ever be ended.
+  const job = startJob(spawn, manualTimer().timer, {
+    id: 'job',
+    kind: 'train',
+    workspace: '/w',
+    spec: {},
+    onEvent: () => {},
+  });
+  started.push(job);
+  expect(await job.ended).toMatchObject({
+    outcome: 'hung',
+    error: { code: 'worker/endless', params: { seconds: expect.any(Number) } },
+  });
+  expect(outputs).toBeGreaterThan(0);
 });
 
 test('a worker ends by itself when its host is killed', async () => {

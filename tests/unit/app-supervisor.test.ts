@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type JobStatus, startJob, type WorkerProcess } from '../../core/app/job-supervisor.ts';
 import { classifyExit, type WorkerExit } from '../../core/app/worker-exit.ts';
 import { serializeError } from '../../core/base/errors.ts';
-import type { FromWorker, ToWorker } from '../../core/contract/worker.ts';
+import { ENDLESS, type FromWorker, type ToWorker } from '../../core/contract/worker.ts';
 import type { JobEvent } from '../../core/contract/views.ts';
 import { manualTimer } from '../fixtures/manual-timer.ts';
 
@@ -13,12 +13,14 @@ function play() {
   const sent: ToWorker[] = [];
   const events: JobEvent[] = [];
   let say: (message: unknown) => void = () => {};
+  let write: () => void = () => {};
   let exit: (exit: WorkerExit) => void = () => {};
   const process: WorkerProcess & { killed: boolean } = {
     pid: 1,
     killed: false,
     send: (message) => void sent.push(message),
     onMessage: (listener) => void (say = listener),
+    onOutput: (listener) => void (write = listener),
     onExit: (listener) => void (exit = listener),
     kill() {
       this.killed = true;
@@ -43,6 +45,7 @@ function play() {
     statuses,
     say: (message: FromWorker) => say(message),
     rawSay: (message: unknown) => say(message),
+    write: () => write(),
     exit: (end: Partial<WorkerExit> = {}) => exit({ ...cleanExit, ...end }),
   };
 }
@@ -101,18 +104,22 @@ test('stop kills a worker that does not end within the grace; a kill on request 
   expect(await job.ended).toEqual({ outcome: 'stopped' });
 });
 
-test('a silent worker is ended as hung after 30 s; any message is a sign of life', async () => {
-  const { job, say, process, clock } = play();
+test('a silent worker is ended as hung after ten minutes; any message and any output is a sign of life', async () => {
+  const { job, say, write, process, clock } = play();
   say({ type: 'ready', pid: 1 });
   for (let i = 0; i < 10; i++) {
-    clock.advance(29_000);
-    say(i % 2 ? { type: 'heartbeat', rssBytes: 1 } : { type: 'progress', progress: { stage: 's', done: i, total: 0 } });
+    clock.advance(590_000);
+    if (i % 3 === 0) write();
+    else
+      say(
+        i % 2 ? { type: 'heartbeat', rssBytes: 1 } : { type: 'progress', progress: { stage: 's', done: i, total: 0 } },
+      );
   }
   expect(process.killed).toBe(false);
-  clock.advance(40_000);
+  clock.advance(610_000);
   const end = await job.ended;
   expect(end.outcome).toBe('hung');
-  expect(end.error).toMatchObject({ code: 'worker/hung', params: { kind: 'train', seconds: 30 } });
+  expect(end.error).toMatchObject({ code: 'worker/hung', params: { kind: 'train', seconds: 600 } });
 });
 
 test('progress is thinned, but the first and the last of each stage come through in order', () => {
@@ -245,6 +252,19 @@ test.each<[string, Parameters<typeof classifyExit>, string, string | undefined]>
     ['train', { code: null, signal: 'SIGSEGV', stderr: '' }, { type: 'done', result: 1 }],
     'finished',
     undefined,
+  ],
+  [
+    'in an endless loop, by its own watch',
+    [
+      'train',
+      {
+        code: null,
+        signal: 'SIGKILL',
+        stderr: `slow: 12.0 s of processor time since the last message\n${ENDLESS} 30.4\n`,
+      },
+    ],
+    'hung',
+    'worker/endless',
   ],
   [
     'hung, then killed',

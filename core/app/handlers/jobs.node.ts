@@ -67,6 +67,7 @@ function outcomeOnRecord({ status, outcome }: Pick<Job, 'status' | 'outcome'>): 
     case 'worker/out-of-memory':
       return 'out-of-memory';
     case 'worker/hung':
+    case 'worker/endless':
       return 'hung';
     case 'worker/crashed':
       return 'crashed';

@@ -18,4 +18,8 @@ export const workerMessages = {
     en: 'The {kind} worker gave no sign of life for {seconds} s and was ended. Resume the run to continue from its last checkpoint.',
     ja: '{kind} ワーカーが {seconds} 秒間応答しなかったため終了しました。再開すると最後のチェックポイントから続きます。',
   },
+  'worker/endless': {
+    en: 'The {kind} worker computed for {seconds} s of processor time without a report and was ended. Resume the run to continue from its last checkpoint; should it happen there again, please report it.',
+    ja: '{kind} ワーカーが、進捗を報告しないまま CPU 時間で {seconds} 秒間計算を続けたため終了しました。再開すると最後のチェックポイントから続きます。同じ箇所で繰り返す場合は不具合としてお知らせください。',
+  },
 } as const satisfies MessageTable<'worker'>;
