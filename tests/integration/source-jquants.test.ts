@@ -262,6 +262,49 @@ test.each([
   expect(server.requests).toHaveLength(ATTEMPTS);
 });
 
+test('an answer that does not end, few bytes unpacked to many, is stopped, and its connection closed', async () => {
+  const { source, server, context } = await open({ fault: () => 'endless' });
+  await expect(source.probe(signal)).rejects.toMatchObject({
+    code: 'source/bad-answer',
+    params: { problem: 'more than 64 MiB' },
+  });
+  expect(server.requests).toHaveLength(1);
+  expect(context.notes).toEqual([expect.objectContaining({ status: 200, bytes: null })]);
+});
+
+test('pages that lead back to an earlier one are told, not followed round and round', async () => {
+  const next: Record<string, string> = { '': 'a', a: 'b', b: 'c', c: 'a' };
+  const { source, server } = await open({
+    fault: ({ path, query }) =>
+      path === PATHS.calendar
+        ? { body: { data: [], pagination_key: next[query.get('pagination_key') ?? ''] } }
+        : undefined,
+  });
+  await source.probe(signal);
+  await expect(planDownload(source, request(['bars']), folder, signal)).rejects.toMatchObject({
+    code: 'source/bad-answer',
+    params: { problem: expect.stringMatching(/twice/) },
+  });
+  expect(dataRequests(server, PATHS.calendar).length + 1).toBe(4);
+});
+
+test.each([
+  ['a text', 'x'],
+  ['a number', 5],
+  ['a list', [1]],
+  ['nothing', null],
+])('a page with %s in the place of a row is no answer: stored, it would spoil every later reading', async (_, row) => {
+  const { source, context } = await open({
+    fault: ({ path, query }) =>
+      path === PATHS.bars && query.get('date') === '2024-01-05' ? { body: { data: [row] } } : undefined,
+  });
+  await expect(fetchAll(source, context, request(['bars'], '2024-01-04', '2024-01-05'))).rejects.toMatchObject({
+    code: 'source/bad-answer',
+    params: { problem: 'a row that is no object' },
+  });
+  expect(readdirSync(join(folder, 'bars')).some((name) => name.startsWith('2024-01-05'))).toBe(false);
+});
+
 test('a redirect is not followed: it would carry the key to wherever it leads', async () => {
   const elsewhere = await jquantsServer();
   const { source } = await open({

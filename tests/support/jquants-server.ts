@@ -2,20 +2,23 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { fromEpochDay, toEpochDay } from '../../core/base/clock.ts';
 import { covers, PATHS, type Plan } from '../../core/data/sources/jquants-api.ts';
 
 export const GOOD_KEY = 'jq-secret-4b1f9c2e7a';
 
 type Row = Record<string, unknown>;
-/** What to do instead of answering: a status with headers, a cut connection, a cut body, or silence. */
+/** What to do instead of answering: a status with headers, a cut connection, a cut body, silence, a body that unpacks without end, or one of the test's. */
 export type Fault =
   | { status: number; headers?: Record<string, string>; message?: string }
   | 'cut'
   | 'half'
   | 'silence'
   | 'gate'
-  | 'html';
+  | 'html'
+  | 'endless'
+  | { body: unknown };
 
 export interface JQuantsServerOptions {
   plan?: Plan;
@@ -91,6 +94,11 @@ export async function jquantsServer(options: JQuantsServerOptions = {}): Promise
     if (wrong === 'silence') return; // the client gives up
     if (wrong === 'html')
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>maintenance</html>');
+    if (wrong === 'endless') {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      return void response.write(gzipSync(Buffer.alloc(65 * 2 ** 20, ' '))); // and there it stays open
+    }
+    if (typeof wrong === 'object' && 'body' in wrong) return say(200, wrong.body);
     if (wrong === 'gate') {
       atGate.resolve();
       await gate.promise;

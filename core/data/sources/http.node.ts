@@ -6,6 +6,8 @@ import type { TokenBucket } from './token-bucket.ts';
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
 const MESSAGE_CHARACTERS = 200;
+/** No answer of a source comes near this; one that does not end, or unpacks without end, is stopped here. */
+const MOST_BYTES = 64 * 2 ** 20;
 /** Multiples of it, modulo 1, stay apart from each other. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
@@ -164,25 +166,50 @@ export class SourceHttp {
     const { headers: always, context } = this.#options;
     const timeout = AbortSignal.timeout(context.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     let status: number | null = null;
+    const tooLong = new AbortController();
     try {
       // A redirect would carry the key to wherever it leads.
       const response = await fetch(url, {
         method,
         headers: { ...headers, ...always },
         body,
-        signal: AbortSignal.any([signal, timeout]),
+        signal: AbortSignal.any([signal, timeout, tooLong.signal]),
         redirect: 'manual',
       });
       status = response.status;
-      const bytes = new Uint8Array(await response.arrayBuffer());
+      const bytes = await bytesOf(response);
+      if (bytes === null) {
+        tooLong.abort(); // or the rest would still be sent
+        context.onRequest({ method, url: shown, status, bytes: null });
+        throw new AppError('source/bad-answer', { url: shown, problem: `more than ${MOST_BYTES / 2 ** 20} MiB` });
+      }
       context.onRequest({ method, url: shown, status, bytes: bytes.length });
       return { status, bytes, retryAfter: response.headers.get('retry-after') };
     } catch (error) {
+      if (error instanceof AppError) throw error;
       context.onRequest({ method, url: shown, status, bytes: null });
       if (signal.aborted) throw new AppError('cancelled', {}, error);
       return { problem: timeout.aborted ? 'no answer in time' : this.redact(reasonOf(error)) };
     }
   }
+}
+
+/** The body, unpacked; null where it is longer than any source's. */
+async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MOST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /** fetch hides the reason in its cause. */

@@ -59,6 +59,7 @@ export class JQuantsClient {
   async ask(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Asked> {
     if (this.#context.key === null) throw new AppError('source/no-key', { source: JQUANTS });
     const lines: string[] = [];
+    const seen = new Set<string>();
     for (let key: string | undefined; lines.length < MOST_PAGES; ) {
       const asked = key === undefined ? query : { ...query, pagination_key: key };
       const { status, body, url } = await this.#http.get(path, asked, faultOf, signal);
@@ -74,7 +75,8 @@ export class JQuantsClient {
       lines.push(body.replaceAll(/[\r\n]+/g, ' '));
       const next = page.pagination_key ?? undefined;
       if (next === undefined || next === '') return { ok: true, lines };
-      if (next === key) throw new AppError('source/bad-answer', { url, problem: 'the same pagination_key twice' });
+      if (seen.has(next)) throw new AppError('source/bad-answer', { url, problem: 'the same pagination_key twice' });
+      seen.add(next);
       key = next;
     }
     throw new AppError('source/bad-answer', { url: path, problem: `more than ${MOST_PAGES} pages` });
@@ -116,6 +118,8 @@ function faultOf(body: string): string | undefined {
   }
   if (typeof page !== 'object' || page === null || !('data' in page) || !Array.isArray(page.data))
     return 'no list "data"';
+  if (!page.data.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row)))
+    return 'a row that is no object';
   const key = 'pagination_key' in page ? page.pagination_key : undefined;
   return key === undefined || key === null || typeof key === 'string' ? undefined : 'a pagination_key that is no text';
 }
