@@ -1,11 +1,15 @@
 // Owns a generated market as a CSV, for benchmarks that begin with reading one.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { fromEpochDay } from '../../core/base/clock.ts';
 import { largeMarket } from './large-market.ts';
 
-/** Ordered by day, then code, as exchanges hand it out. @returns its rows */
-export function writeMarketCsv(file: string, shape: { stocks: number; days: number }): number {
-  const { codes, days, offsets, dayIndex, open, high, low, close, volume } = largeMarket(shape);
+/** Ordered by day, then code, as exchanges hand it out. @param sectorFile receives the sector of every code that has one */
+export function writeMarketCsv(file: string, shape: { stocks: number; days: number }, sectorFile?: string): void {
+  const { codes, sectors, days, offsets, dayIndex, open, high, low, close, volume } = largeMarket(shape);
+  if (sectorFile !== undefined) {
+    const known = codes.flatMap((code, stock) => (sectors[stock] === null ? [] : [`${code},${sectors[stock]}\n`]));
+    writeFileSync(sectorFile, `code,sector\n${known.join('')}`);
+  }
   const next = offsets.slice();
   const out = openSync(file, 'wx');
   try {
@@ -25,5 +29,4 @@ export function writeMarketCsv(file: string, shape: { stocks: number; days: numb
   } finally {
     closeSync(out);
   }
-  return close.length;
 }

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchBacktest } from './backtest.bench.ts';
+import { benchBarFeatures } from './bar-features.bench.ts';
 import { benchEndToEnd } from './end-to-end.bench.ts';
 import { benchFeatures } from './features.bench.ts';
 import { benchGraph } from './graph.bench.ts';
@@ -23,6 +24,7 @@ const BENCHES: Record<string, { title: string; run: Bench }> = {
   step: { title: 'Training step', run: benchStep },
   import: { title: 'Import', run: benchImport },
   features: { title: 'Features', run: benchFeatures },
+  'bar-features': { title: 'Features of daily bars', run: benchBarFeatures },
   graph: { title: 'Stock graph', run: benchGraph },
   panel: { title: 'Panel and batches', run: benchPanel },
   store: { title: 'Feature store', run: benchStore },
