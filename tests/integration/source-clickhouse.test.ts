@@ -1,5 +1,5 @@
 // An existing ClickHouse as a source, through its real client, against a server on loopback that speaks its HTTP interface.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -154,6 +154,23 @@ test('a password that is refused, a table that is not there and a cut connection
   await shaky.source.probe(signal);
   expect(shaky.context.notes.map(({ status }) => status)).toEqual([null, null, 200]);
   expect(shaky.context.waits).toHaveLength(2);
+});
+
+test('an answer that breaks off with an error is asked for again, and never kept for a whole one', async () => {
+  const shaky = await open({ fault: (count) => (count === 1 ? 'breaks' : undefined) });
+  expect((await barsOf(shaky, request())).lines).toHaveLength(6);
+  expect(shaky.server.asked).toHaveLength(2);
+  await shaky.server.close();
+  rmSync(folder, { recursive: true });
+
+  const broken = await open({ fault: () => 'breaks' });
+  const error = await barsOf(broken, request()).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 'source/bad-answer',
+    params: { url: URL, problem: expect.stringContaining('Memory limit exceeded') },
+  });
+  expect(JSON.stringify(error) + String(error)).not.toContain('secret-7');
+  expect(existsSync(join(folder, 'parts'))).toBe(false);
 });
 
 test.each<[string, Record<string, string>, string]>([

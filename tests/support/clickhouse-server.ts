@@ -22,7 +22,8 @@ export interface ClickHouseServerOptions {
   trades?: readonly Trade[];
   user?: string;
   password?: string;
-  fault?: (count: number) => 'cut' | { code: number; type: string; message: string } | undefined;
+  /** 'breaks' fails after half of the rows were sent, with status 200: what it says of it follows them, as it does there. */
+  fault?: (count: number) => 'cut' | 'breaks' | { code: number; type: string; message: string } | undefined;
 }
 
 export async function clickHouseServer({
@@ -50,13 +51,13 @@ export async function clickHouseServer({
       asked.push({ sql, params });
       const wrong = fault?.(asked.length);
       if (wrong === 'cut') return void request.socket.destroy();
-      if (wrong) return fail(404, wrong.code, wrong.type, wrong.message);
+      if (wrong && wrong !== 'breaks') return fail(404, wrong.code, wrong.type, wrong.message);
       response.writeHead(200, { 'content-type': 'application/json' });
-      return void response.end(
-        answer(sql, params, trades)
-          .map((row) => `${JSON.stringify(row)}\n`)
-          .join(''),
-      );
+      const text = answer(sql, params, trades)
+        .map((row) => `${JSON.stringify(row)}\n`)
+        .join('');
+      const broken = `${text.slice(0, text.length / 2)}\nCode: 241. DB::Exception: Memory limit exceeded, asked by ${user}:${password}. (MEMORY_LIMIT_EXCEEDED)\n`;
+      return void response.end(wrong === 'breaks' ? broken : text);
     });
   });
   server.listen(0, '127.0.0.1');

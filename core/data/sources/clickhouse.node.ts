@@ -25,6 +25,7 @@ const DAY_MS = 86_400_000;
 /** Rows of today and yesterday may still be arriving. */
 const SETTLED_DAYS = 2;
 const MOST_INSTRUMENTS = 100_000;
+const MESSAGE_CHARACTERS = 200;
 
 export function openClickHouse(context: SourceContext): Source {
   return new ClickHouse(context);
@@ -156,6 +157,7 @@ class ClickHouse implements Source {
     const { key, clock, pause, onRequest, onWait, timeoutMs = 10 * DEFAULT_TIMEOUT_MS } = this.#context;
     const { createClient, ClickHouseError } = await import('@clickhouse/client');
     const { url, username, password } = serverOf(key);
+    const hidden = (text: string): string => text.replaceAll(password || '\0', '[key]').slice(0, MESSAGE_CHARACTERS);
     const client: ClickHouseClient = createClient({
       url: this.#context.baseUrl ?? url,
       username,
@@ -174,22 +176,28 @@ class ClickHouse implements Source {
             abort_signal: signal,
           });
           const text = await answer.text();
+          const lines = text.split('\n').filter((line) => line !== '');
+          const odd = lines.find((line) => !isRow(line));
+          if (odd !== undefined) {
+            // What fails after the first rows were sent can no longer change the status: the reason follows them as text.
+            const reason = lines.find((line) => /DB::Exception/.test(line)) ?? odd;
+            throw new AppError('source/bad-answer', { url, problem: hidden(reason) });
+          }
           onRequest({ method: 'POST', url, status: 200, bytes: Buffer.byteLength(text) });
-          return text.split('\n').filter((line) => line !== '');
+          return lines;
         } catch (error) {
           if (signal.aborted) throw new AppError('cancelled', {}, error);
-          const message = (error instanceof Error ? error.message : String(error)).replaceAll(
-            password || '\0',
-            '[key]',
-          );
+          const message = hidden(error instanceof Error ? error.message : String(error));
           if (error instanceof ClickHouseError) {
             onRequest({ method: 'POST', url, status: Number(error.code), bytes: null });
             const status = `${error.code} ${error.type ?? ''}`.trim();
             if (error.type === 'AUTHENTICATION_FAILED' || error.type === 'REQUIRED_PASSWORD')
-              throw new AppError('source/key-refused', { source: CLICKHOUSE, status, message: message.slice(0, 200) });
-            throw new AppError('source/refused', { url, status, message: message.slice(0, 200) });
+              throw new AppError('source/key-refused', { source: CLICKHOUSE, status, message });
+            throw new AppError('source/refused', { url, status, message });
           }
-          onRequest({ method: 'POST', url, status: null, bytes: null });
+          const answered = error instanceof AppError;
+          onRequest({ method: 'POST', url, status: answered ? 200 : null, bytes: null });
+          if (attempt >= ATTEMPTS && answered) throw error;
           if (attempt >= ATTEMPTS)
             throw new AppError('source/unreachable', { url, problem: message, attempts: attempt });
           const wait = retryDelay(attempt, (clock.now() % 1_000) / 1_000);
@@ -271,6 +279,15 @@ function decoded(text: string): string | null {
     return decodeURIComponent(text);
   } catch {
     return null; // a URIError is how it says so; its text may hold the key
+  }
+}
+
+/** A row of JSONCompactEachRow, whole. */
+function isRow(line: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(line));
+  } catch {
+    return false; // a SyntaxError is how it says so
   }
 }
 
