@@ -62,7 +62,10 @@ export const SIDE_TABLES = {
       'standard',
     ],
   },
-  /** Cash dividends; period is the ex-day, known_at the announcement. `forecast` is 1 until the amount is decided. */
+  /**
+   * Cash dividends; period is the ex-day, known_at the announcement. `forecast` is 1 until the amount is decided. A row without any figure
+   * takes its ex-day back: the dividend was moved or given up.
+   */
   dividends: { of: 'stock', columns: ['amount', 'record_day', 'payable_day', 'forecast'] },
   /** Splits, reverse splits and the rest; period is the first day on which the price shows it. See core/data/corporate-actions. */
   'corporate-actions': { of: 'stock', columns: ['kind', 'ratio', 'amount', 'origin'] },

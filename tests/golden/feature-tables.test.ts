@@ -196,6 +196,42 @@ test('results that are due are known from their announcement on, until they are 
   expect(on('results_within_week', calendar, days)).toEqual([0, 0, 1, 0, 0, 1, 0]);
 });
 
+test('an ex-dividend day that was moved or given up is due no longer, and was none once it has passed', () => {
+  const dividends: SideTables = {
+    dividends: tableOf(
+      'dividends',
+      new Map([
+        [
+          'A',
+          [
+            row('2022-08-01', '2022-09-28', { amount: 6, forecast: 1 }),
+            // Moved a day on, and half a year later given up.
+            row('2022-09-10', '2022-09-28', {}),
+            row('2022-09-10', '2022-09-29', { amount: 6, forecast: 0 }),
+            row('2022-12-01', '2023-03-30', { record_day: 19447, forecast: 1 }), // of an amount yet to be decided
+            row('2023-03-01', '2023-03-30', {}),
+          ],
+        ],
+      ]),
+    ),
+  };
+  const days = ['2022-09-09', '2022-09-10', '2022-09-28', '2022-09-29', '2022-12-01', '2023-03-01', '2023-03-31'];
+  const shown = (name: string) => on(name, dividends, days).map((each) => (Number.isNaN(each) ? null : each));
+  expect(shown('days_until_ex_day')).toEqual([19, 19, 1, 0, 119, null, null]);
+  expect(shown('ex_day_announced')).toEqual([1, 1, 1, 1, 1, 0, 0]);
+  expect(shown('ex_day_within_week')).toEqual([0, 0, 1, 1, 0, 0, 0]);
+  expect(shown('days_since_ex_day')).toEqual([null, null, null, 0, 63, 153, 183]);
+  expect(shown('announced_dividend_yield').map((each) => each !== null)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
 test('ex-dividend days are counted to and from, and the announced dividend is by the share of the day', () => {
   const dividends: SideTables = {
     dividends: tableOf(
@@ -335,6 +371,22 @@ test('an index is compared over the days of the bars, its last close standing in
   const days = ['2022-01-02', '2022-01-20', '2022-01-27', '2022-01-28'];
   expect(on('index_return_1', index, days)).toEqual([101 / 100 - 1, 119 / 118 - 1, 0, Number.NaN]);
   expect(on('index_relative_return_5', index, ['2022-01-20'])).toEqual([-(119 / 114 - 1)]);
+});
+
+test('an index that begins later takes the place of none, whatever its code', () => {
+  const closes = (from: number, rise: number) =>
+    Array.from({ length: 40 - from }, (_, i) => {
+      const at = day('2022-01-01') + from + i;
+      return { known: at, period: at, values: { close: 100 * (1 + rise) ** i } };
+    });
+  const tables = (more: [string, ReturnType<typeof closes>][]): SideTables => ({
+    'index-bars': tableOf('index-bars', new Map([['TOPIX', closes(0, 0.01)], ...more])),
+  });
+  const days = ['2022-01-02', '2022-01-20', '2022-02-05'];
+  const alone = on('index_return_1', tables([]), days);
+  expect(on('index_return_1', tables([['AAA', closes(20, 0.05)]]), days)).toEqual(alone);
+  // Of those that begin on the same day it is the first by code.
+  expect(on('index_return_1', tables([['AAA', closes(0, 0.05)]]), days)).not.toEqual(alone);
 });
 
 test('funding and open interest of a perpetual future, and where they part from the price', () => {

@@ -150,8 +150,11 @@ test('a corrected dividend leaves the old ex-day without an amount, at the momen
     },
     { code: '13010', period: '2024-01-30', known_at: '2024-01-17 15:40:00' },
   ]);
-  // Undecided: announced, and no amount.
-  expect((await rows(files.tables.dividends, `WHERE code = '13050'`))[0]).not.toHaveProperty('amount');
+  // Undecided: announced, and no amount. Given up: nothing of it is left.
+  const [undecided, ...more] = await rows(files.tables.dividends, `WHERE code = '13050' ORDER BY known_at`);
+  expect(undecided).not.toHaveProperty('amount');
+  expect(undecided).toHaveProperty('record_day');
+  expect(more).toEqual([{ code: '13050', period: undecided.period, known_at: '2024-01-18 00:00:00' }]);
 });
 
 test('flows are those of the whole market, in yen, each correction under its own day of publication', async () => {

@@ -392,6 +392,7 @@ const DIVIDENDS = [
     ExDate: '2024-01-29',
   },
   { ...NOTICE, PubDate: '2024-01-17', Code: '13050', RefNo: '3', CARefNo: '3', DivRate: '-' },
+  { ...NOTICE, PubDate: '2024-01-18', PubTime: '', Code: '13050', RefNo: '4', CARefNo: '3', StatCode: '3' },
 ];
 
 const FLOW = {

@@ -152,22 +152,23 @@ const statements: Query = (files) =>
 
 /**
  * A notice that is corrected or withdrawn refers to the first by CARefNo. Where a correction moves the ex-day, the old day gets a row
- * without an amount at the same moment, as a withdrawn notice does.
+ * without any figure at the same moment, as the day of a withdrawn notice does.
  */
 const dividends: Query = (files) => {
   const notices = `SELECT *, ${moment('PubDate', 'PubTime')} AS known_at, ${date('ExDate')} AS period,
       lag(${date('ExDate')}) OVER (PARTITION BY "Code", coalesce(${text('CARefNo')}, "RefNo") ORDER BY ${moment('PubDate', 'PubTime')}, "RefNo") AS before
     FROM ${rows(files, ['PubDate', 'PubTime', 'Code', 'RefNo', 'StatCode', 'FRCode', 'DivRate', 'RecDate', 'ExDate', 'PayDate', 'CARefNo'])}`;
   const common = { code: text('Code') };
+  const stands = (sql: string): string => `CASE WHEN "StatCode" IS DISTINCT FROM '3' THEN ${sql} END`;
   return `WITH notices AS (${notices})
     SELECT ${as({
       ...common,
       period: 'period',
       known_at: 'known_at',
-      amount: `CASE WHEN "StatCode" <> '3' THEN ${number('DivRate')} END`,
-      record_day: day('RecDate'),
-      payable_day: day('PayDate'),
-      forecast: `CASE "FRCode" WHEN '2' THEN 1 WHEN '1' THEN 0 END::DOUBLE`,
+      amount: stands(number('DivRate')),
+      record_day: stands(day('RecDate')),
+      payable_day: stands(day('PayDate')),
+      forecast: stands(`CASE "FRCode" WHEN '2' THEN 1 WHEN '1' THEN 0 END::DOUBLE`),
     })} FROM notices WHERE period IS NOT NULL
     UNION ALL SELECT ${as({ ...common, period: 'before', known_at: 'known_at', amount: 'NULL', record_day: 'NULL', payable_day: 'NULL', forecast: 'NULL' })}
     FROM notices WHERE before <> period OR (before IS NOT NULL AND period IS NULL)`;

@@ -1,6 +1,7 @@
 // Owns features of the distance to what is announced for a day or happened on one: results, ex-dividend days, changes of listing, limits.
 import { byStock, forPassed, nextDue } from '../../data/as-of.ts';
 import type { FeatureContext, FeatureDefinition } from '../definition.ts';
+import type { SideTable } from '../../data/side-tables.ts';
 import { fundamentals } from '../disclosures.ts';
 import { rollingSum } from '../indicators/rolling.ts';
 import { perStock } from '../per-stock.ts';
@@ -102,10 +103,20 @@ const since = [
   ),
 ];
 
-function daysUntilExDay(context: FeatureContext): Float64Array {
-  const { bars } = context;
+/** A row without any figure takes its ex-day back. */
+function exDayStands({ columns }: SideTable): (row: number) => boolean {
+  const figures = Object.values(columns);
+  return (row) => figures.some((figure) => !Number.isNaN(figure[row]));
+}
+
+function nextExDays(context: FeatureContext): Int32Array {
   const table = tableOf(context, 'dividends');
-  return fromRows(nextDue(bars, table, byStock(bars)), (row, bar) => table.period[row] - dayOf(bars, bar));
+  return nextDue(context.bars, table, byStock(context.bars), undefined, exDayStands(table));
+}
+
+function daysUntilExDay(context: FeatureContext): Float64Array {
+  const { period } = tableOf(context, 'dividends');
+  return fromRows(nextExDays(context), (row, bar) => period[row] - dayOf(context.bars, bar));
 }
 
 const exDays: readonly FeatureDefinition[] = [
@@ -114,6 +125,7 @@ const exDays: readonly FeatureDefinition[] = [
     name: 'days_until_ex_day',
     formula: 'calendar days until the next ex-dividend day, as far as it was announced',
     source: 'Hartzmark and Solomon (2013)',
+    revision: 2,
     inputs: ['dividends'],
     indicator: 'ex_day_announced',
     kind: 'count',
@@ -125,6 +137,7 @@ const exDays: readonly FeatureDefinition[] = [
     name: 'ex_day_announced',
     formula: '1 where a next ex-dividend day is announced, else 0',
     source: 'indicator of what is missing',
+    revision: 2,
     inputs: ['dividends'],
     kind: 'flag',
     range: [0, 1],
@@ -135,6 +148,7 @@ const exDays: readonly FeatureDefinition[] = [
     name: 'ex_day_within_week',
     formula: '1 where an ex-dividend day is announced for the day or the 7 after it, else 0',
     source: 'Hartzmark and Solomon (2013)',
+    revision: 2,
     inputs: ['dividends'],
     kind: 'flag',
     range: [0, 1],
@@ -145,15 +159,19 @@ const exDays: readonly FeatureDefinition[] = [
     name: 'days_since_ex_day',
     formula: 'calendar days since the last ex-dividend day, up to 365',
     source: 'Hartzmark and Solomon (2013)',
+    revision: 2,
     inputs: ['dividends'],
     kind: 'count',
     range: [0, FAR],
     compute: (context) => {
       const { bars } = context;
       const table = tableOf(context, 'dividends');
+      const stands = exDayStands(table);
       const out = new Float64Array(bars.dayIndex.length).fill(Number.NaN);
       forPassed(bars, table, byStock(bars), FAR + 1, (row, rows, first, end) => {
-        if (end > first) out[row] = dayOf(bars, row) - table.period[rows[end - 1]];
+        let last = end - 1;
+        while (last >= first && !stands(rows[last])) last--;
+        if (last >= first) out[row] = dayOf(bars, row) - table.period[rows[last]];
       });
       return out;
     },
@@ -163,6 +181,7 @@ const exDays: readonly FeatureDefinition[] = [
     name: 'announced_dividend_yield',
     formula: 'dividend announced for the next ex-dividend day / C',
     source: 'Hartzmark and Solomon (2013)',
+    revision: 2,
     inputs: ['dividends', 'factor'],
     indicator: 'ex_day_announced',
     range: atLeast(0),
@@ -170,7 +189,7 @@ const exDays: readonly FeatureDefinition[] = [
       const { bars } = context;
       const { columns } = tableOf(context, 'dividends');
       // Announced by the share of today, whose price was printed as close / factor.
-      return fromRows(nextDue(bars, tableOf(context, 'dividends'), byStock(bars)), (row, bar) =>
+      return fromRows(nextExDays(context), (row, bar) =>
         over(columns.amount[row] * (bars.factor?.[bar] ?? Number.NaN), bars.close[bar]),
       );
     },
