@@ -178,7 +178,8 @@ async function loadTable(
   const filter = wanted && kind.of === 'stock' ? `WHERE code IN (${wanted.map(sqlText).join(', ') || 'NULL'})` : '';
   const minute = `CASE WHEN known_at > date_trunc('day', known_at) THEN extract(hour FROM known_at) * 60 + extract(minute FROM known_at) END`;
   const atClose = kind.knownAtClose
-    ? `date_trunc('minute', known_at) <= period + to_minutes(${ownClose(calendar)})`
+    ? // At midnight only the day is known, and be it a day of coins that ends there: whatever is dated to a later day is later.
+      `known_at::DATE <= period AND date_trunc('minute', known_at) <= period + to_minutes(${ownClose(calendar)})`
     : 'false';
   // The same as usableFrom, for the order of rows.
   const usable = `CASE WHEN ${atClose} THEN period ELSE known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END END`;

@@ -130,8 +130,8 @@ export interface SideTable {
 export type SideTables = { readonly [name in SideTableName]?: SideTable };
 
 /**
- * Minutes after midnight before which a disclosure counts for its day: Tokyo's close until November 2024, and no later than the close of any
- * exchange whose calendar we know. Also the close of an exchange that we do not know.
+ * Minutes after midnight before which a disclosure counts for its day: Tokyo's close until November 2024, and no later than the close of a
+ * whole day at any exchange whose calendar we know. Also the close of an exchange that we do not know.
  */
 export const DEFAULT_CLOSE_MINUTE = 15 * 60;
 
