@@ -1,4 +1,5 @@
 // Owns the linear baseline that every trained model stands beside: ridge regression from streamed batches.
+import { Gram } from './gram.ts';
 import { mean, spearman } from './statistics.ts';
 
 /** Penalties tried, as shares of the row count (features are z-scores, so each has a diagonal of about one a row). */
@@ -13,10 +14,10 @@ export class RidgeBaseline {
   readonly horizons: number;
   /** Intercept last. */
   readonly #size: number;
-  /** Lower triangle of X'X over rows whose every target is known, [size, size]. */
-  readonly #common: Float64Array;
-  /** The same over the remaining rows, per horizon. */
-  readonly #extra: Float64Array[];
+  /** X'X over rows whose every target is known. */
+  readonly #common: Gram;
+  /** The same over the remaining rows, per horizon that has some. */
+  readonly #extra: (Gram | undefined)[];
   /** X'y per horizon. */
   readonly #moments: Float64Array[];
   readonly #rows: Float64Array;
@@ -26,9 +27,8 @@ export class RidgeBaseline {
     this.features = features;
     this.horizons = horizons;
     this.#size = features + 1;
-    const square = (): Float64Array => new Float64Array(this.#size * this.#size);
-    this.#common = square();
-    this.#extra = Array.from({ length: horizons }, square);
+    this.#common = new Gram(this.#size);
+    this.#extra = Array.from({ length: horizons }, () => undefined);
     this.#moments = Array.from({ length: horizons }, () => new Float64Array(this.#size));
     this.#rows = new Float64Array(horizons);
   }
@@ -56,10 +56,10 @@ export class RidgeBaseline {
         const moments = this.#moments[h];
         for (let i = 0; i < this.#size; i++) moments[i] += row[i] * target;
       }
-      if (known === this.horizons) addOuter(this.#common, row);
+      if (known === this.horizons) this.#common.add(row);
       else if (known > 0)
         for (let h = 0; h < this.horizons; h++)
-          if (!Number.isNaN(y[r * this.horizons + h])) addOuter(this.#extra[h], row);
+          if (!Number.isNaN(y[r * this.horizons + h])) (this.#extra[h] ??= new Gram(this.#size)).add(row);
     }
   }
 
@@ -99,7 +99,9 @@ export class RidgeBaseline {
     return this.#moments.map((moments, h) => {
       const rows = this.#rows[h];
       if (rows === 0) return new Float64Array(this.#size).fill(Number.NaN);
-      const gram = this.#common.map((value, i) => value + this.#extra[h][i]);
+      const gram = new Float64Array(this.#size * this.#size);
+      this.#common.addTo(gram);
+      this.#extra[h]?.addTo(gram);
       for (let i = 0; i < this.features; i++) gram[i * this.#size + i] += lambda * rows;
       return choleskySolve(gram, moments);
     });
@@ -141,16 +143,6 @@ export class RidgeBaseline {
 export interface RidgeDay {
   x: Float32Array;
   y: Float32Array;
-}
-
-function addOuter(lower: Float64Array, row: Float64Array): void {
-  const n = row.length;
-  for (let i = 0; i < n; i++) {
-    const value = row[i];
-    if (value === 0) continue;
-    const base = i * n;
-    for (let j = 0; j <= i; j++) lower[base + j] += value * row[j];
-  }
 }
 
 /** Solves A w = b for a symmetric positive definite A given by its lower triangle, which is overwritten by its factor. */
