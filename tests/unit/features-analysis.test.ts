@@ -1,10 +1,12 @@
 // What a panel's columns are measured with: ranks, distributions, correlations, each against a plain computation.
 import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
+import { featureCalls } from '../../core/contract/calls/features.ts';
 import { rankAverage, spearman } from '../../core/evaluate/statistics.ts';
 import { alikeOrder, GAPS, MeanCorrelation } from '../../core/features/analysis/correlation.ts';
 import { BINS, binOf, histogram, quantile, stabilityIndex, total } from '../../core/features/analysis/distribution.ts';
 import { rankCorrelation, Ranker } from '../../core/features/analysis/ranks.ts';
+import { featureNames } from '../../core/features/catalogue.ts';
 
 const random = new Random(11);
 
@@ -167,4 +169,15 @@ test('a chain of features is laid out from end to end', () => {
   const along = alikeOrder(matrix, size).map((feature) => place[feature]);
   const jumps = along.slice(1).map((value, i) => Math.abs(value - along[i]));
   expect(Math.max(...jumps)).toBe(1);
+});
+
+test('correlations can be asked for of the whole catalogue at once, and a matrix of that size finds its order', () => {
+  const { input } = featureCalls['features.correlation'];
+  expect(input.safeParse({ panel: 'any', features: featureNames }).error).toBeUndefined();
+  expect(input.safeParse({ panel: 'any', features: featureNames.slice(0, 1) }).success).toBe(false);
+  const size = featureNames.length;
+  const matrix = new Float32Array(size * size);
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j <= i; j++) matrix[i * size + j] = matrix[j * size + i] = i === j ? 1 : 2 * random.uniform() - 1;
+  expect(alikeOrder(matrix, size).toSorted((a, b) => a - b)).toEqual([...featureNames.keys()]);
 });

@@ -36,9 +36,9 @@ export const featureCalls = {
   'features.analysis': { input: z.object({ panel: reference }), output: featureAnalysisSchema.nullable() },
   /** @throws state/not-analysed before that, data/panel-lacks-features */
   'features.profile': { input: z.object({ panel: reference, feature: z.string() }), output: featureProfileSchema },
-  /** Mean daily cross-sectional correlation of the features named. @throws as features.profile */
+  /** Mean daily cross-sectional correlation of the features named, all of the panel at most. @throws as features.profile */
   'features.correlation': {
-    input: z.object({ panel: reference, features: z.array(z.string()).min(2).max(400) }),
+    input: z.object({ panel: reference, features: z.array(z.string()).min(2) }),
     output: correlationSchema,
   },
 };
