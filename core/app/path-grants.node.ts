@@ -97,6 +97,8 @@ type Check<N extends keyof Handlers> = (input: Inputs[N], grants: PathGrants) =>
 /** Every call whose input names files, and what its input becomes. A test holds this against the contract. */
 const CHECKED = {
   'datasets.inspect': (input, grants) => ({ ...input, files: input.files.map((file) => grants.require(file)) }),
+  'datasets.databases': (input, grants) => ({ ...input, files: input.files.map((file) => grants.require(file)) }),
+  'datasets.inspectTable': (input, grants) => ({ ...input, path: grants.require(input.path) }),
   'datasets.import': (input, grants) => ({
     ...input,
     files: input.files.map((file) => grants.require(file)),

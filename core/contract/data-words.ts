@@ -11,5 +11,6 @@ export {
 export { DATE_FORMATS } from '../data/dates.ts';
 export { type Area, AREAS, FINDINGS, type FindingCode, findingText, type Severity } from '../data/findings.ts';
 export { REPAIR_NAMES, REPAIRS, type RepairName } from '../data/repairs.ts';
+export { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from '../data/side-tables.ts';
 export { TABLE_NAMES, tableText } from '../data/table-words.ts';
 export { SKIP_REASONS, type SkipReason } from '../data/skip-reasons.ts';

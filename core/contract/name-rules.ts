@@ -26,7 +26,7 @@ export function nameProblem(name: string): NameProblem | null {
 export function suggestName(text: string): string {
   const plain = text
     .normalize('NFC')
-    .replace(/(\.(csv|tsv|txt|parquet|gz|zst))+$/i, '')
+    .replace(/(\.(csv|tsv|txt|parquet|gz|zst|duckdb|ddb|db3?|sqlite3?))+$/i, '')
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[^\p{L}\p{N}]+/u, '');
   let name = '';

@@ -79,6 +79,8 @@ export const inspectionSchema = z.object({
     z.object({
       path: z.string(),
       format: z.string(),
+      /** Which table was read, where the file is a database; null otherwise. */
+      table: z.string().nullable(),
       encoding: z.string(),
       delimiter: z.string().nullable(),
       bytes: z.number().int(),

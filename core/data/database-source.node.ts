@@ -18,6 +18,8 @@ export interface DatabaseSelection {
   readonly query?: string;
   /** The table to take where none is named and there are several. */
   readonly usual?: string;
+  /** Rows to copy; all unless given. */
+  readonly rows?: number;
 }
 
 /** @param start the first 16 bytes of a file, or more */
@@ -48,9 +50,7 @@ export async function copyFromDatabase(
   try {
     return await (kind === 'duckdb' ? copyFromDuckDb : copyFromSqlite)(path, selection, copy, signal);
   } catch (error) {
-    if (error instanceof AppError || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0].slice(0, 200);
-    throw new AppError('data/unreadable-file', { file: path, reason }, error);
+    throw unreadable(path, error);
   }
 }
 
@@ -60,6 +60,17 @@ export async function copyFromDatabase(
  * @throws input/not-a-database, and what copyFromDatabase throws
  */
 export async function copyQuery(path: string, query: string, folder: string, signal?: AbortSignal): Promise<string> {
+  const kind = kindOfFile(path);
+  if (kind === null) throw new AppError('input/not-a-database', { file: path });
+  mkdirSync(folder, { recursive: true });
+  const name = `${parse(path).name}-${hashValue([resolve(path), query]).slice(0, 8)}`;
+  const copy = join(folder, `${name}.${kind === 'duckdb' ? 'parquet' : 'csv'}`);
+  await copyFromDatabase(path, kind, { query }, copy, signal);
+  return copy;
+}
+
+/** null for a file that is no database. @throws input/file-not-found */
+function kindOfFile(path: string): DatabaseKind | null {
   if (!existsSync(path)) throw new AppError('input/file-not-found', { path });
   const file = openSync(path, 'r');
   const start = Buffer.alloc(16);
@@ -68,13 +79,40 @@ export async function copyQuery(path: string, query: string, folder: string, sig
   } finally {
     closeSync(file);
   }
-  const kind = databaseKind(start);
-  if (kind === null) throw new AppError('input/not-a-database', { file: path });
-  mkdirSync(folder, { recursive: true });
-  const name = `${parse(path).name}-${hashValue([resolve(path), query]).slice(0, 8)}`;
-  const copy = join(folder, `${name}.${kind === 'duckdb' ? 'parquet' : 'csv'}`);
-  await copyFromDatabase(path, kind, { query }, copy, signal);
-  return copy;
+  return databaseKind(start);
+}
+
+export interface DatabaseListing {
+  readonly kind: DatabaseKind;
+  /** Tables and views by the names that a selection takes, with their columns. */
+  readonly tables: readonly { readonly name: string; readonly columns: readonly string[] }[];
+}
+
+/** What a database file holds; null for any other file. @throws input/file-not-found, data/unreadable-file */
+export async function listDatabase(
+  path: string,
+  temporaryFolder: string,
+  signal?: AbortSignal,
+): Promise<DatabaseListing | null> {
+  const kind = kindOfFile(path);
+  if (kind === null) return null;
+  try {
+    if (kind === 'sqlite') return { kind, tables: listSqlite(path) };
+    const duck = await Duck.openFile(path, { temporaryFolder, signal });
+    try {
+      return { kind, tables: await duckTables(duck) };
+    } finally {
+      duck.close();
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (error instanceof AppError || (error as NodeJS.ErrnoException).code === 'ENOSPC') return error;
+  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0].slice(0, 200);
+  return new AppError('data/unreadable-file', { file: path, reason }, error);
 }
 
 async function copyFromDuckDb(
@@ -90,7 +128,7 @@ async function copyFromDuckDb(
       throw new AppError('input/not-one-select', { file: path });
     const table = query === undefined ? await duckTable(duck, path, selection) : { name: query, sql: query };
     const selected = `SELECT * FROM (${query === undefined ? `FROM ${table.sql}` : query}\n)`;
-    await duck.run(`COPY (${selected}) TO ${sqlText(copy)} (FORMAT parquet)`);
+    await duck.run(`COPY (${selected}${limit(selection)}) TO ${sqlText(copy)} (FORMAT parquet)`);
     const columns = await duck.rows(`DESCRIBE ${selected}`);
     return { table: table.name, columns: columns.map(({ column_name }) => String(column_name)) };
   } finally {
@@ -103,13 +141,7 @@ async function duckTable(
   file: string,
   selection: DatabaseSelection,
 ): Promise<{ name: string; sql: string }> {
-  const rows = await duck.rows(
-    'SELECT table_schema AS s, table_name AS t FROM information_schema.tables WHERE table_catalog = current_database() ORDER BY 1, 2',
-  );
-  const tables = rows.map(({ s, t }) => ({
-    name: s === 'main' ? String(t) : `${s}.${t}`,
-    sql: `${sqlName(String(s))}.${sqlName(String(t))}`,
-  }));
+  const tables = await duckTables(duck);
   return tables[
     chooseTable(
       file,
@@ -117,6 +149,19 @@ async function duckTable(
       selection,
     )
   ];
+}
+
+async function duckTables(duck: Duck): Promise<{ name: string; sql: string; columns: string[] }[]> {
+  const own = 'WHERE table_catalog = current_database() ORDER BY table_schema, table_name';
+  const tables = await duck.rows(`SELECT table_schema AS s, table_name AS t FROM information_schema.tables ${own}`);
+  const columns = await duck.rows(
+    `SELECT table_schema AS s, table_name AS t, column_name AS c FROM information_schema.columns ${own}, ordinal_position`,
+  );
+  return tables.map(({ s, t }) => ({
+    name: s === 'main' ? String(t) : `${s}.${t}`,
+    sql: `${sqlName(String(s))}.${sqlName(String(t))}`,
+    columns: columns.filter((column) => column.s === s && column.t === t).map(({ c }) => String(c)),
+  }));
 }
 
 /** Index of the table that is meant. */
@@ -147,7 +192,11 @@ async function copyFromSqlite(
   try {
     database.defaultSafeIntegers(true); // beyond 2^53 digits would be lost
     const table = selection.query ?? sqliteTable(database, path, selection);
-    const statement = prepareSelect(database, path, selection.query ?? `SELECT * FROM ${sqlName(table)}`);
+    const statement = prepareSelect(
+      database,
+      path,
+      selection.query ?? `SELECT * FROM ${sqlName(table)}${limit(selection)}`,
+    );
     const columns = statement.columns().map(({ name }) => name);
     let text = `${columns.map(cell).join(',')}\n`;
     let rows = 0;
@@ -168,14 +217,30 @@ async function copyFromSqlite(
 }
 
 function sqliteTable(database: Database.Database, file: string, selection: DatabaseSelection): string {
-  const names = database
+  const names = sqliteNames(database);
+  return names[chooseTable(file, names, selection)];
+}
+
+function sqliteNames(database: Database.Database): string[] {
+  return database
     .prepare(
       "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     )
     .pluck()
     .all() as string[];
-  return names[chooseTable(file, names, selection)];
 }
+
+function listSqlite(path: string): { name: string; columns: string[] }[] {
+  const database = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    const columns = database.prepare('SELECT name FROM pragma_table_info(?) ORDER BY cid').pluck();
+    return sqliteNames(database).map((name) => ({ name, columns: columns.all(name) as string[] }));
+  } finally {
+    database.close();
+  }
+}
+
+const limit = ({ rows }: DatabaseSelection): string => (rows === undefined ? '' : ` LIMIT ${rows}`);
 
 /** As a subquery nothing but a SELECT is grammatical; several statements are refused by the driver. */
 function prepareSelect(database: Database.Database, file: string, query: string): Database.Statement {

@@ -127,11 +127,14 @@ async function readTable(duck: Duck, name: SideTableName, table: OpenSource, fil
   );
 }
 
-/** Position of every column of the table that the file has. */
-function columnPositions(
+/**
+ * Position of every column of the table that the file has.
+ * @throws data/unknown-table-column, data/missing-table-column
+ */
+export function columnPositions(
   name: SideTableName,
   { of, columns, knownAtClose }: { of: string; columns: readonly string[]; knownAtClose?: true },
-  { file, names }: OpenSource,
+  { file, names }: Pick<OpenSource, 'file' | 'names'>,
 ): Map<string, number> {
   const known = ['code', 'period', 'known_at', ...columns];
   const folded = new Map(known.map((column) => [foldName(column), column]));

@@ -6,7 +6,7 @@ import type { PreparedSource } from './source.node.ts';
 import { sqlName, sqlPath, sqlText } from './sql.ts';
 
 /** Rows that suggest columns and formats; what they suggest is then held against the whole file. */
-const HEAD_ROWS = 1000;
+export const HEAD_ROWS = 1000;
 
 export interface OpenSource extends SourceTable {
   readonly source: PreparedSource;

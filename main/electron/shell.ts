@@ -15,7 +15,23 @@ export function pickOptions(kind: PickKind, texts: Texts, platform: NodeJS.Platf
         title: texts.chooseData,
         properties: ['openFile', 'multiSelections'],
         filters: [
-          { name: texts.dataFiles, extensions: ['csv', 'tsv', 'txt', 'parquet', 'gz', 'zst'] },
+          {
+            name: texts.dataFiles,
+            extensions: [
+              'csv',
+              'tsv',
+              'txt',
+              'parquet',
+              'gz',
+              'zst',
+              'duckdb',
+              'ddb',
+              'db',
+              'db3',
+              'sqlite',
+              'sqlite3',
+            ],
+          },
           { name: texts.allFiles, extensions: ['*'] },
         ],
       };

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { beforeAll, expect, test } from 'vitest';
 import { copyQuery, type DatabaseSelection } from '../../core/data/database-source.node.ts';
 import { importBars } from '../../core/data/import.node.ts';
-import { inspectFiles } from '../../core/data/inspect.node.ts';
+import { inspectDatabases, inspectFiles, inspectSideTable } from '../../core/data/inspect.node.ts';
 import { loadSideTables } from '../../core/data/side-tables.node.ts';
 import { csv, plainBars, temporaryFolder, weekdays, writeFile } from './data-files.ts';
 
@@ -154,4 +154,46 @@ test('a database that is cut off is refused', async () => {
       code: 'data/unreadable-file',
     });
   }
+});
+
+test('what a database holds is listed, views and other schemas too, by the names that an import takes', async () => {
+  const found = await inspectDatabases([text, duckFile, folder, sqliteFile]);
+  expect(found.map(({ path, kind }) => [path, kind])).toEqual([
+    [duckFile, 'duckdb'],
+    [sqliteFile, 'sqlite'],
+  ]);
+  const [duck, sqlite] = found.map(({ tables }) => new Map(tables.map(({ name, columns }) => [name, columns])));
+  expect([...duck.keys()].sort()).toEqual(['bars', 'leak', "old.odd 'name", 'statements']);
+  expect(duck.get('statements')).toEqual(['code', 'period', 'known_at', 'sales']);
+  expect([...sqlite.keys()]).toEqual(['daily "bars"', 'other', 'part']);
+  expect(sqlite.get('part')).toEqual(['date', 'open', 'high', 'low', 'close', 'volume', 'code']);
+  const broken = writeFile(folder, 'broken.db', `SQLite format 3\0${'x'.repeat(100)}`);
+  await expect(inspectDatabases([broken])).rejects.toMatchObject({ code: 'data/unreadable-file' });
+});
+
+test('a preview of a database says which table it is of', async () => {
+  const { previews } = await inspectFiles({ files: [sqliteFile], database: { table: 'part' } });
+  expect(previews[0]).toMatchObject({ table: 'part', missing: [] });
+  expect(previews[0].rows).toHaveLength(15);
+});
+
+test('which table a file may be is told by its name and columns; one that is named has to fit', async () => {
+  const dividends = 'code,period,known_at,amount,record_day\n1301,2020-03-30,2020-02-10 15:00,30,2020-03-31\n';
+  const named = writeFile(folder, 'my-dividends.csv', dividends);
+  expect(await inspectSideTable(named, {})).toMatchObject({
+    table: 'dividends',
+    fits: ['dividends'],
+    names: ['code', 'period', 'known_at', 'amount', 'record_day'],
+    rows: [['1301', '2020-03-30', '2020-02-10 15:00', '30', '2020-03-31']],
+  });
+  await expect(inspectSideTable(named, { table: 'statements' })).rejects.toMatchObject({
+    code: 'data/unknown-table-column',
+  });
+  await expect(inspectSideTable(named, { table: 'nothing' })).rejects.toMatchObject({ code: 'input/unknown-table' });
+  const undated = writeFile(folder, 'dividends 2020.csv', 'code,period,amount\n1301,2020-03-30,30\n');
+  expect(await inspectSideTable(undated, {})).toMatchObject({ table: 'dividends', fits: [] });
+  // Both have this column; only a name could tell.
+  const either = writeFile(folder, 'either.csv', 'code,period,known_at,quarter\n1301,2020-03-31,2020-05-10,4\n');
+  expect(await inspectSideTable(either, {})).toMatchObject({ table: null, fits: ['statements', 'earnings-calendar'] });
+  expect(await inspectSideTable(duckFile, {})).toMatchObject({ table: 'statements', fits: ['statements'] });
 });

@@ -3,7 +3,7 @@ import { AppError, renderMessage } from '../../base/errors.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Doctor } from '../../contract/views.ts';
 import type { ColumnMap } from '../../data/columns.ts';
-import { inspectFiles } from '../../data/inspect.node.ts';
+import { inspectDatabases, inspectFiles, inspectSideTable } from '../../data/inspect.node.ts';
 import { catalogueEntries } from '../catalogue-entries.ts';
 import { type EngineProbe, probeEngines } from '../../runtime/engines.node.ts';
 import { ACCELERATED } from '../../runtime/open-engine.node.ts';
@@ -32,6 +32,23 @@ export function statelessHandlers(workspace: string, probed: ProbedEngine) {
           dateFormats: [...preview.dateFormats],
           rows: preview.rows.map((row) => [...row]),
         })),
+      };
+    },
+    'datasets.databases': async ({ files }, signal) => {
+      const found = await inspectDatabases(files, signal);
+      return found.map(({ path, kind, tables }) => ({
+        path,
+        kind,
+        tables: tables.map(({ name, columns }) => ({ name, columns: [...columns] })),
+      }));
+    },
+    'datasets.inspectTable': async ({ path, table }, signal) => {
+      const found = await inspectSideTable(path, { table, signal });
+      return {
+        table: found.table,
+        fits: [...found.fits],
+        names: [...found.names],
+        rows: found.rows.map((row) => [...row]),
       };
     },
     'doctor.run': async () => {

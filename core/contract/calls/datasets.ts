@@ -7,11 +7,13 @@ import { datasetDetailSchema, datasetViewSchema, inspectionSchema } from '../vie
 import {
   barsSchema,
   coverageSchema,
+  databaseSchema,
   OVERLAYS,
   qualitySchema,
   repairRuleSchema,
-  stockSchema,
+  sideTablePreviewSchema,
   sideTableSchema,
+  stockSchema,
 } from '../views/datasets.ts';
 import { none, reference, started } from './common.ts';
 
@@ -28,6 +30,16 @@ export const datasetCalls = {
       ...database,
     }),
     output: inspectionSchema,
+  },
+  /** Those of the files that are databases, with their tables. */
+  'datasets.databases': { input: z.object({ files: z.array(z.string()) }), output: z.array(databaseSchema) },
+  /**
+   * Whether a file has the columns of a table to hold beside the bars; without a name, which table it may be.
+   * @throws input/unknown-table, data/unknown-table-column, data/missing-table-column, and what reading a file throws
+   */
+  'datasets.inspectTable': {
+    input: z.object({ path: z.string(), table: z.string().optional() }),
+    output: sideTablePreviewSchema,
   },
   'datasets.import': {
     input: z.object({

@@ -121,6 +121,28 @@ export const barsSchema = z.object({
 });
 export type StockBars = z.infer<typeof barsSchema>;
 
+/** A file that is a database, with what can be read of it. */
+export const databaseSchema = z.object({
+  path: z.string(),
+  kind: z.enum(['duckdb', 'sqlite']),
+  /** Tables and views, by the names that datasets.import takes. */
+  tables: z.array(z.object({ name: z.string(), columns: z.array(z.string()) })),
+});
+export type DatabaseView = z.infer<typeof databaseSchema>;
+
+/** What a file would be as a table beside the bars. */
+export const sideTablePreviewSchema = z.object({
+  /** What it is read as; null where that is neither asked nor told by its name and columns. */
+  table: z.string().nullable(),
+  /** Tables whose columns it has; of a database of several tables, those that it has by name. */
+  fits: z.array(z.string()),
+  /** Columns; none where a database has several tables and none is meant. */
+  names: z.array(z.string()),
+  /** First rows as text, in the order of `names`. */
+  rows: z.array(z.array(z.string())),
+});
+export type SideTablePreview = z.infer<typeof sideTablePreviewSchema>;
+
 /** A table that a dataset version holds beside its bars. */
 export const sideTableSchema = z.object({
   name: z.string(),

@@ -1,12 +1,15 @@
 // What the import wizard keeps: which steps can be gone to, what is asked of the host, and an import that was started before.
 import { beforeEach, expect, test } from 'vitest';
 import {
+  addTable,
   allReady,
   canGo,
   draft,
+  everyFile,
   importRequest,
   inPlace,
   isDataFile,
+  maybeDatabases,
   proposeName,
   startOver,
   takeUp,
@@ -15,9 +18,20 @@ import {
 beforeEach(startOver);
 
 test('files that the importer can read are told by their endings', () => {
-  for (const name of ['a.csv', 'a.CSV.gz', 'a.tsv', 'a.parquet', 'a.csv.zst', 'bars.gz'])
+  for (const name of [
+    'a.csv',
+    'a.CSV.gz',
+    'a.tsv',
+    'a.parquet',
+    'a.csv.zst',
+    'bars.gz',
+    'a.duckdb',
+    'a.db',
+    'a.SQLITE3',
+  ])
     expect(isDataFile(name), name).toBe(true);
-  for (const name of ['a.xlsx', 'a.pdf', '.hidden.csv', 'csv', 'a.csv.bak']) expect(isDataFile(name), name).toBe(false);
+  for (const name of ['a.xlsx', 'a.pdf', '.hidden.csv', 'csv', 'a.csv.bak', 'a.dbf'])
+    expect(isDataFile(name), name).toBe(false);
 });
 
 test('a step can be gone to once what it needs is there', () => {
@@ -81,4 +95,35 @@ test('an import that was started before the page was loaded is taken up from its
 test('what a job of another kind was started with does not break the wizard', () => {
   takeUp('job-2', {});
   expect(draft).toMatchObject({ step: 'import', name: '', files: [] });
+});
+
+test('a table beside the bars is asked for with its file, once it is known which one it is and that it fits', () => {
+  const database = inPlace('/data/market.duckdb');
+  draft.files = [database];
+  draft.sourceTable = 'bars';
+  addTable(database, 'dividends');
+  addTable(database, 'dividends');
+  expect(draft.tables).toHaveLength(1);
+  expect(everyFile(), 'a file that is named twice is sent once').toHaveLength(1);
+  expect(allReady.value, 'its columns are not known to fit yet').toBe(false);
+  draft.tables[0].fits = true;
+  expect(allReady.value).toBe(true);
+  proposeName();
+  const request = importRequest();
+  expect(request).toMatchObject({
+    name: 'market',
+    sourceTable: 'bars',
+    tables: [{ name: 'dividends', path: '/data/market.duckdb' }],
+  });
+  addTable({ key: 7, name: 's.csv', bytes: 5, path: null, error: null });
+  expect(allReady.value, 'the second is still being sent').toBe(false);
+  takeUp('j', { request: { ...request, database: { table: 'bars' }, calendar: 'XTKS' } });
+  expect(importRequest()).toEqual({ ...request, calendar: 'XTKS' });
+});
+
+test('nothing goes on before it is known whether a table of a database has to be chosen', () => {
+  draft.files = [inPlace('/data/market.db'), inPlace('/data/a.csv')];
+  expect(maybeDatabases.value).toEqual(['/data/market.db']);
+  draft.sourceKnown = false;
+  expect(canGo('columns')).toBe(false);
 });

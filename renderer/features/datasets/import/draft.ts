@@ -1,5 +1,6 @@
 // Owns what the user has put together in the import wizard. It outlives the page, so that going elsewhere loses nothing.
 import { computed, type Ref, reactive, ref } from 'vue';
+import { CALENDAR_NAMES, type CalendarName } from '../../../../core/contract/data-words.ts';
 import { suggestName } from '../../../../core/contract/name-rules.ts';
 import type { JobResult } from '../../../../core/contract/views.ts';
 
@@ -19,15 +20,31 @@ export interface DraftFile {
   file?: File;
 }
 
+/** A file to hold beside the bars, and as which of the tables there are. */
+export interface DraftTable {
+  key: number;
+  file: DraftFile;
+  /** null while it is neither chosen nor told by the file. */
+  name: string | null;
+  /** Whether the host has found the table's columns in it. */
+  fits: boolean;
+}
+
 export interface Draft {
   step: Step;
   files: DraftFile[];
+  /** Table to read of files that are databases. */
+  sourceTable: string | null;
+  /** Whether what `files` hold is known: which of them are databases, and so whether a table has to be chosen. */
+  sourceKnown: boolean;
+  tables: DraftTable[];
   sectors: DraftFile | null;
   sectorColumn: string;
   /** Role to column, where the user chose. */
   columns: Record<string, string>;
   dateFormat: string | null;
   encoding: string | null;
+  calendar: CalendarName | null;
   joinIntraday: boolean;
   name: string;
   repairs: string[];
@@ -40,11 +57,15 @@ export interface Draft {
 const fresh = (): Draft => ({
   step: 'files',
   files: [],
+  sourceTable: null,
+  sourceKnown: true,
+  tables: [],
   sectors: null,
   sectorColumn: '',
   columns: {},
   dateFormat: null,
   encoding: null,
+  calendar: null,
   joinIntraday: false,
   name: '',
   repairs: [],
@@ -64,18 +85,37 @@ export function startOver(): void {
   Object.assign(draft, fresh());
 }
 
-const DATA_FILE = /\.(csv|tsv|txt|parquet)(\.(gz|zst))?$|\.(gz|zst)$/i;
-export const isDataFile = (name: string): boolean => DATA_FILE.test(name) && !name.startsWith('.');
+const TEXT_FILE = /\.(csv|tsv|txt|parquet)(\.(gz|zst))?$|\.(gz|zst)$/i;
+const DATABASE_FILE = /\.(duckdb|ddb|db3?|sqlite3?)$/i;
+export const isDataFile = (name: string): boolean =>
+  (TEXT_FILE.test(name) || DATABASE_FILE.test(name)) && !name.startsWith('.');
 
 /** A file or folder that the host reads where it lies. */
 export function inPlace(path: string, bytes = 0): DraftFile {
   return { key: nextKey(), name: path.split(/[/\\]/).at(-1) || path, bytes, path, error: null };
 }
 
+/** Every file that the draft names, each once. */
+export const everyFile = (): DraftFile[] => [
+  ...new Set([...draft.files, ...(draft.sectors ? [draft.sectors] : []), ...draft.tables.map(({ file }) => file)]),
+];
+
+/** Those of the files that may be databases: the host says whether they are. */
+export const maybeDatabases = computed(() => readyPaths.value.filter((path) => !TEXT_FILE.test(path)));
+
+export function addTable(file: DraftFile, name: string | null = null): void {
+  if (draft.tables.some((table) => table.file.key === file.key && table.name === name)) return;
+  draft.tables.push({ key: nextKey(), file, name, fits: false });
+}
+
 /** Files that are complete on the host's side. */
 export const readyPaths = computed(() => draft.files.flatMap(({ path }) => (path === null ? [] : [path])));
 export const allReady = computed(
-  () => draft.files.length > 0 && [...draft.files, ...(draft.sectors ? [draft.sectors] : [])].every(({ path }) => path),
+  () =>
+    draft.files.length > 0 &&
+    draft.sourceKnown &&
+    everyFile().every(({ path }) => path) &&
+    draft.tables.every(({ name, fits }) => name !== null && fits),
 );
 
 /** The furthest step that can be gone to. */
@@ -93,8 +133,13 @@ export function importRequest() {
     columns: draft.columns,
     repairs: draft.repairs,
     joinIntraday: draft.joinIntraday,
+    ...(draft.sourceTable ? { sourceTable: draft.sourceTable } : {}),
+    ...(draft.tables.length > 0
+      ? { tables: draft.tables.map(({ file, name }) => ({ name: name ?? '', path: file.path ?? '' })) }
+      : {}),
     ...(draft.dateFormat ? { dateFormat: draft.dateFormat } : {}),
     ...(draft.encoding ? { encoding: draft.encoding } : {}),
+    ...(draft.calendar ? { calendar: draft.calendar } : {}),
     ...(draft.sectors?.path ? { sectors: draft.sectors.path } : {}),
     ...(draft.sectorColumn ? { sectorColumn: draft.sectorColumn } : {}),
   };
@@ -105,16 +150,26 @@ export function takeUp(jobId: string, spec: Record<string, unknown>): void {
   const request = (spec.request ?? {}) as Partial<Record<string, unknown>>;
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  const database = (request.database ?? {}) as { table?: unknown };
+  const tables = (Array.isArray(request.tables) ? request.tables : []) as { name?: unknown; path?: unknown }[];
   Object.assign(draft, fresh(), {
     step: 'import',
     jobId,
     name: text(request.name),
     files: texts(request.files).map((path) => inPlace(path)),
+    sourceTable: text(database.table) || null,
+    tables: tables.map(({ name, path }) => ({
+      key: nextKey(),
+      file: inPlace(text(path)),
+      name: text(name),
+      fits: true,
+    })),
     sectors: request.sectorFile ? inPlace(text(request.sectorFile)) : null,
     sectorColumn: text(request.sectorColumn),
     columns: { ...(request.columns as Record<string, string> | undefined) },
     dateFormat: text(request.dateFormat) || null,
     encoding: text(request.encoding) || null,
+    calendar: CALENDAR_NAMES.find((name) => name === request.calendar) ?? null,
     joinIntraday: request.joinIntraday === true,
     repairs: texts(request.repairs),
   });

@@ -1,15 +1,23 @@
 // Owns sending the draft's files to the host: a few at a time, each with its progress, and again where one failed.
 import { computed, type ComputedRef } from 'vue';
 import { uploadFile } from '../../../lib/upload.ts';
-import { draft, type DraftFile, generation, isDataFile, nextKey } from './draft.ts';
+import {
+  addTable,
+  draft,
+  type DraftFile,
+  type DraftTable,
+  everyFile,
+  generation,
+  isDataFile,
+  nextKey,
+} from './draft.ts';
 
 const AT_ONCE = 3;
 let active = 0;
 const controllers = new Map<number, AbortController>();
 
 function waiting(): DraftFile | undefined {
-  const all = [...draft.files, ...(draft.sectors ? [draft.sectors] : [])];
-  return all.find((file) => file.file && file.path === null && !file.error && !controllers.has(file.key));
+  return everyFile().find((file) => file.file && file.path === null && !file.error && !controllers.has(file.key));
 }
 
 function sendNext(): void {
@@ -55,6 +63,14 @@ export function addFiles(files: readonly File[]): string[] {
   return files.filter((file) => !data.includes(file)).map(({ name }) => name);
 }
 
+/** Files to hold beside the bars. @returns as addFiles */
+export function addTables(files: readonly File[]): string[] {
+  const data = files.filter(({ name }) => isDataFile(name));
+  for (const file of data) addTable(entryOf(file));
+  sendNext();
+  return files.filter((file) => !data.includes(file)).map(({ name }) => name);
+}
+
 export function setSectors(file: File): void {
   if (draft.sectors) drop(draft.sectors);
   draft.sectors = entryOf(file);
@@ -65,15 +81,29 @@ function drop({ key }: DraftFile): void {
   controllers.get(key)?.abort();
 }
 
+/** Of bars or sectors; tables that are read from the same file go with it. */
 export function removeFile(entry: DraftFile): void {
   drop(entry);
   if (draft.sectors?.key === entry.key) draft.sectors = null;
   draft.files = draft.files.filter(({ key }) => key !== entry.key);
+  draft.tables = draft.tables.filter(({ file }) => file.key !== entry.key);
+}
+
+export function removeTable(entry: DraftTable): void {
+  draft.tables = draft.tables.filter(({ key }) => key !== entry.key);
+  if (everyFile().every(({ key }) => key !== entry.file.key)) drop(entry.file);
 }
 
 export function removeAll(): void {
+  const keys = new Set(draft.files.map(({ key }) => key));
   for (const entry of draft.files) drop(entry);
   draft.files = [];
+  draft.tables = draft.tables.filter(({ file }) => !keys.has(file.key));
+}
+
+/** Sends nothing further of a draft that is thrown away. */
+export function stopAll(): void {
+  for (const entry of everyFile()) drop(entry);
 }
 
 export function retryFile(entry: DraftFile): void {
@@ -85,7 +115,7 @@ export function retryFile(entry: DraftFile): void {
 /** Bytes of what is being sent; null while nothing is. */
 export const sending: ComputedRef<{ done: number; total: number; files: number; sent: number } | null> = computed(
   () => {
-    const uploads = [...draft.files, ...(draft.sectors ? [draft.sectors] : [])].filter(({ file }) => file);
+    const uploads = everyFile().filter(({ file }) => file);
     if (uploads.every(({ path, error }) => path !== null || error)) return null;
     return {
       done: uploads.reduce((sum, { sent = 0 }) => sum + sent, 0),
