@@ -75,6 +75,20 @@ test('what can be asked are the codes and days of the panel, of a run as of its 
   await expect(client.call('lineage.traceable', { of: 'nobody' })).rejects.toThrow(/nobody/);
 });
 
+test('a panel says its version, those of its features, and the panel that its last days were added to', async () => {
+  const record = await client.call('panels.record', { panel: panel.id });
+  expect(record).toMatchObject({ folder: panel.folder, extends: { days: 3 } });
+  expect(panel.folder.endsWith(record.key)).toBe(true);
+  expect(record.features.map(({ name }) => name)).toEqual(FEATURES);
+  for (const { version, current } of record.features) {
+    expect(version).toMatch(/^[0-9a-f]{16}$/);
+    expect(current).toBe(version);
+  }
+  const { day } = await client.call('features.latest', { panel: panel.id });
+  expect(record.lastDay).toBe(day);
+  expect(record.codes).toHaveLength(24);
+});
+
 test('a prediction is followed back to the lines of the source file', async () => {
   const { checkpoints, evaluations } = await client.call('runs.get', { run: 'first' });
   const own = evaluations.find(({ checkpointId }) => checkpointId !== null)!;

@@ -5,10 +5,13 @@ import { fromEpochDay } from '../../base/clock.ts';
 import { HeldReads } from '../../base/held-reads.node.ts';
 import { nearestName } from '../../base/nearest.ts';
 import type { Handlers } from '../../contract/api.ts';
-import type { LatestRows as View } from '../../contract/views/lineage.ts';
-import { PANEL_MANIFEST } from '../../features/panel.node.ts';
+import type { LatestRows as View, PanelRecord } from '../../contract/views/lineage.ts';
+import { catalogue } from '../../features/catalogue.ts';
+import { PANEL_MANIFEST, PanelReader } from '../../features/panel.node.ts';
 import { scaleColumns } from '../../features/panel.ts';
 import { type LatestRow, readLatest } from '../../features/store/latest.node.ts';
+import { readRecord } from '../../features/store/record.node.ts';
+import { featureVersions } from '../../features/store/versions.node.ts';
 import type { WorkspaceReader } from '../../store/workspace.node.ts';
 import { CHECKPOINT_MANIFEST, type CheckpointManifest, readCheckpointManifest } from '../../train/checkpoint.node.ts';
 import { traceable, tracePrediction } from '../lineage.node.ts';
@@ -28,9 +31,34 @@ export function lineageReaders(store: WorkspaceReader) {
       const { folder } = await requireCheckpoint(store, checkpoint);
       return rowsFor(checkpoints.of(join(store.folder, folder)), rowsOf(latest, codes, maxAge), latest);
     },
+    'panels.record': async ({ panel }) => recordOf(store.folder, (await requirePanel(store, panel)).folder),
     'lineage.traceable': ({ of }) => traceable(store, of),
     'lineage.trace': (request) => tracePrediction(store, request),
   } satisfies Partial<Handlers>;
+}
+
+function recordOf(root: string, folder: string): PanelRecord {
+  const reader = PanelReader.open(join(root, folder));
+  try {
+    const { key, codes, features } = reader.manifest;
+    const { inputs = null, extends: before = null } = readRecord(join(root, folder)) ?? {};
+    const current = featureVersions(
+      features.map(({ name }) => name),
+      catalogue,
+    );
+    return {
+      key,
+      folder,
+      firstDay: fromEpochDay(reader.days[0]),
+      lastDay: fromEpochDay(reader.days[reader.days.length - 1]),
+      codes: [...codes],
+      inputs,
+      extends: before,
+      features: features.map(({ name, version = null }) => ({ name, version, current: current.get(name) || null })),
+    };
+  } finally {
+    reader.close();
+  }
 }
 
 /** @throws data/code-not-in-panel */

@@ -1,6 +1,6 @@
 // Owns the calls on the feature store: the latest rows for inference, and from a prediction back to the rows that it was made of.
 import { z } from 'zod';
-import { latestRowsSchema, lineageTraceSchema, traceableSchema } from '../views/lineage.ts';
+import { latestRowsSchema, lineageTraceSchema, panelRecordSchema, traceableSchema } from '../views/lineage.ts';
 import { MOST, reference, whole } from './common.ts';
 
 export const lineageCalls = {
@@ -18,6 +18,8 @@ export const lineageCalls = {
     }),
     output: latestRowsSchema,
   },
+  /** Versions of a panel and of its features, and what it was built from. */
+  'panels.record': { input: z.object({ panel: reference }), output: panelRecordSchema },
   /** What lineage.trace can be asked of a run or checkpoint: the codes and days of the panel that it was trained on. */
   'lineage.traceable': { input: z.object({ of: reference }), output: traceableSchema },
   /**

@@ -16,6 +16,23 @@ export const latestRowsSchema = z.object({
 });
 export type LatestRows = z.infer<typeof latestRowsSchema>;
 
+/** What a panel is in the feature store. */
+export const panelRecordSchema = z.object({
+  /** Its version: a hash of the data, the features' versions and what else it was built with. */
+  key: z.string(),
+  /** Relative to the workspace. */
+  folder: z.string(),
+  firstDay: z.iso.date(),
+  lastDay: z.iso.date(),
+  codes: z.array(z.string()),
+  /** Hash of every value that it was built from, and the panel that its last days were added to; null where not noted, or built whole. */
+  inputs: z.string().nullable(),
+  extends: z.object({ key: z.string(), days: z.number().int() }).nullable(),
+  /** Version that the panel was built with, null in panels of earlier builds; `current` is that of the code that answers. */
+  features: z.array(z.object({ name: z.string(), version: z.string().nullable(), current: z.string().nullable() })),
+});
+export type PanelRecord = z.infer<typeof panelRecordSchema>;
+
 export const traceableSchema = z.object({
   codes: z.array(z.string()),
   /** Trading days, ascending. */
