@@ -101,3 +101,19 @@ test('a plan says before the start that its panel leaks, and where to allow it',
     await host.close();
   }
 });
+
+test('a panel that a run built and was refused for is listed with its verdict, and with the run', async () => {
+  const also = 'features.names=[return_1, sector_relative_return_5]';
+  const refused = await cli('train', '--dataset', 'small', '--phase', '0', also, ...QUICK, '--name', 'refused');
+  expect(refused.stderr).toContain('leaks the future');
+  const host = await createHost({ workspace, spawn: nodeSpawner(), clock: systemClock, log: silentLog });
+  try {
+    const client = host.connect();
+    const { run } = await client.call('runs.get', { run: 'refused' });
+    expect(run).toMatchObject({ status: 'failed', outcome: { code: 'data/leaking-panel' } });
+    const listed = (await client.call('panels.list', {})).find(({ panel }) => panel.hash === run.lineage.panel);
+    expect(listed).toMatchObject({ verdict: 'failed', panel: { id: run.panelId } });
+  } finally {
+    await host.close();
+  }
+}, 240_000);

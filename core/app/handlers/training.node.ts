@@ -13,6 +13,7 @@ import { panelKey } from '../../features/panel-build.node.ts';
 import { hashValue } from '../../base/hash.node.ts';
 import type { HostContext } from '../host-context.node.ts';
 import type { LiveJob } from '../jobs.ts';
+import { heldPanel } from '../jobs/features.node.ts';
 import type { TrainJobResult, TrainJobSpec } from '../jobs/train.node.ts';
 import { present, requireCheckpoint, requireDataset, requireFreeRunName, requireRun } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
@@ -73,8 +74,11 @@ async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: stri
     record: (event) => recorder.record(event),
     finish: async (end) => {
       const result = end.result as TrainJobResult | undefined;
-      if (result) {
-        const panel = await storePanel(context, config, version, result.features);
+      // A run that was refused, since its panel leaks, has a panel all the same: whoever asks why has to find it.
+      const refused = end.error?.code === 'data/leaking-panel';
+      const built = result?.features ?? (refused ? heldPanel(spec.features.panel) : null);
+      if (built) {
+        const panel = await storePanel(context, config, version, built);
         await store.runs.update(run.id, { panelId: panel.id });
       }
       return await recorder.finish(end);

@@ -45,10 +45,8 @@ export interface FeaturesResult {
 }
 
 export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): Promise<FeaturesResult> {
-  if (existsSync(join(spec.panel, PANEL_MANIFEST))) {
-    const held = readPanelManifest(spec.panel);
-    return { ...summarise(held), reused: true, added: 0 };
-  }
+  const held = heldPanel(spec.panel);
+  if (held) return held;
   context.progress({ stage: 'load bars', done: 0, total: 1 });
   const needed = neededInputs(spec.recipe.features);
   const all = await loadBars(spec.dataset, { anchor: 'first', factor: needed.has('factor') });
@@ -69,6 +67,12 @@ export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): 
   if (built.extends)
     context.log('info', `added ${built.extends.days} days to panel ${built.extends.key.slice(0, 12)}`, {});
   return { ...summarise(built.manifest), reused: false, added: built.extends?.days ?? 0 };
+}
+
+/** What stands in the panel's folder, where one does: it is written whole or not at all. */
+export function heldPanel(folder: string): FeaturesResult | null {
+  if (!existsSync(join(folder, PANEL_MANIFEST))) return null;
+  return { ...summarise(readPanelManifest(folder)), reused: true, added: 0 };
 }
 
 /** What these features need beside dates and prices. */

@@ -191,7 +191,7 @@ export const dataMessages = {
     ja: '{file} に「{table}」というテーブルはありません。あるテーブル: {tables}。',
   },
   'data/leaking-panel': {
-    en: 'Panel {panel} leaks the future ({count} findings): {findings}. Look at "phasor sentinel" for what to do, or train nevertheless with train.allow_leaks=true, which the report will say.',
+    en: 'Panel {panel} leaks the future (found: {count}): {findings}. Look at "phasor sentinel" for what to do, or train nevertheless with train.allow_leaks=true, which the report will say.',
     ja: 'パネル {panel} に将来の情報のリークがあります({count} 件): {findings}。対処は phasor sentinel で確かめてください。それでも学習する場合は train.allow_leaks=true を指定します(レポートに明記されます)。',
   },
   'data/code-not-in-panel': {

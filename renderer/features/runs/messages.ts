@@ -9,8 +9,12 @@ export const messages = defineMessages({
       failed: 'The leakage report of this run’s panel has failed since. No figure here can be believed.',
       allowed:
         'This run was told to train even if its panel leaked (train.allow_leaks); the leakage report found no leak.',
+      told: 'This run was told to train even if its panel leaks (train.allow_leaks).',
       suspicious: 'The leakage report of this run’s panel is suspicious.',
       report: 'Read the leakage report',
+      refused: 'The run was refused: its panel leaks the future',
+      refusedWhy:
+        'The panel was built and failed its leakage report; nothing was trained. Change the settings to leave out the features named, or to train all the same.',
     },
     title: 'Runs',
     lead: 'Every training run of this workspace. Figures are RankIC, the mean over horizons; the test lies after everything a run has seen.',
@@ -254,8 +258,12 @@ export const messages = defineMessages({
         'パネルに将来の情報のリークがあり、それを承知のうえで学習しています(train.allow_leaks)。ここにある数値は信用できません。',
       failed: 'この実行のパネルは、その後のリーク検査で不合格になりました。ここにある数値は信用できません。',
       allowed: 'リークがあっても学習する設定(train.allow_leaks)で実行しましたが、検査でリークは見つかっていません。',
+      told: 'この実行は、パネルにリークがあっても学習する設定(train.allow_leaks)です。',
       suspicious: 'この実行のパネルには、リーク検査で疑わしい点があります。',
       report: 'リーク検査の結果を見る',
+      refused: 'パネルに将来の情報がリークしているため、実行を中止しました',
+      refusedWhy:
+        'パネルは作成されましたが、リーク検査で不合格となり、学習は行っていません。設定を変えて該当の特徴量を外すか、承知のうえで学習してください。',
     },
     title: '実行履歴',
     lead: 'このワークスペースの学習実行の一覧です。数値は RankIC(全ホライズンの平均)。テスト期間は、学習にも選択にも使われていない日々です。',

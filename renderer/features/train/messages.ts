@@ -18,13 +18,14 @@ export const messages = defineMessages({
     import: 'Import data',
     leaks: {
       title: 'The panel leaks the future',
-      report: 'Read the leakage report',
+      refused:
+        'Its leakage report failed, so training on it is refused. Leave out the features named, or import data that does not know later days.',
       allow: 'Train all the same',
-      question:
-        'Figures of a model that saw the future cannot be believed. That you trained all the same is recorded with the run and stands in its reports.',
-      confirm: 'I know; allow it',
       allowed: 'The leakage check is overridden for this run',
-      recorded: 'train.allow_leaks=true: a panel that leaks is trained on, and the run and its reports say so.',
+      recorded:
+        'train.allow_leaks=true: the run trains whatever the check finds, and the run and its reports say so. Figures of a model that saw the future cannot be believed.',
+      confirm: 'I know, and want to train all the same',
+      first: 'Confirm first that the leakage check is overridden.',
       back: 'Take it back',
     },
     choices: {
@@ -138,14 +139,15 @@ export const messages = defineMessages({
       'まず日足データ(コード、日付、価格を含むファイル)を取り込んでください。合成市場を生成して試すこともできます。',
     import: 'データを取り込む',
     leaks: {
-      title: 'パネルに将来の情報のリークがあります',
-      report: 'リーク検査の結果を見る',
+      title: 'パネルに将来の情報がリークしています',
+      refused:
+        'リーク検査で不合格となったため、このパネルでは学習できません。該当の特徴量を外すか、後日の情報を含まないデータを取り込んでください。',
       allow: 'それでも学習する',
-      question:
-        '将来の情報を含むモデルの数値は信用できません。承知のうえで学習したことは、実行とレポートに記録されます。',
-      confirm: '承知のうえで許可する',
       allowed: 'この実行ではリーク検査を無効にしています',
-      recorded: 'train.allow_leaks=true: リークのあるパネルでも学習し、その旨を実行とレポートに明記します。',
+      recorded:
+        'train.allow_leaks=true: 検査の結果にかかわらず学習し、その旨を実行とレポートに明記します。将来の情報を含むモデルの数値は信用できません。',
+      confirm: '承知のうえで学習する',
+      first: 'リーク検査を無効にすることを、先に確認してください。',
       back: '取り消す',
     },
     choices: {

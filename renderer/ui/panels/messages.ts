@@ -24,6 +24,7 @@ export const messages = defineMessages({
       examine: 'Examine it',
       again: 'Examine again',
       running: 'Examining the panel',
+      report: 'Read the leakage report',
       looked:
         'Looked at {stocks} of {ofStocks} stocks, with the data cut off after {cuts}; returns on {days} training days.',
       probe: 'Probe',
@@ -65,6 +66,7 @@ export const messages = defineMessages({
       examine: '検査する',
       again: '再検査',
       running: 'パネルを検査中',
+      report: 'リーク検査の結果を見る',
       looked:
         '{ofStocks} 銘柄中 {stocks} 銘柄を対象に、{cuts} より後のデータを除いて検査しました。リターンは学習期間の {days} 日を使っています。',
       probe: '検査項目',
