@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { heldInputs } from '../../core/app/held-inputs.node.ts';
 import { createHost, type Host } from '../../core/app/host.node.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { silentLog } from '../../core/base/log.ts';
@@ -157,6 +158,23 @@ test('the report of a version: every check, what it found, what it could not run
   expect(check(second, 'bars-gone')).toMatchObject({ state: 'found', finding: { count: 4 } });
   expect(check(second, 'closed-day')?.finding?.repair).toBe('drop-closed-days: 4');
   expect((await client.call('datasets.quality', { dataset: 'watched', version: 1 })).checks).toEqual(first.checks);
+});
+
+test('the same files held against another calendar are another version, whose report says so', async () => {
+  const bars = upload('clock.csv', csv(plainBars('A', days)));
+  const index = upload('clock-index.csv', `code,period,known_at,close\nX,${days[30]},${days[30]} 15:30,5\n`);
+  const asked = { files: [bars], name: 'clock', tables: [{ name: 'index-bars' as const, path: index }] };
+  const [tokyo, newYork] = [
+    await importing({ ...asked, calendar: 'XTKS' }),
+    await importing({ ...asked, calendar: 'XNYS' }),
+  ];
+  expect([tokyo.version.version, newYork.version.version]).toEqual([1, 2]);
+  expect((await client.call('datasets.quality', { dataset: 'clock' })).calendar?.name).toBe('XNYS');
+  expect((await importing({ ...asked, calendar: 'XNYS' })).version).toEqual(newYork.version);
+  // What is published at half past three is tomorrow's in Tokyo and today's in New York: no panel is both.
+  expect(tokyo.version.contentHash).toBe(newYork.version.contentHash);
+  expect(heldInputs(workspace, tokyo.version)).toMatchObject({ closes: 'XTKS' });
+  expect(heldInputs(workspace, newYork.version)).toMatchObject({ closes: 'XNYS' });
 });
 
 test('a stock as of a day knows no later bar, split or dividend; dividends are put back in when asked', async () => {

@@ -31,7 +31,7 @@ export function featureReaders(store: WorkspaceReader) {
   return {
     'features.unsupported': async ({ dataset }) => {
       const { version } = await requireDataset(store, dataset);
-      const lacking = unsupportedFeatures(heldInputs(store.folder, version));
+      const lacking = unsupportedFeatures(heldInputs(store.folder, version).inputs);
       return lacking.map(({ name, lacks }) => ({ name, lacks: [...lacks] }));
     },
     'features.sets': () => store.featureSets.list(),

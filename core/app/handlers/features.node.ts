@@ -47,14 +47,16 @@ export function panelRecipe(
   const { data, features } = config;
   const { lookback, k, threshold } = features.graph;
   const universe = universeOf(config);
-  const held = heldInputs(store.folder, version);
+  const { inputs, closes } = heldInputs(store.folder, version);
+  // The same figures are known on other days where the exchange closes at another hour.
+  const content = closes === null ? version.contentHash : hashValue([version.contentHash, closes]);
   return {
     // The universe depends on the split, by its day of judgement; without one, every split shares the panel.
     dataHash: universe
-      ? hashValue([version.contentHash, universe.rules, data.split, data.last_days, ...judgedBy(config)])
-      : version.contentHash,
-    features: settleFeatures(features.names, held),
-    unsupported: unsupportedFeatures(held),
+      ? hashValue([content, universe.rules, data.split, data.last_days, ...judgedBy(config)])
+      : content,
+    features: settleFeatures(features.names, inputs),
+    unsupported: unsupportedFeatures(inputs),
     graph: { lookback, k, threshold, minOverlap: Math.ceil(lookback * LEAST_OVERLAP) },
     minHistory: data.universe.min_history,
     zScore: { ...Z_SCORE_DEFAULTS, winsorise: features.winsorize },

@@ -47,7 +47,8 @@ export async function importBody({ request }: ImportSpec, context: WorkerContext
 const turns = new WeakMap<object, Promise<unknown>>();
 
 /**
- * Makes what was imported the dataset's next version. Files that hold what the newest version holds make none: the newest is the result.
+ * Makes what was imported the dataset's next version. Files that hold what the newest version holds, held against the same calendar, make
+ * none: the newest is the result.
  * @param incoming absolute folder that the worker filled
  */
 export function storeImport(
@@ -70,7 +71,7 @@ async function storeNext(
   const manifest = readManifest(incoming);
   const dataset = await store.datasets.ensure(name);
   const latest = await store.datasets.latestVersion(dataset.id);
-  if (latest?.contentHash === manifest.contentHash) {
+  if (latest?.contentHash === manifest.contentHash && sameCalendar(store.folder, manifest, latest)) {
     rmSync(incoming, { recursive: true });
     return { dataset: name, version: latest, findings: (await store.datasets.findings(latest.id)).map(findingView) };
   }
@@ -91,6 +92,11 @@ async function storeNext(
   const message = `imported ${name} version ${version.version}: ${version.rows} bars of ${version.stocks} stocks`;
   await store.events.add({ level: 'info', kind: 'dataset.imported', subjectId: dataset.id, message, data: {} });
   return { dataset: name, version, findings: (await store.datasets.findings(version.id)).map(findingView) };
+}
+
+/** A calendar that is named says what is missing, and when figures of a day were known: it is heard, though the files are the same. */
+function sameCalendar(workspace: string, { calendar }: DatasetManifest, latest: DatasetVersion): boolean {
+  return calendar?.name === readManifest(join(workspace, latest.folder)).calendar?.name;
 }
 
 /** Bars come anew every day, a file of sectors is easily left out: half the features and the graph's edges would change unseen. */
