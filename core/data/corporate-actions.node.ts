@@ -83,10 +83,17 @@ const APPLIED = 'abs(ln(factor_step / ratio)) < abs(ln(ratio)) / 2';
  */
 export async function findActionFindings(duck: Duck, folder: string, file: string): Promise<Finding[]> {
   const path = join(folder, sideTableFile(TABLE));
-  const splits = existsSync(path)
-    ? `SELECT DISTINCT code, period AS date, ratio FROM read_parquet(${sqlPath(path)})
-        WHERE kind IN (${actionNumber('split')}, ${actionNumber('reverse-split')}) AND ratio > 0 AND ratio <> 1`
-    : 'SELECT NULL::VARCHAR AS code, NULL::DATE AS date, NULL::DOUBLE AS ratio WHERE false';
+  // Of a split that was corrected the newest version counts.
+  await duck.run(
+    `CREATE OR REPLACE TEMP TABLE told_splits AS ${
+      existsSync(path)
+        ? `SELECT code, period AS date, ratio FROM read_parquet(${sqlPath(path)})
+        WHERE kind IN (${actionNumber('split')}, ${actionNumber('reverse-split')})
+        QUALIFY row_number() OVER (PARTITION BY code, period ORDER BY known_at DESC) = 1`
+        : 'SELECT NULL::VARCHAR AS code, NULL::DATE AS date, NULL::DOUBLE AS ratio WHERE false'
+    }`,
+  );
+  const splits = 'SELECT code, date, ratio FROM told_splits WHERE ratio > 0 AND ratio <> 1';
   await duck.run(`CREATE OR REPLACE TABLE split_states AS
     WITH splits AS (${splits}),
     usable AS (SELECT code, date, file, row, CASE WHEN open > 0 THEN open ELSE close END AS open, close, factor FROM bars SEMI JOIN splits USING (code)
@@ -102,10 +109,8 @@ export async function findActionFindings(duck: Duck, folder: string, file: strin
       WHERE close_before IS NOT NULL AND open IS NOT NULL)
     SELECT *, ${SHOWS} AS shown, ${APPLIED} AS applied FROM steps`);
   const findings: Finding[] = [];
-  const note = async (code: FindingCode, where: string): Promise<void> => {
-    const rows = await duck.rows(
-      `SELECT code, date AS day, ratio, close_before, open FROM split_states WHERE ${where} ORDER BY date, code`,
-    );
+  const note = async (code: FindingCode, from: string): Promise<void> => {
+    const rows = await duck.rows(`SELECT code, date AS day, ratio${from} ORDER BY date, code`);
     if (rows.length === 0) return;
     const { severity, repair } = FINDINGS[code];
     const examples = rows.slice(0, MAX_EXAMPLES).map(({ code: stock, day, ...values }) => ({
@@ -117,8 +122,9 @@ export async function findActionFindings(duck: Duck, folder: string, file: strin
     }));
     findings.push({ code, severity, count: rows.length, examples, repair });
   };
-  await note('unapplied-action', 'shown AND NOT applied');
-  await note('action-not-shown', 'NOT shown AND NOT applied');
+  await note('unapplied-action', ', close_before, open FROM split_states WHERE shown AND NOT applied');
+  await note('action-not-shown', ', close_before, open FROM split_states WHERE NOT shown AND NOT applied');
+  await note('impossible-event', ' FROM told_splits WHERE NOT coalesce(ratio > 0, false)');
   return findings;
 }
 

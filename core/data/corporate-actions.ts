@@ -11,6 +11,9 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 export const ACTION_ORIGINS = ['table', 'event-factor', 'apparent-split'] as const;
 export type ActionOrigin = (typeof ACTION_ORIGINS)[number];
 
+/** What a column of factors holds: of each day all that comes after it, or of the day of an event the event, 1 elsewhere. */
+export type FactorKind = 'cumulative' | 'event';
+
 const KIND_TEXT: Record<ActionKind, Record<Locale, string>> = {
   split: { en: 'split', ja: '株式分割' },
   'reverse-split': { en: 'reverse split', ja: '株式併合' },

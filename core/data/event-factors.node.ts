@@ -1,33 +1,90 @@
 // Owns telling apart the two things that sources call an adjustment factor, and making one of the other.
 import { learnEventFactors } from './corporate-actions.node.ts';
+import type { FactorKind } from './corporate-actions.ts';
 import type { Duck } from './duckdb.node.ts';
 import { FINDINGS } from './findings.ts';
-import type { Finding } from './manifest.ts';
+import { type Finding, MAX_EXAMPLES } from './manifest.ts';
+
+/** A factor that some event may have. */
+const POSSIBLE = 'coalesce(factor > 0 AND isfinite(factor), false)';
+/** A step of the price by which a split can be told: a day's news moves less. */
+const CLEAR = 'ln(1.2)';
 
 /**
  * A cumulative factor stands on every row before a split; an event factor only on the day of the split, 1 elsewhere (so do Tokyo's
- * official files). If no day past a code's first repeats a factor other than 1 from the day before it or to the day after it, the
- * factors are events, and each row's factor becomes the product of the later days' ones; of rows for the same code and day the last in
- * source order counts. They are kept as actions in `learned_actions`.
+ * official files). Events become cumulative: each row's factor the product of the later days' ones; of rows for the same code and day the
+ * last in source order counts. They are kept as actions in `learned_actions`.
+ * @param kind told by who knows; guessed from the rows otherwise
  * @returns what to say of it; nothing where the factors are cumulative
  */
-export async function settleEventFactors(duck: Duck, file: string): Promise<Finding[]> {
-  const { events, repeated, again } = await duck.row(`
-    SELECT count(*) FILTER (factor <> 1 AND date IS DISTINCT FROM day_after) AS events,
-      count(*) FILTER (factor <> 1 AND ((factor = before AND date <> day_before) OR (factor = after AND date <> day_after))) AS repeated,
-      count(*) FILTER (date = day_before) AS again
-    FROM (SELECT date, factor, first_value(date) OVER history AS first, lag(factor) OVER history AS before, lead(factor) OVER history AS after,
-        lag(date) OVER history AS day_before, lead(date) OVER history AS day_after FROM bars
-      WINDOW history AS (PARTITION BY code ORDER BY date, file, row))
-    WHERE date > first`);
-  if (events === 0 || repeated !== 0) return [];
+export async function settleEventFactors(
+  duck: Duck,
+  files: readonly string[],
+  kind: FactorKind | undefined,
+): Promise<Finding[]> {
+  const { odd, twice } = await duck.row(`SELECT count(*) FILTER (factor <> 1) AS odd,
+      count(*) FILTER (date = day_before) AS twice
+    FROM (SELECT factor, date, lag(date) OVER (PARTITION BY code ORDER BY date) AS day_before FROM bars)`);
+  if (odd === 0 || kind === 'cumulative') return [];
+  if (kind === undefined && !(await areEvents(duck))) return [];
+  const findings = await takeImpossible(duck, files);
+  const { events } = await duck.row(
+    'SELECT count(*) AS events FROM (SELECT DISTINCT code, date FROM bars WHERE factor <> 1)',
+  );
   await learnEventFactors(duck);
   await duck.run(
-    `UPDATE bars SET factor = later.factor FROM (${again === 0 ? LATER : LATER_DAYS}) later WHERE bars.rowid = later.id`,
+    `UPDATE bars SET factor = later.factor FROM (${twice === 0 ? LATER : LATER_DAYS}) later WHERE bars.rowid = later.id`,
   );
+  if (events === 0) return findings;
   const { severity, repair } = FINDINGS['event-factors'];
-  const examples = [{ file, row: null, code: null, day: null, values: {} }];
-  return [{ code: 'event-factors', severity, count: Number(events), examples, repair }];
+  const examples = [{ file: files[0], row: null, code: null, day: null, values: {} }];
+  return [{ code: 'event-factors', severity, count: Number(events), examples, repair }, ...findings];
+}
+
+/**
+ * Every factor other than 1 speaks for one or the other. For an event: that the days before and after have 1, or that the price steps by it on
+ * that day. Else for what is cumulative. On a code's first day, whose step nobody sees, the next day decides: what is cumulative steps there.
+ */
+async function areEvents(duck: Duck): Promise<boolean> {
+  const { events, others } = await duck.row(`
+    WITH days AS (
+      SELECT code, date, CASE WHEN ${POSSIBLE} THEN factor ELSE 1 END AS factor, close, CASE WHEN open > 0 THEN open ELSE close END AS open FROM bars
+      QUALIFY row_number() OVER (PARTITION BY code, date ORDER BY file DESC, row DESC) = 1),
+    sides AS (
+      SELECT factor, row_number() OVER history AS n, lag(factor) OVER history AS before, lead(factor) OVER history AS after,
+        ${step('open', 'lag(close) OVER history')} AS stepped, ${step('lead(open) OVER history', 'close')} AS next_step
+      FROM days WINDOW history AS (PARTITION BY code ORDER BY date)),
+    odd AS (SELECT *, (before = 1 AND coalesce(after, 1) = 1) OR coalesce(${shows('stepped')}, false) AS event FROM sides WHERE factor <> 1)
+    SELECT
+      count(*) FILTER (CASE WHEN n > 1 THEN event ELSE after <> factor AND NOT ${shows('next_step')} END) AS events,
+      count(*) FILTER (CASE WHEN n > 1 THEN NOT event ELSE after <> factor AND ${shows('next_step')} END) AS others
+    FROM odd`);
+  return Number(events) > Number(others);
+}
+
+/** NULL where a price is missing. */
+const step = (price: string, before: string): string =>
+  `CASE WHEN ${price} > 0 AND ${before} > 0 THEN ${price} / ${before} END`;
+const shows = (stepped: string): string =>
+  `(abs(ln(factor)) > ${CLEAR} AND abs(ln(${stepped} / factor)) < abs(ln(factor)) / 2)`;
+
+/** No split makes shares of none, or fewer than none: such factors are named and become 1. */
+async function takeImpossible(duck: Duck, files: readonly string[]): Promise<Finding[]> {
+  const impossible = `factor IS NOT NULL AND NOT ${POSSIBLE}`;
+  const rows = await duck.rows(
+    `SELECT file, row, code, date, factor FROM bars WHERE ${impossible} ORDER BY code, date, file, row`,
+  );
+  if (rows.length === 0) return [];
+  await duck.run(`UPDATE bars SET factor = 1 WHERE ${impossible}`);
+  const { severity, repair } = FINDINGS['impossible-event'];
+  const examples = rows.slice(0, MAX_EXAMPLES).map(({ file, row, code, date, factor }) => ({
+    file: files[Number(file)],
+    row: Number(row),
+    code: String(code),
+    day: String(date),
+    values: { factor: Number(factor) },
+  }));
+  return [{ code: 'impossible-event', severity, count: rows.length, examples, repair }];
 }
 
 /** Of each row the product of the factors of those that follow it. */

@@ -171,6 +171,20 @@ export const FINDINGS = {
     en: 'factors standing only on the day of a split; earlier prices were scaled by the product of the later factors',
     ja: '分割日だけに記された調整係数(それより前の価格は、以後の係数の積で調整しました)',
   },
+  'impossible-event': {
+    area: 'adjustment',
+    severity: 'error',
+    repair: null,
+    en: 'splits with a factor or ratio that no split can have (zero, less, or none), taken for no split',
+    ja: 'あり得ない係数・比率(0 以下または欠損)のため、なかったものとして扱った分割・併合',
+  },
+  'partial-day': {
+    area: 'calendar',
+    severity: 'warning',
+    repair: null,
+    en: 'days on which fewer than half as many codes as usual have a bar',
+    ja: '足のある銘柄が普段の半分に満たない日',
+  },
   'stray-day': {
     area: 'calendar',
     severity: 'warning',
@@ -210,8 +224,8 @@ export const FINDINGS = {
     area: 'listing',
     severity: 'info',
     repair: null,
-    en: 'codes with fewer bars than the dataset has days: a late start, an early end or holes',
-    ja: '途中開始・途中終了・欠落により、データの営業日数より足が少ない銘柄',
+    en: 'codes that lack more than one in twenty of the days between their first and last bar, days without most of the market aside',
+    ja: '最初の足から最後の足までの間に、営業日の 20 分の 1 を超えて足が欠けている銘柄(市場の大半が欠けている日は除く)',
   },
   'survivors-only': {
     area: 'survivorship',
@@ -364,8 +378,8 @@ export const FINDINGS = {
     area: 'units',
     severity: 'error',
     repair: 'rescale-units',
-    en: 'rows of a stretch in which the price is 100 or 1000 times too high or too low: another unit (yen and sen, pounds and pence)',
-    ja: '価格が 100 倍・1000 倍(またはその逆数)になっている区間の行(円と銭など単位の混在)',
+    en: 'rows of a stretch in which the price is 10, 100 or 1000 times too high or too low: another unit (yen and sen, pounds and pence)',
+    ja: '価格が 10 倍・100 倍・1000 倍(またはその逆数)になっている区間の行(円と銭など単位の混在)',
   },
   'volume-unit': {
     area: 'units',

@@ -8,7 +8,7 @@ import { hashValue } from '../base/hash.node.ts';
 import { type BarLayout, barLayout } from './bar-order.node.ts';
 import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
 import type { ColumnMap, ColumnRole } from './columns.ts';
-import { type CodeChange, codeChains } from './corporate-actions.ts';
+import { type CodeChange, codeChains, type FactorKind } from './corporate-actions.ts';
 import { createLearnedActions, findActionFindings, joinCodes, storeActions } from './corporate-actions.node.ts';
 import type { DatabaseSelection } from './database-source.node.ts';
 import { orDiskFull, requireSpace } from './disk-space.node.ts';
@@ -65,6 +65,8 @@ export interface ImportRequest {
   tables?: readonly TableSource[];
   /** The exchange whose days the bars are held against; told from the days themselves unless given. */
   calendar?: CalendarName;
+  /** What a column of factors holds; told from the factors and prices unless given. */
+  factors?: FactorKind;
   /** Codes that became others: their bars become one history under the newest. */
   codeChanges?: readonly CodeChange[];
   /** Folder of the version before, to tell what changed. */
@@ -137,7 +139,7 @@ class Import {
     await createLearnedActions(this.#duck, codeChanges);
     await settleIntraday(this.#duck, paths, joinIntraday);
     const adjustment = adjustmentOf(sources);
-    if (adjustment === 'factor') findings.push(...(await settleEventFactors(this.#duck, paths[0])));
+    if (adjustment === 'factor') findings.push(...(await settleEventFactors(this.#duck, paths, this.#request.factors)));
     const rowsRead = sources.reduce((sum, { rows }) => sum + rows, 0);
     await this.#refuseUnusable(paths, rowsRead);
     const { sectorSource, sectors, listed } = await this.#readSectors();

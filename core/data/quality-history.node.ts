@@ -26,7 +26,9 @@ const COLUMNS = ['file', 'row', 'day', 'open', 'high', 'low', 'close', 'volume',
  */
 export async function findHistoryFindings(duck: Duck, files: readonly string[], order: string): Promise<Finding[]> {
   const spans = await duck.rows('SELECT code, rows FROM spans ORDER BY code');
-  const sessions = await duck.rows("SELECT (date - DATE '1970-01-01') AS day, position FROM calendar WHERE NOT stray");
+  const sessions = await duck.rows(
+    "SELECT (date - DATE '1970-01-01') AS day, position FROM calendar WHERE NOT stray AND NOT partial",
+  );
   const found = new Found(files, new Map(sessions.map(({ day, position }) => [Number(day), Number(position)])));
   const longest = spans.reduce((most, { rows }) => Math.max(most, Number(rows)), 0);
   const buffers = COLUMNS.map(() => new Float64Array(longest));

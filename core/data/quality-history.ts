@@ -15,7 +15,7 @@ export function checkHistory(bars: BarHistory): HistoryHit[] {
   return [
     ...outOfOrder(bars),
     ...staleBars(bars),
-    ...priceStretches(closes, usable),
+    ...priceStretches(bars, closes, usable),
     ...volumeStretches(bars, usable),
     ...priceSpikes(bars, closes, usable, noise),
     ...longWicks(bars, usable, noise),

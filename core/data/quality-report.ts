@@ -70,7 +70,7 @@ export function skippedChecks(has: Surroundings): Partial<Record<FindingCode, Sk
   if (!has.volume) skip('no-volume');
   if (has.previous !== 'compared')
     skip(has.previous === 'none' ? 'first-version' : 'version-unreadable', NEED['first-version']);
-  if (has.codes < MANY_CODES) skip('few-codes', ['unit-change', 'stale-day', 'stray-day']);
+  if (has.codes < MANY_CODES) skip('few-codes', ['unit-change', 'stale-day', 'stray-day', 'partial-day']);
   if (has.codes < SURVIVOR_CODES) skip('few-codes', ['survivors-only']);
   if (has.days <= TRADING_YEAR) skip('short-history', ['survivors-only']);
   return skipped;

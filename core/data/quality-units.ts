@@ -1,4 +1,4 @@
-// Owns finding prices and volumes in another unit than the rest: stretches of one code's, and days on which a whole source changed.
+// Owns finding prices and volumes in another unit than the rest: stretches of one code's, ends of its history, and days on which a whole source changed.
 import { type BarHistory, type HistoryHit, median, usableRows } from './bar-history.ts';
 
 const UNITS = [Math.log(100), Math.log(1000)];
@@ -6,31 +6,73 @@ const UNITS = [Math.log(100), Math.log(1000)];
 const UNIT_NEWS = 0.25;
 
 /** The factor's logarithm nearest to a jump, with its sign; 0 where the jump is none. */
-function unitJump(jump: number, tolerance: number): number {
-  const unit = UNITS.find((log) => Math.abs(Math.abs(jump) - log) < tolerance);
+function unitJump(jump: number, tolerance: number, units: readonly number[] = UNITS): number {
+  const unit = units.find((log) => Math.abs(Math.abs(jump) - log) < tolerance);
   return unit === undefined ? 0 : Math.sign(jump) * unit;
 }
 
-/** Stretches that a jump of 100 or 1000 leads into and its inverse leads out of. */
-export function priceStretches(closes: Float64Array, usable: Int32Array): HistoryHit[] {
-  const hits: HistoryHit[] = [];
+/** Tenfold is a usual ratio of splits, too: only beside a volume that stays is it a unit, and not on a day alone, which is a spike. */
+const TENFOLD = Math.log(10);
+/** A level of ten times the price that stays for longer is left to the splits. */
+const TENFOLD_EDGE = 20;
+/** The largest ratio of splits that companies make; a greater one needs no witness. */
+const LARGEST_SPLIT = Math.log(100) + UNIT_NEWS;
+
+interface Jump {
+  /** Index into the closes: the first bar after it. */
+  readonly at: number;
+  readonly log: number;
+}
+
+/**
+ * Stretches that a jump of 10, 100 or 1000 leads into and its inverse leads out of; and at either end of the history the shorter side of the only such
+ * jump, where the volume says that it is no split.
+ * @param closes logarithms of the adjusted closes of the `usable` rows
+ */
+export function priceStretches(bars: BarHistory, closes: Float64Array, usable: Int32Array): HistoryHit[] {
+  const jumps: Jump[] = [];
   for (let k = 1; k < closes.length; k++) {
-    const into = unitJump(closes[k] - closes[k - 1], UNIT_NEWS);
-    if (into === 0) continue;
-    let end = k + 1;
-    while (end < closes.length && unitJump(closes[end] - closes[end - 1], UNIT_NEWS) === 0) end++;
-    if (end === closes.length || unitJump(closes[end] - closes[end - 1], UNIT_NEWS) !== -into) continue;
-    for (let i = k; i < end; i++)
-      hits.push({
-        check: 'price-unit',
-        at: usable[i],
-        weight: end - k,
-        values: { times: Math.exp(into), bars: end - k },
-        scale: Math.exp(-into),
-      });
-    k = end;
+    const log = unitJump(closes[k] - closes[k - 1], UNIT_NEWS, [TENFOLD, ...UNITS]);
+    if (log !== 0) jumps.push({ at: k, log });
   }
+  const hits: HistoryHit[] = [];
+  const note = (from: number, to: number, log: number): void => {
+    const values = { times: Math.exp(log), bars: to - from };
+    for (let i = from; i < to; i++)
+      hits.push({ check: 'price-unit', at: usable[i], weight: to - from, values, scale: Math.exp(-log) });
+  };
+  const stays = (at: number): boolean => volumeStays(bars.volume, usable, at);
+  const large = jumps.filter(({ log }) => Math.abs(log) > TENFOLD);
+  const alone: Jump[] = [];
+  for (const some of [large, jumps.filter((jump) => !large.includes(jump))])
+    for (let j = 0; j < some.length; j++) {
+      const [into, out] = [some[j], some[j + 1]];
+      const pair = out !== undefined && out.log === -into.log;
+      if (pair && (some === large || (out.at - into.at > 1 && stays(into.at) && stays(out.at))))
+        note(into.at, out.at, into.log);
+      else if (!pair) alone.push(into);
+      if (pair) j++;
+    }
+  if (alone.length !== 1) return hits;
+  const [{ at, log }] = alone;
+  const head = at <= closes.length - at;
+  const length = head ? at : closes.length - at;
+  const step = bars.factor[usable[at]] !== bars.factor[usable[at - 1]];
+  if (step || (Math.abs(log) === TENFOLD && length > TENFOLD_EDGE)) return hits;
+  if (Math.abs(log) < LARGEST_SPLIT && !stays(at)) return hits;
+  if (head) note(0, at, -log);
+  else note(at, closes.length, log);
   return hits;
+}
+
+/** Medians of so many bars on either side. */
+const WITNESSES = 15;
+
+/** Whether as many shares change hands after a jump as before it; false where no volume says so. */
+function volumeStays(volume: Float64Array, usable: Int32Array, at: number): boolean {
+  const level = (from: number, to: number): number =>
+    median(Float64Array.from(usable.subarray(Math.max(0, from), to), (i) => volume[i]).filter((shares) => shares > 0));
+  return Math.abs(Math.log(level(at, at + WITNESSES) / level(at - WITNESSES, at))) < Math.log(2);
 }
 
 /** A volume that changes less from one day to the next begins no stretch. */

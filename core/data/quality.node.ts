@@ -11,7 +11,7 @@ import { ROW_CHECKS } from './quality-rows.ts';
 import { findJumps } from './quality-splits.node.ts';
 
 /**
- * Leaves the tables `calendar` (day, listed codes, codes with a bar, stray or not), `spans` (first and last day of each code),
+ * Leaves the tables `calendar` (day, listed codes, codes with a bar, stray or partial or not), `spans` (first and last day of each code),
  * `suspects`, `closed_days`, `day_shift` and `jumps` for the repairs.
  * @param files paths by the file index of the table
  * @param chosen the exchange's calendar, where the user named one
@@ -35,6 +35,7 @@ export async function findBarFindings(
   await addDuplicates(duck, layout.repeated, add);
   await addStaleDays(duck, add);
   await addStrayDays(duck, add);
+  await addHoles(duck, layout.repeated, add);
   await addJumps(duck, add);
   await addSpans(duck, add);
   return { findings: found, calendar };
@@ -144,15 +145,37 @@ export async function createCalendar(duck: Duck, repeated = true): Promise<void>
   await duck.run(`CREATE OR REPLACE TABLE calendar AS
     WITH days AS (SELECT date, count(${repeated ? 'DISTINCT code' : '*'}) AS traded FROM bars GROUP BY date),
     listings AS (
-      SELECT date, traded, count(code) AS listed FROM days LEFT JOIN spans ON date BETWEEN first AND last GROUP BY date, traded)
-    SELECT *, listed >= ${MANY_CODES} AND traded * 20 < listed AS stray,
-      sum(CASE WHEN listed >= ${MANY_CODES} AND traded * 20 < listed THEN 0 ELSE 1 END) OVER (ORDER BY date) AS position
-    FROM listings`);
+      SELECT date, traded, count(code) AS listed FROM days LEFT JOIN spans ON date BETWEEN first AND last GROUP BY date, traded),
+    marked AS (SELECT *, listed >= ${MANY_CODES} AND traded * 20 < listed AS stray,
+      listed >= ${MANY_CODES} AND traded < 0.5 * listed * median(traded / listed) OVER () AS partial FROM listings)
+    SELECT *, sum(CASE WHEN stray OR partial THEN 0 ELSE 1 END) OVER (ORDER BY date) AS position
+    FROM marked`);
 }
 
 async function addStrayDays(duck: Duck, add: Add): Promise<void> {
   const { stray } = await duck.row('SELECT count(*) FILTER (stray) AS stray FROM calendar');
   await add('stray-day', Number(stray), 'SELECT date AS day, traded, listed FROM calendar WHERE stray ORDER BY date');
+  const { partial } = await duck.row('SELECT count(*) FILTER (partial AND NOT stray) AS partial FROM calendar');
+  await add(
+    'partial-day',
+    Number(partial),
+    'SELECT date AS day, traded, listed FROM calendar WHERE partial AND NOT stray ORDER BY date',
+  );
+}
+
+/** A code that lacks more than one in so many of its days is no whole history; thin trading apart, single days are holes. */
+const WHOLE = 20;
+
+/** Days on which the market itself is missing are nobody's hole. */
+async function addHoles(duck: Duck, repeated: boolean, add: Add): Promise<void> {
+  await duck.run(`CREATE OR REPLACE TEMP TABLE holes AS
+    WITH sessions AS (SELECT date FROM calendar WHERE NOT stray AND NOT partial),
+    due AS (SELECT code, count(*) AS due FROM spans JOIN sessions ON date BETWEEN first AND last GROUP BY code),
+    held AS (SELECT code, count(${repeated ? 'DISTINCT date' : '*'}) AS held FROM bars SEMI JOIN sessions USING (date) GROUP BY code)
+    SELECT code, first AS day, coalesce(held, 0) AS bars, due - coalesce(held, 0) AS missing_days
+    FROM spans JOIN due USING (code) LEFT JOIN held USING (code) WHERE (due - coalesce(held, 0)) * ${WHOLE} > due`);
+  const { codes } = await duck.row('SELECT count(*) AS codes FROM holes');
+  await add('incomplete-history', Number(codes), 'SELECT * FROM holes ORDER BY missing_days DESC, code');
 }
 
 async function addJumps(duck: Duck, add: Add): Promise<void> {
@@ -180,7 +203,6 @@ async function addSpans(duck: Duck, add: Add): Promise<void> {
   const counts = await duck.row(`SELECT count(*) AS codes, count(*) FILTER (first > first_day) AS late,
     count(*) FILTER (last < last_day) AS early FROM spans CROSS JOIN extent`);
   const { days } = await duck.row('SELECT count(*) AS days FROM calendar');
-  const { incomplete } = await duck.row(`SELECT count(*) AS incomplete FROM spans WHERE days < ${days}`);
   await add(
     'late-listing',
     Number(counts.late),
@@ -190,11 +212,6 @@ async function addSpans(duck: Duck, add: Add): Promise<void> {
     'early-end',
     Number(counts.early),
     'SELECT code, last AS day, rows FROM spans CROSS JOIN extent WHERE last < last_day ORDER BY last, code',
-  );
-  await add(
-    'incomplete-history',
-    Number(incomplete),
-    `SELECT code, first AS day, days AS bars, ${days} AS dataset_days FROM spans WHERE days < ${days} ORDER BY days, code`,
   );
   if (counts.early === 0 && Number(counts.codes) >= SURVIVOR_CODES && Number(days) > TRADING_YEAR)
     await add('survivors-only', Number(counts.codes), 'SELECT code, last AS day, rows FROM spans ORDER BY code');

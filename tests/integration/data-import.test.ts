@@ -9,6 +9,7 @@ import { type ImportRequest, importBars } from '../../core/data/import.node.ts';
 import { inspectFiles } from '../../core/data/inspect.node.ts';
 import { loadBars, readManifest } from '../../core/data/load.node.ts';
 import type { DatasetManifest, Finding } from '../../core/data/manifest.ts';
+import { readActions } from '../../core/data/stock-actions.node.ts';
 import { csv, HEADER, plainBars, temporaryFolder, weekdays, writeFile } from './data-files.ts';
 
 const folder = temporaryFolder();
@@ -286,7 +287,7 @@ test('the calendar is the dataset’s own: holes, late listings, early ends and 
   const all = weekdays(60);
   const lines = Array.from({ length: 25 }, (_, c) => {
     const own =
-      c === 0 ? all.slice(10) : c === 1 ? all.slice(0, 50) : c === 2 ? all.filter((_, i) => i < 20 || i > 22) : all;
+      c === 0 ? all.slice(10) : c === 1 ? all.slice(0, 50) : c === 2 ? all.filter((_, i) => i < 20 || i > 23) : all;
     return plainBars(`C${String(c).padStart(2, '0')}`, own);
   }).flat();
   lines.push('2020-01-12,100,101,99,100,1000,C05'); // a Sunday, one code of 25
@@ -294,16 +295,34 @@ test('the calendar is the dataset’s own: holes, late listings, early ends and 
   expect(counts(manifest)).toEqual({
     'late-listing': 1,
     'early-end': 1,
-    'calendar-hole': 3,
+    'calendar-hole': 4,
     'stray-day': 1,
-    'incomplete-history': 24,
+    'incomplete-history': 1,
     'out-of-order': 1,
   });
   expect(find(manifest, 'calendar-hole')?.examples).toMatchObject([
-    { code: 'C02', day: all[23], values: { missing_days_before: 3 } },
+    { code: 'C02', day: all[24], values: { missing_days_before: 4 } },
+  ]);
+  expect(find(manifest, 'incomplete-history')?.examples).toMatchObject([
+    { code: 'C02', day: all[0], values: { bars: 56, missing_days: 4 } },
   ]);
   expect(find(manifest, 'late-listing')?.examples).toMatchObject([{ code: 'C00', day: all[10] }]);
   expect(find(manifest, 'stray-day')?.examples).toMatchObject([{ day: '2020-01-12', values: { traded: 1 } }]);
+});
+
+test('a day on which most of the market is missing is told, and makes no history incomplete', async () => {
+  const all = weekdays(60);
+  const partial = [15, 30, 31, 45];
+  const lines = Array.from({ length: 25 }, (_, c) =>
+    plainBars(
+      `C${String(c).padStart(2, '0')}`,
+      all.filter((_, i) => (c < 6 || !partial.includes(i)) && (c !== 24 || i % 8 !== 3)),
+    ),
+  ).flat();
+  const { manifest } = await importText('partial.csv', csv(lines));
+  expect(counts(manifest)).toMatchObject({ 'partial-day': 4, 'incomplete-history': 1 });
+  expect(find(manifest, 'partial-day')?.examples[0]).toMatchObject({ day: all[15], values: { traded: 6, listed: 25 } });
+  expect(find(manifest, 'incomplete-history')?.examples).toMatchObject([{ code: 'C24' }]);
 });
 
 test('an adjusted close becomes a factor: prices are scaled, volume inversely, raw values stay in the Parquet', async () => {
@@ -360,6 +379,168 @@ test('a factor may be cumulative or stand on the day of its split alone', async 
     for (let row = 0; row < 40; row++) expect(bars.close[row]).toBeCloseTo(5, 9);
     for (let row = 0; row < 40; row++) expect(bars.volume[row]).toBeCloseTo(200, 6);
   }
+});
+
+/** Bars of a code whose price and volume are divided and multiplied by the shares that one became by then. */
+const splitBars = (code: string, shares: (i: number) => number, factor: (i: number) => number, upto = 40) =>
+  days.slice(0, upto).map((day, i) => {
+    const close = (100 + (i % 3)) / shares(i);
+    return [day, close, close * 1.01, close * 0.99, close, (1000 + i) * shares(i), code, factor(i)].join(',');
+  });
+
+test.each([
+  [
+    'two equal ones on neighbouring days',
+    splitBars(
+      'A',
+      (i) => (i < 20 ? 1 : i < 21 ? 2 : 4),
+      (i) => (i === 20 || i === 21 ? 0.5 : 1),
+    ),
+    4,
+  ],
+  [
+    'two unequal ones on neighbouring days',
+    splitBars(
+      'A',
+      (i) => (i < 20 ? 1 : i < 21 ? 2 : 20),
+      (i) => (i === 20 ? 0.5 : i === 21 ? 0.1 : 1),
+    ),
+    20,
+  ],
+  [
+    'one on the first day',
+    splitBars(
+      'A',
+      () => 1,
+      (i) => (i === 0 ? 0.5 : 1),
+    ),
+    1,
+  ],
+  [
+    'one on the last day',
+    splitBars(
+      'A',
+      (i) => (i < 39 ? 1 : 2),
+      (i) => (i === 39 ? 0.5 : 1),
+    ),
+    2,
+  ],
+])('factors that stand on the day of their event are told from cumulative ones: %s', async (name, lines, times) => {
+  const other = splitBars(
+    'B',
+    (i) => (i < 10 ? 1 : 3),
+    (i) => (i === 10 ? 1 / 3 : 1),
+  );
+  for (const [k, more] of [[], other].entries()) {
+    const file = `${name.replaceAll(' ', '-')}-${k}.csv`;
+    const { manifest, outFolder } = await importText(file, csv([...lines, ...more], `${HEADER},factor`));
+    expect(counts(manifest), file).toHaveProperty('event-factors');
+    expect(counts(manifest), file).not.toHaveProperty('adjustment-mismatch');
+    const { close } = await loadBars(outFolder, { codes: ['A'] });
+    for (let i = 0; i < 40; i++) expect(close[i], `${file} ${i}`).toBeCloseTo((100 + (i % 3)) / times, 9);
+  }
+});
+
+test.each([
+  [
+    'for one day',
+    splitBars(
+      'A',
+      (i) => (i < 1 ? 1 : 2),
+      (i) => (i < 1 ? 0.5 : 1),
+    ),
+  ],
+  [
+    'that trembles',
+    splitBars(
+      'A',
+      (i) => (i < 20 ? 1 : 2),
+      (i) => (i === 39 ? 1 : (i < 20 ? 0.48 : 0.96) + (i % 5) / 1e4),
+    ),
+  ],
+])('a cumulative factor stays what it is: %s', async (name, lines) => {
+  const { manifest, outFolder } = await importText(`stays-${name}.csv`, csv(lines, `${HEADER},factor`));
+  expect(counts(manifest)).not.toHaveProperty('event-factors');
+  const { close } = await loadBars(outFolder);
+  expect(close[0]).toBeCloseTo(100 * Number(lines[0].split(',').at(-1)), 9);
+});
+
+test('who knows that factors are of events says so, and nothing is guessed', async () => {
+  // Alone they look like a factor of two days.
+  const lines = splitBars(
+    'A',
+    (i) => (i < 1 ? 1 : i < 2 ? 2 : 4),
+    (i) => (i < 3 && i > 0 ? 0.5 : 1),
+  ).slice(1);
+  const path = writeFile(folder, 'told.csv', csv(lines, `${HEADER},factor`));
+  const { manifest, outFolder } = await importFiles([path], { factors: 'event' });
+  expect(counts(manifest)).toHaveProperty('event-factors', 2);
+  expect(Array.from((await loadBars(outFolder)).close.slice(0, 2))).toEqual([
+    expect.closeTo(101 / 4, 9),
+    expect.closeTo(102 / 4, 9),
+  ]);
+});
+
+test('events that no split can be are named and taken for none', async () => {
+  const lines = splitBars(
+    'A',
+    (i) => (i < 20 ? 1 : 2),
+    (i) => (i === 20 ? 0.5 : i === 25 ? 0 : i === 30 ? -2 : 1),
+  );
+  const table = writeFile(
+    folder,
+    'impossible-actions.csv',
+    [
+      'code,period,known_at,kind,ratio',
+      `A,${days[5]},${days[1]},split,0`,
+      `A,${days[7]},${days[1]},reverse-split,`,
+      '',
+    ].join('\n'),
+  );
+  const path = writeFile(folder, 'impossible.csv', csv(lines, `${HEADER},factor`));
+  const { manifest, outFolder } = await importFiles([path], {
+    tables: [{ name: 'corporate-actions', path: table }],
+  });
+  expect(counts(manifest)).toMatchObject({ 'event-factors': 1, 'impossible-event': 4 });
+  expect(counts(manifest)).not.toHaveProperty('non-positive-adjusted');
+  expect(
+    find(manifest, 'impossible-event')?.examples.map(({ day, values }) => [day, values.factor ?? values.ratio]),
+  ).toEqual([
+    [days[25], 0],
+    [days[30], -2],
+    [days[5], 0],
+    [days[7], null],
+  ]);
+  const { close } = await loadBars(outFolder);
+  for (let i = 0; i < 40; i++) expect(close[i]).toBeCloseTo((100 + (i % 3)) / 2, 9);
+  expect((await readActions(outFolder, 'A')).filter(({ origin }) => origin === 'event-factor')).toHaveLength(1);
+});
+
+test('of a split that was corrected the newest version is held against the prices', async () => {
+  const lines = splitBars(
+    'A',
+    (i) => (i < 20 ? 1 : 3),
+    () => 1,
+  );
+  const table = writeFile(
+    folder,
+    'corrected-actions.csv',
+    [
+      'code,period,known_at,kind,ratio',
+      `A,${days[20]},${days[1]} 10:00,split,2`,
+      `A,${days[20]},${days[3]} 10:00,split,3`,
+      '',
+    ].join('\n'),
+  );
+  const path = writeFile(folder, 'corrected.csv', csv(lines, `${HEADER},factor`));
+  const { manifest, outFolder } = await importFiles([path], {
+    tables: [{ name: 'corporate-actions', path: table }],
+    repairs: ['apply-corporate-actions'],
+  });
+  expect(counts(manifest)).toHaveProperty('unapplied-action', 1);
+  expect(counts(manifest)).not.toHaveProperty('action-not-shown');
+  const { close } = await loadBars(outFolder);
+  for (let i = 0; i < 40; i++) expect(close[i]).toBeCloseTo((100 + (i % 3)) / 3, 9);
 });
 
 test('a day of a split that stands in two files is one event', async () => {

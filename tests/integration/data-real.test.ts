@@ -57,7 +57,6 @@ real('S&P 500, five years', async () => {
     'apparent-split': 3,
     'extreme-move': 9,
     'late-listing': 29,
-    'incomplete-history': 35,
     'survivors-only': 505,
     'small-sector': 1,
   });
@@ -103,11 +102,15 @@ real(
       'no-sector': 322,
       'late-decimals': 5,
       'stray-day': 3,
+      'partial-day': 2,
+      'incomplete-history': 466,
       'later-listing': 3607,
       'adjustment-mismatch': 6,
       'apparent-split': 223,
     });
     expect(manifest.calendar).toEqual({ name: 'XTKS', reason: 'guessed', agreement: 1 });
+    expect(counts(manifest)).not.toHaveProperty('price-unit');
+    expect(examplesOf(manifest, 'partial-day').map(({ day }) => day)).toEqual(['2016-10-14', '2016-10-18']);
     expect(examplesOf(manifest, 'later-listing')[0].values.listed).toBe('2023-03-14');
     expect(codesOf(manifest, 'adjustment-mismatch').sort()).toEqual(['2130', '3250', '3350', '6569', '7638', '9273']);
     // By inspection nothing: stocks that ran to their limit and back, two that repeat a bar by chance, and one that came back at twice the price.

@@ -22,7 +22,7 @@ test('the synthetic market survives the way through CSV and import, splits inclu
   });
   expect(manifest.name).toMatch(/^synthetic-/);
   expect(manifest.adjustment).toBe('adjusted-close');
-  expect(manifest.findings.map(({ code }) => code).sort()).toEqual(['early-end', 'incomplete-history', 'late-listing']);
+  expect(manifest.findings.map(({ code }) => code).sort()).toEqual(['early-end', 'late-listing']);
 
   const bars = await loadBars(outFolder);
   expect(bars.codes).toEqual(market.bars.codes);

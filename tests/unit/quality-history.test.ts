@@ -108,7 +108,58 @@ test('a stretch in another unit is found with what makes it whole; a level that 
   expect(hits[0].scale).toBeCloseTo(0.01, 9);
   const sen = checkHistory(history((c) => scale(c, 60, 90, 0.001)));
   expect(sen[0].scale).toBeCloseTo(1000, 6);
-  expect(checksOf(history((c) => scale(c, 60, LENGTH, 100)))).toEqual([]);
+  // A reverse split: so many fewer shares change hands.
+  const reverse = history((c) => {
+    scale(c, 60, LENGTH, 100);
+    for (let i = 60; i < LENGTH; i++) c.volume[i] /= 100;
+  });
+  expect(checksOf(reverse)).toEqual([]);
+});
+
+test.each([
+  ['the first three bars', 0, 3],
+  ['the first bar', 0, 1],
+  ['the last three bars', LENGTH - 3, LENGTH],
+  ['the last bar', LENGTH - 1, LENGTH],
+])('another unit at the edge of a history is found where the volume stays: %s', (_, from, to) => {
+  for (const by of [10, 100, 1000, 0.1, 0.01, 0.001]) {
+    const hits = checkHistory(history((c) => scale(c, from, to, by)));
+    expect(
+      hits.map(({ check, at }) => [check, at]),
+      String(by),
+    ).toEqual(Array.from({ length: to - from }, (_, i) => ['price-unit', from + i]));
+    for (const { scale: whole } of hits) expect(whole).toBeCloseTo(1 / by, 6);
+  }
+  // Splits at the edge say so by their volume; without volumes nobody can tell, unless no split is of that ratio.
+  for (const by of [10, 100, 0.1, 0.01]) {
+    const split = history((c) => {
+      scale(c, from, to, by);
+      for (let i = from; i < to; i++) c.volume[i] /= by;
+    });
+    expect(checksOf(split), String(by)).toEqual([]);
+    const mute = history((c) => {
+      scale(c, from, to, by);
+      c.volume.fill(Number.NaN);
+    });
+    expect(checksOf(mute), String(by)).toEqual([]);
+  }
+  const adjusted = history((c) => {
+    scale(c, from, to, 100);
+    for (let i = from; i < to; i++) c.factor[i] = 0.01;
+  });
+  expect(checksOf(adjusted)).toEqual([]);
+});
+
+test('a stretch at ten times the price is another unit, where the volume stays and the price comes back', () => {
+  const hits = checkHistory(history((c) => scale(c, 60, 90, 10)));
+  expect(hits.map(({ check, at }) => [check, at])).toEqual(
+    Array.from({ length: 30 }, (_, i) => ['price-unit', 60 + i]),
+  );
+  const split = history((c) => {
+    scale(c, 60, 90, 10);
+    for (let i = 60; i < 90; i++) c.volume[i] /= 10;
+  });
+  expect(checksOf(split)).toEqual([]);
 });
 
 test('a stretch of volume in lots is found; volumes that merely swing are not', () => {
