@@ -9,6 +9,7 @@ import { fromEpochDay, systemClock, toEpochDay } from '../../core/base/clock.ts'
 import { jobResults } from '../../core/contract/views.ts';
 import { importBars } from '../../core/data/import.node.ts';
 import { loadBars } from '../../core/data/load.node.ts';
+import { readManifest } from '../../core/data/load.node.ts';
 import { loadSideTables } from '../../core/data/side-tables.node.ts';
 import type { SideTableName } from '../../core/data/side-tables.ts';
 import { exchangeNames } from '../../core/data/sources/ccxt.node.ts';
@@ -231,6 +232,10 @@ test('a host fetches coins with a worker of its own, and shows each request', as
     expect(notes).toEqual([]);
     expect(version).toMatchObject({ stocks: 2, days: 60, rows: 120, lastDay: fromEpochDay(today - 1) });
     expect(Object.keys(await loadSideTables(join(folder, 'workspace', version.folder)))).toEqual(['funding']);
+    expect(readManifest(join(folder, 'workspace', version.folder)).calendar).toEqual({
+      name: 'crypto',
+      reason: 'chosen',
+    });
     const log = await client.call('network.list', { limit: 500 });
     expect(log.map(({ url }) => url).toSorted()).toEqual(
       server.requests.map((path) => `${server?.url}${path}`).toSorted(),

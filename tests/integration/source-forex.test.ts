@@ -86,7 +86,7 @@ test('currency pairs and metals are listed, coins and shares of the same feed ar
 test('daily candles become one bar for each day from Monday to Friday, Sunday evening within Monday', async () => {
   const opened = await open();
   const files = await fetchAll(opened, request('2023-12-01', '2024-03-31'));
-  expect(files.notes).toEqual([]);
+  expect(files).toMatchObject({ notes: [], calendar: 'forex' });
   const bars = await barsOf(files);
   const [first, last] = [toEpochDay('2023-12-01'), toEpochDay('2024-03-19')];
   const expected = steps(first, last + 1, 1).filter((day) => ![0, 6].includes(new Date(day * DAY).getUTCDay()));

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createHost, type Host } from '../../core/app/host.node.ts';
 import { KEY_FILE, KeyFile } from '../../core/app/key-file.node.ts';
 import { systemClock } from '../../core/base/clock.ts';
+import { readManifest } from '../../core/data/load.node.ts';
 import { PATHS } from '../../core/data/sources/jquants-api.ts';
 import type { Client } from '../../core/contract/api.ts';
 import { jobResults, type JobEvent } from '../../core/contract/views.ts';
@@ -201,6 +202,8 @@ test('an update asks for new days only and makes the next version', async () => 
   const end = await client.call('jobs.wait', { jobId: update.jobId });
   const result = jobResults.fetch.parse(end.result);
   expect(result.version.version).toBe(2);
+  // Ten days show no calendar and no kind of factors: the source knows both.
+  expect(readManifest(join(workspace, result.version.folder)).calendar).toEqual({ name: 'XTKS', reason: 'chosen' });
   const asked = server.requests.slice(before).filter((request) => request.startsWith(`${PATHS.bars}?`));
   expect(asked.length).toBeGreaterThan(0);
   expect(asked.every((request) => request.slice(-10) > last)).toBe(true);

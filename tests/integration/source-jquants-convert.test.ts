@@ -290,10 +290,14 @@ test('bars and tables import as a dataset whose splits are settled', async () =>
   const manifest = await importBars({
     files: files.bars,
     sectorFile: files.sectorFile,
+    calendar: files.calendar,
+    factors: files.factors,
     tables,
     name: 'tokyo',
     outFolder: out,
   });
+  expect(manifest.calendar).toEqual({ name: 'XTKS', reason: 'chosen' });
+  expect(manifest.findings.map(({ code }) => code)).not.toContain('missing-session');
   expect(manifest).toMatchObject({ adjustment: 'factor', days: 19, firstDay: '2024-01-04' });
   expect(manifest.codes).toMatchObject([
     { code: '13010', sector: '水産・農林業' },
@@ -336,6 +340,24 @@ test.each(['2024-01-10', '2024-01-12', '2024-01-17', '2024-01-22'])(
     for (const line of readFileSync(then.sectorFile ?? '', 'utf8').split('\n')) expect(all).toContain(line);
   },
 );
+
+test('a download that begins on the day of a split takes its factor for what it is', async () => {
+  const context = testContext(server.url, GOOD_KEY);
+  const source = openJQuants(context);
+  const [from, to] = [toEpochDay(SPLIT_DAY), toEpochDay('2024-01-19')];
+  const request = { tables: ['bars' as const], codes: ['13010'], from, to };
+  const parts = join(folder, 'parts-since-the-split');
+  const plan = await planDownload(source, request, parts, signal);
+  const stored = await download(source, request, plan, parts, { clock: context.clock, signal });
+  const out = join(folder, 'since-the-split');
+  mkdirSync(out);
+  const { bars: paths, calendar, factors } = await source.convert(stored, request, out, signal);
+  const outFolder = join(folder, 'dataset-since-the-split');
+  const manifest = await importBars({ files: paths, calendar, factors, name: 'tokyo', outFolder });
+  expect(manifest.findings.map(({ code }) => code)).not.toContain('adjustment-mismatch');
+  const { close } = await loadBars(outFolder);
+  for (let i = 1; i < close.length; i++) expect(close[i] / close[i - 1]).toBeCloseTo(1, 1);
+});
 
 test('only the stocks that were asked for, four characters standing for the common stock', async () => {
   const some = await convert(['1305', '130A0'], 'some');

@@ -102,6 +102,8 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
       files: files.bars,
       sectorFile: files.sectorFile,
       columns: files.columns,
+      calendar: files.calendar,
+      factors: files.factors,
       tables: SIDE_TABLE_NAMES.flatMap((name) => {
         const path = files.tables[name];
         return path === undefined ? [] : [{ name, path }];

@@ -184,7 +184,7 @@ class Crypto implements Source {
         tables[table] = path;
       }
     }
-    return { bars, tables, notes };
+    return { bars, calendar: 'crypto', tables, notes };
   }
 
   async #open(request: FetchRequest | undefined, signal: AbortSignal): Promise<CcxtExchange> {

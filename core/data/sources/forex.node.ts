@@ -193,7 +193,7 @@ class Forex implements Source {
     if (rows.length === 0)
       return { bars: [], tables: {}, notes: [{ code: 'table-empty', table: 'bars', count: 0, examples: [] }] };
     const bars = [await writeBars(folder, sortDayRows(rows), signal)];
-    return { bars, tables: {}, notes: gapNotes('bars', daysOf(rows), isForexDay) };
+    return { bars, calendar: 'forex', tables: {}, notes: gapNotes('bars', daysOf(rows), isForexDay) };
   }
 
   async #known(): Promise<ReadonlyMap<string, Pair>> {

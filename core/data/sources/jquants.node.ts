@@ -153,6 +153,8 @@ class JQuants implements Source {
       for (const path of daily) rmSync(path);
       return {
         bars,
+        calendar: 'XTKS',
+        factors: 'event',
         ...(listings.length > 0 && {
           sectorFile: await write(sectorsQuery(listings), 'sectors.csv', 'FORMAT csv, HEADER'),
         }),

@@ -1,6 +1,8 @@
 // Owns what every source of data is to the rest: what it has, what a download would cost, and parts that are fetched whole or not at all.
 import type { Clock, EpochDay } from '../../base/clock.ts';
+import type { CalendarName } from '../calendars.ts';
 import type { ColumnMap } from '../columns.ts';
+import type { FactorKind } from '../corporate-actions.ts';
 import type { SideTableName } from '../side-tables.ts';
 
 /** What can be fetched: bars of a day, or a table that a dataset holds beside them. */
@@ -77,6 +79,10 @@ export interface SourceFiles {
   /** CSV or Parquet that `importBars` reads. */
   readonly bars: readonly string[];
   readonly columns?: Partial<ColumnMap>;
+  /** The exchange whose days these are, where the source knows: a short download shows none. */
+  readonly calendar?: CalendarName;
+  /** What its column of factors holds, where it has one: the source need not be guessed at. */
+  readonly factors?: FactorKind;
   /** CSV with the columns code and sector. */
   readonly sectorFile?: string;
   /** Parquet with the columns code, period, known_at and the table's own; see SIDE_TABLES. */
