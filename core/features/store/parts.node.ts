@@ -182,10 +182,8 @@ function freeName(name: string, parts: readonly Part[]): string {
 function shareFile(from: string, to: string): void {
   try {
     linkSync(from, to);
-  } catch (error) {
-    // A file system without hard links, or too many of them.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK' && code !== 'EXDEV') throw error;
+  } catch {
+    // A file system without hard links says so in many ways (EISDIR on Windows), or there are too many of them: a copy is as good, or fails by itself.
     copyFileSync(from, to);
   }
 }
