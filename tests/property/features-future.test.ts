@@ -90,6 +90,12 @@ const leaks: FeatureDefinition[] = [
     const survives = bars.codes.map((_, code) => bars.dayIndex[bars.offsets[code + 1] - 1] === last);
     return bars.close.map((_, row) => (survives[bars.offsets.findLastIndex((offset) => offset <= row)] ? 1 : 0));
   }),
+  planted('size_of_sector_with_later_listings', ({ bars }) =>
+    bars.close.map((_, row) => {
+      const code = bars.offsets.findLastIndex((offset) => offset <= row);
+      return bars.sectors.filter((sector) => sector === bars.sectors[code]).length;
+    }),
+  ),
   planted('last_day_of_month_in_table', ({ bars }) =>
     Float64Array.from(bars.dayIndex, (day) => {
       const month = (index: number): number => new Date(bars.days[index] * 86_400_000).getUTCMonth();

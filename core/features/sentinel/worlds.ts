@@ -4,6 +4,7 @@ import { Random } from '../../base/random.ts';
 import type { BarTable } from '../../data/bars.ts';
 import { SIDE_TABLE_NAMES, type SideTable, type SideTables } from '../../data/side-tables.ts';
 import type { GraphSnapshots } from '../../stockgraph/graph.ts';
+import { graphOfStocks } from './graph-alignment.ts';
 import { sectorsKnownAt } from './listing.ts';
 
 /** What features are computed from. */
@@ -26,20 +27,26 @@ export interface World extends FeatureData {
   readonly ownRows: Int32Array;
 }
 
-/** The data as they stood at the close of the cut: no later bars, table rows or snapshots, and sectors as the listing then had them. */
+/**
+ * The data as they stood at the close of the cut: no later bars, table rows or snapshots, no codes that only they have, and sectors as the
+ * listing then had them.
+ */
 export function removedAfter(data: FeatureData, cut: number, parts: readonly DataPart[] = DATA_PARTS): World {
   const { bars, graph, tables } = data;
   const day = bars.days[cut];
   const rows = rowsUntil(bars, cut);
   const sectors = parts.includes('listing') ? sectorsKnownAt(bars, tables?.listing, day) : bars.sectors;
   const whole = !parts.includes('rows');
+  const listed = whole ? Int32Array.from(bars.codes.keys()) : codesUntil(bars, cut);
   return {
     change: 'removed',
     cut,
     rows,
     ownRows: whole ? rows : Int32Array.from(rows.keys()),
-    bars: whole ? { ...bars, sectors } : { ...keepRows(bars, rows), sectors, days: bars.days.slice(0, cut + 1) },
-    ...(graph && { graph: whole ? graph : withoutSnapshots(graph, cut) }),
+    bars: whole
+      ? { ...bars, sectors }
+      : { ...keepRows({ ...bars, sectors }, rows, listed), days: bars.days.slice(0, cut + 1) },
+    ...(graph && { graph: whole ? graph : graphOfStocks(graph, snapshotsUntil(graph, cut), listed) }),
     ...(tables && {
       tables: parts.includes('tables') ? mapTables(tables, (table) => withoutRows(table, day)) : tables,
     }),
@@ -118,17 +125,24 @@ function rowsUntil(bars: BarTable, cut: number): Int32Array {
   return rows;
 }
 
-/** The same codes and days with these rows alone. A stock that has none of them keeps its code. @param rows ascending */
-function keepRows(bars: BarTable, rows: Int32Array): BarTable {
+/** Codes with a bar on or before the cut: who comes later is not known of yet. */
+function codesUntil({ codes, offsets, dayIndex }: BarTable, cut: number): Int32Array {
+  return Int32Array.from(codes.keys()).filter(
+    (code) => offsets[code] < offsets[code + 1] && dayIndex[offsets[code]] <= cut,
+  );
+}
+
+/** The same days with these rows of these codes alone. @param rows ascending, all those of the codes @param codes ascending */
+function keepRows(bars: BarTable, rows: Int32Array, codes: Int32Array): BarTable {
   const take = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
-  const offsets = new Int32Array(bars.offsets.length);
-  for (let code = 0, i = 0; code < offsets.length; code++) {
-    while (i < rows.length && rows[i] < bars.offsets[code]) i++;
-    offsets[code] = i;
+  const offsets = new Int32Array(codes.length + 1);
+  for (let code = 0, i = 0; code < codes.length; code++) {
+    while (i < rows.length && rows[i] < bars.offsets[codes[code] + 1]) i++;
+    offsets[code + 1] = i;
   }
   return {
-    codes: bars.codes,
-    sectors: bars.sectors,
+    codes: Array.from(codes, (code) => bars.codes[code]),
+    sectors: Array.from(codes, (code) => bars.sectors[code]),
     days: bars.days,
     offsets,
     dayIndex: Int32Array.from(rows, (row) => bars.dayIndex[row]),
@@ -149,14 +163,17 @@ function mapTables(tables: SideTables, change: (table: SideTable) => SideTable):
 /** The rows that could be looked at on `day`. */
 function withoutRows(table: SideTable, day: number): SideTable {
   const kept: number[] = [];
+  const codes: string[] = [];
   const offsets = [0];
   for (let code = 0; code < table.codes.length; code++) {
     for (let row = table.offsets[code]; row < table.offsets[code + 1]; row++)
       if (table.known[row] <= day) kept.push(row);
+    if (kept.length === offsets[codes.length]) continue;
+    codes.push(table.codes[code]);
     offsets.push(kept.length);
   }
   return {
-    codes: table.codes,
+    codes,
     offsets: Int32Array.from(offsets),
     known: Int32Array.from(kept, (row) => table.known[row]),
     period: Int32Array.from(kept, (row) => table.period[row]),
@@ -166,15 +183,15 @@ function withoutRows(table: SideTable, day: number): SideTable {
   };
 }
 
-function withoutSnapshots(graph: GraphSnapshots, cut: number): GraphSnapshots {
-  const count = graph.dayIndex.filter((day) => day <= cut).length;
-  const size = graph.stocks * graph.k;
-  return {
-    ...graph,
-    dayIndex: graph.dayIndex.slice(0, count),
-    neighbours: graph.neighbours.slice(0, count * size),
-    correlation: graph.correlation.slice(0, count * size),
-  };
+function* snapshotsUntil({ dayIndex, stocks, k, neighbours, correlation }: GraphSnapshots, cut: number) {
+  const size = stocks * k;
+  for (const [s, day] of dayIndex.entries())
+    if (day <= cut)
+      yield {
+        day,
+        neighbours: neighbours.subarray(s * size, (s + 1) * size),
+        correlation: correlation.subarray(s * size, (s + 1) * size),
+      };
 }
 
 /** In later snapshots every stock has a single neighbour, the next one, and that with another sign. */
