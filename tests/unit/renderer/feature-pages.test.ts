@@ -81,6 +81,10 @@ test('running sums and rolling means pass over days without a value', () => {
   expect([...runningSum(daily)]).toEqual([Number.NaN, 1, 1, 3, 6, 12]);
   // A mean wants half of its days.
   expect([...rollingMean(daily, 4)]).toEqual([Number.NaN, Number.NaN, Number.NaN, 1.5, 2, 11 / 3]);
+  // Days that are held out have none: a flat line there would read as zero.
+  const heldOut = [...daily, Number.NaN, Number.NaN];
+  expect([...runningSum(heldOut)].slice(-3)).toEqual([12, Number.NaN, Number.NaN]);
+  expect([...rollingMean(heldOut, 4)].slice(-3)).toEqual([11 / 3, Number.NaN, Number.NaN]);
 });
 
 test('a rolling mean knows no later day', () => {
