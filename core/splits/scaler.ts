@@ -37,6 +37,9 @@ export interface RobustScaler {
 export const MIN_SCALER_DAYS = 60;
 export const MIN_SCALER_ROWS = 1_000;
 
+/** A scale by which nothing is left of any value: of a column that had none to be fitted on. Finite, since JSON knows no infinity. */
+export const NOTHING_LEFT = 2 ** 127;
+
 const QUANTILES = [0.25, 0.5, 0.75];
 /** Digits of an order-preserving 32-bit key, most significant first: shift and width in bits. */
 const DIGITS = [

@@ -71,6 +71,8 @@ const manifestSchema = z.object({
     /** Indexes of the first and last day that they were taken over; absent where an earlier version wrote it. */
     firstDay: z.number().int().optional(),
     lastDay: z.number().int().optional(),
+    /** Features that had no value to be trained on, and are 0 throughout. */
+    unused: z.array(z.string()).optional(),
   }),
   lineage: z.object({
     data: z.string(),

@@ -22,6 +22,7 @@ import { writePhaseFiles } from './phase-files.node.ts';
 import { trainPhase } from './phase.node.ts';
 import { limitsOf, ModelPredictor, predictDays } from './predict.node.ts';
 import { batchReporter, reporter, shareReporter, unlessCancelled } from './reporting.ts';
+import { foldsOf } from './fold.ts';
 import { readProgress, type RunProgress, writeProgress } from './run-progress.node.ts';
 import { type FittedScaling, fitScaling } from './scaling.node.ts';
 import type { PhaseResult, TrainResult, TrainSpec } from './spec.ts';
@@ -69,7 +70,16 @@ export class FoldRun {
     const { fold, phases, reader, context } = this.#options;
     if (phases.every(({ name }) => this.#finished(name))) return 'finished';
     const [{ config }] = phases;
-    const scaling = fitScaling(reader, fold.train, config, reporter(context, this.#named('fit scaling')));
+    const earlier = foldsOf(config, reader.days)
+      .map(({ train }) => train)
+      .filter((train) => train[train.length - 1] < fold.train[fold.train.length - 1]);
+    const scaling = fitScaling(reader, fold.train, config, reporter(context, this.#named('fit scaling')), earlier);
+    if (scaling.unused)
+      context.log(
+        'warn',
+        `${this.#named('left out')}: ${scaling.unused.join(', ')} had no value on the training days${earlier.length > 0 ? ' of this fold or one before it' : ''}`,
+        { unused: scaling.unused },
+      );
     reader.useScaling({ center: Float32Array.from(scaling.center), scale: Float32Array.from(scaling.scale) });
     context.log(
       'info',
