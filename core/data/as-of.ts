@@ -94,43 +94,6 @@ export function asOf(bars: BarTable, table: SideTable, key: AsOfKey, rule: AsOfR
   return joined;
 }
 
-/** The same for one column: rows without a value in it are passed over. NaN where none was usable. */
-export function columnAsOf(
-  bars: BarTable,
-  table: SideTable,
-  column: string,
-  key: AsOfKey,
-  { where, ...rule }: AsOfRule = {},
-): Float64Array {
-  const values = table.columns[column];
-  const present = (row: number): boolean => !Number.isNaN(values[row]) && (where?.(row) ?? true);
-  return Float64Array.from(asOf(bars, table, key, { ...rule, where: present }), (row) =>
-    row < 0 ? Number.NaN : values[row],
-  );
-}
-
-/**
- * For each row of the table the row of the same code and group that was disclosed before it, or -1: what a revision is measured from.
- * @param group what the versions have in common: the period unless given; forecasts share the year that they are for
- */
-export function previousVersion(
-  table: SideTable,
-  group: (row: number) => number = (row) => table.period[row],
-  where?: (row: number) => boolean,
-): Int32Array {
-  const previous = new Int32Array(table.known.length).fill(-1);
-  for (let code = 0; code < table.codes.length; code++) {
-    const last = new Map<number, number>();
-    for (let row = table.offsets[code]; row < table.offsets[code + 1]; row++) {
-      if (where && !where(row)) continue;
-      const key = group(row);
-      previous[row] = last.get(key) ?? -1;
-      last.set(key, row);
-    }
-  }
-  return previous;
-}
-
 /**
  * For each row of `bars` the row whose period comes next, that day included, of those known at that day's close; -1 where none is
  * announced. For days that are announced ahead: results due, ex-days of dividends. Of several versions of a period the newest counts.

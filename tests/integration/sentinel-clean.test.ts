@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { scalerFitter } from '../../core/app/sentinel/fit-scaler.node.ts';
 import { Random } from '../../core/base/random.ts';
-import { byStock, columnAsOf } from '../../core/data/as-of.ts';
+import { byStock } from '../../core/data/as-of.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
 import { settleUniverse } from '../../core/data/universe.ts';
 import { catalogue } from '../../core/features/catalogue.ts';
@@ -17,6 +17,7 @@ import {
   withSplits,
 } from '../support/sentinel.ts';
 import { phases } from '../support/training.ts';
+import { columnAsOf } from '../support/column-as-of.ts';
 
 const fromBars = catalogue.filter(({ inputs = [] }) =>
   inputs.every((input) => input === 'volume' || input === 'sector'),

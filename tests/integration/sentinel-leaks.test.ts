@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Random } from '../../core/base/random.ts';
 import type { LeakCode, ProbeName } from '../../core/base/sentinel.ts';
-import { byCode, byStock, columnAsOf } from '../../core/data/as-of.ts';
+import { byCode, byStock } from '../../core/data/as-of.ts';
 import { HORIZONS } from '../../core/data/horizons.ts';
 import { readNpy, writeNpy } from '../../core/data/npy.node.ts';
 import type { SideTable } from '../../core/data/side-tables.ts';
@@ -28,6 +28,7 @@ import {
   withSplits,
 } from '../support/sentinel.ts';
 import { phases } from '../support/training.ts';
+import { columnAsOf } from '../support/column-as-of.ts';
 
 const HONEST = ['return_1', 'return_5', 'return_20', 'volume_ratio_20', 'peer_return_mean_5', 'weekday_sin'];
 const market = syntheticMarket({ stocks: 60, days: 320, seed: 5 });

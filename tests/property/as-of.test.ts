@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  asOf,
-  asOfDays,
-  byCode,
-  bySector,
-  byStock,
-  columnAsOf,
-  nextDue,
-  previousVersion,
-} from '../../core/data/as-of.ts';
+import { asOf, asOfDays, byCode, bySector, byStock, nextDue } from '../../core/data/as-of.ts';
+import { columnAsOf } from '../support/column-as-of.ts';
 import type { SideTable } from '../../core/data/side-tables.ts';
 import { randomBars } from '../support/random-bars.ts';
 
@@ -65,7 +57,6 @@ const row = (known: fc.Arbitrary<number>): fc.Arbitrary<Row> =>
 function joins(rows: readonly Row[]): (readonly number[])[] {
   const table = tableOf(rows);
   const annual = (r: number): boolean => table.columns.quarter[r] === 4;
-  const previous = previousVersion(table);
   const latest = asOf(bars, table, byStock(bars));
   return [
     ids(table, latest),
@@ -74,10 +65,6 @@ function joins(rows: readonly Row[]): (readonly number[])[] {
     ids(table, asOf(bars, table, bySector(bars))),
     ids(table, asOf(bars, table, byCode(''), { lag: 2 })),
     ids(table, nextDue(bars, table, byStock(bars))),
-    ids(
-      table,
-      latest.map((r) => (r < 0 ? -1 : previous[r])),
-    ),
     Array.from(columnAsOf(bars, table, 'value', byStock(bars))),
   ];
 }
@@ -137,26 +124,4 @@ test('the row that is due next is the nearest of those announced, and a day pass
   const table = tableOf(rows);
   const found = ids(table, nextDue(bars, table, byStock(bars))).slice(0, mine.length);
   expect(found).toEqual(mine.map((day) => (day > later ? -1 : day >= announced && day <= due ? 1 : 0)));
-});
-
-test('revisions are measured from the version before, within what they share', () => {
-  const version = (known: number, period: number, value: number): Row => ({
-    code: 'A',
-    known,
-    period,
-    quarter: 4,
-    value,
-  });
-  const table = tableOf([
-    version(1, 10, 5),
-    version(2, 20, 6),
-    version(3, 10, 7),
-    version(4, 20, Number.NaN),
-    version(5, 20, 8),
-  ]);
-  expect(Array.from(previousVersion(table))).toEqual([-1, -1, 0, 1, 3]);
-  expect(Array.from(previousVersion(table, undefined, (r) => !Number.isNaN(table.columns.value[r])))).toEqual([
-    -1, -1, 0, -1, 1,
-  ]);
-  expect(Array.from(previousVersion(table, () => 0))).toEqual([-1, 0, 1, 2, 3]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { barsAsOf } from '../../core/data/bars-as-of.ts';
+import { barsAsOf } from '../support/bars-as-of.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { type ActionRecord, actionFactors, factorsAsOf } from '../../core/data/corporate-actions.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backtest } from '../../../core/backtest/backtest.ts';
-import { barsAsOf } from '../../../core/data/bars-as-of.ts';
+import { barsAsOf } from '../../support/bars-as-of.ts';
 import type { BarTable } from '../../../core/data/bars.ts';
 import { randomMarket, randomScores, scoresOf } from '../../unit/backtest/make-market.ts';
 
