@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import { noteAsRead, storeAsRead } from './as-read.node.ts';
 import { type BarLayout, barLayout } from './bar-order.node.ts';
 import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
 import type { ColumnMap, ColumnRole } from './columns.ts';
@@ -152,7 +153,9 @@ class Import {
     // Where no file has the column, one finding says so, not one of every row.
     findings.push(...found.filter(({ code }) => code !== 'missing-volume' || hasRole(sources, 'volume')));
     this.#report('repair', 0, repairs.length);
+    if (repairs.length > 0) await noteAsRead(this.#duck, this.#work);
     const applied = repairs.length === 0 ? [] : await this.#repair(repairs, findings, layout.repeated);
+    const rowsAsRead = applied.length === 0 ? 0 : await storeAsRead(this.#duck, this.#work, this.#folder);
     await this.#refuseUnusable(paths, rowsRead);
 
     this.#report('store', 0, 1);
@@ -181,6 +184,7 @@ class Import {
       duplicates: totals.repeated === true,
       findings: mergeFindings(findings),
       repairs: applied,
+      ...(applied.length > 0 && { rowsAsRead }),
       sources,
       sectorSource,
       calendar,

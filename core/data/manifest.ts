@@ -135,6 +135,8 @@ export interface DatasetManifest {
   readonly duplicates: boolean;
   readonly findings: readonly Finding[];
   readonly repairs: readonly AppliedRepair[];
+  /** Rows that the repairs dropped or changed, which as-read.parquet beside bars.parquet holds as they were before. Absent without repairs. */
+  readonly rowsAsRead?: number;
   readonly sources: readonly SourceFile[];
   /** null where the days show no exchange's calendar; absent in manifests of older versions, like what follows. */
   readonly calendar?: DatasetCalendar | null;
