@@ -109,12 +109,15 @@ export async function inspectSideTable(
     const problem = problemOf(wanted, opened);
     if (problem) throw problem;
   }
-  // Where none fits, its name still says what is wrong with its columns.
-  const among = fits.length > 0 ? fits : SIDE_TABLE_NAMES;
-  const named = among.filter((name) => foldName(opened.called).includes(foldName(name)));
-  const [guess = null] = named.length > 0 ? named : fits.length === 1 ? fits : [];
+  const named = SIDE_TABLE_NAMES.filter((name) => foldName(opened.called).includes(foldName(name)));
+  // A name that is told and does not fit says what is wrong with the columns; one column alone, such as an amount, says nothing.
+  const guess = named.find((name) => fits.includes(name)) ?? named[0] ?? (valuesOf(opened) > 1 ? onlyOf(fits) : null);
   return { table: wanted ?? guess, fits, names: opened.names, rows: opened.rows };
 }
+
+const valuesOf = ({ names }: { readonly names: readonly string[] }): number =>
+  names.filter((name) => !['code', 'period', 'knownat'].includes(foldName(name))).length;
+const onlyOf = <T>(list: readonly T[]): T | null => (list.length === 1 ? list[0] : null);
 
 function problemOf(name: SideTableName, source: Pick<OpenSource, 'file' | 'names'>): AppError | null {
   try {

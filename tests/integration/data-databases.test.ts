@@ -191,7 +191,9 @@ test('which table a file may be is told by its name and columns; one that is nam
   });
   await expect(inspectSideTable(named, { table: 'nothing' })).rejects.toMatchObject({ code: 'input/unknown-table' });
   const undated = writeFile(folder, 'dividends 2020.csv', 'code,period,amount\n1301,2020-03-30,30\n');
-  expect(await inspectSideTable(undated, {})).toMatchObject({ table: 'dividends', fits: [] });
+  expect(await inspectSideTable(undated, {})).toMatchObject({ table: 'dividends', fits: ['open-interest'] });
+  const plain = writeFile(folder, 'plain.csv', 'code,period,amount\n1301,2020-03-30,30\n');
+  expect(await inspectSideTable(plain, {})).toMatchObject({ table: null, fits: ['open-interest'] });
   // Both have this column; only a name could tell.
   const either = writeFile(folder, 'either.csv', 'code,period,known_at,quarter\n1301,2020-03-31,2020-05-10,4\n');
   expect(await inspectSideTable(either, {})).toMatchObject({ table: null, fits: ['statements', 'earnings-calendar'] });
