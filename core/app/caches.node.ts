@@ -1,7 +1,8 @@
 // Owns what the workspace keeps only to be quicker, or for a while: how much there is of it, and clearing it.
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { removeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import type { JobKind } from '../contract/views.ts';
 import type { Cache } from '../contract/views/workspace.ts';
@@ -59,7 +60,7 @@ export async function clearCache(store: Workspace, jobs: Jobs, name: string): Pr
   if (name === PANELS) for (const { id } of await store.panels.unused()) await store.panels.remove(id);
   for (const folder of folders) {
     bytes += (await sizeOf(folder)).bytes;
-    await rm(folder, { recursive: true, force: true });
+    await removeFolderAtomic(folder); // half a panel, or half a graph, would be taken for a damaged one
   }
   return bytes;
 }

@@ -11,6 +11,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Writes to a temporary name beside `path`, syncs, then renames over it. */
@@ -37,14 +38,23 @@ export function writeFileAtomic(path: string, ...parts: (string | Uint8Array)[])
  * Calls `fill` with a fresh temporary folder and puts it in the place of `path` when it returns; removes it when it throws. What
  * stood there steps aside first and is deleted last, so that a crash at any point leaves a whole one, if need be under the name
  * that settleFolders knows.
+ * @param stays asked when `fill` has returned: whether what stands there by now is as good, for somebody else was quicker. Then it stays.
  */
-export async function writeFolderAtomic<T>(path: string, fill: (folder: string) => T | Promise<T>): Promise<T> {
+export async function writeFolderAtomic<T>(
+  path: string,
+  fill: (folder: string) => T | Promise<T>,
+  stays: () => boolean = () => false,
+): Promise<T> {
   const id = randomUUID();
   const temporary = `${path}.${id}.tmp`;
   const aside = `${path}.${id}.old`;
   mkdirSync(temporary, { recursive: true });
   try {
     const result = await fill(temporary);
+    if (stays()) {
+      rmSync(temporary, { recursive: true, force: true });
+      return result;
+    }
     if (existsSync(path)) renameSync(path, aside);
     renameSync(temporary, path);
     rmSync(aside, { recursive: true, force: true });
@@ -54,6 +64,18 @@ export async function writeFolderAtomic<T>(path: string, fill: (folder: string) 
     rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Deletes a folder so that a crash leaves it whole or gone; what is left of it then, settleFolders takes away. */
+export async function removeFolderAtomic(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}.tmp`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
 }
 
 const LEFTOVER = /^(?<name>.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(?<kind>tmp|old)$/;

@@ -1,5 +1,5 @@
 // Owns building a panel folder from bars: graph, features column by column, targets, then rows by day; memory holds a few columns.
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
@@ -21,7 +21,7 @@ import { CROSS_SECTION_VERSION, rankByDay, Z_SCORE_DEFAULTS, type ZScoreOptions 
 import { type DayOrder, dayOrder, rowPast } from './day-order.ts';
 import type { UnsupportedFeature } from './inputs.ts';
 import { PANEL_SCHEMA, type PanelManifest } from './panel.ts';
-import { PANEL_MANIFEST, readPanelManifest } from './panel.node.ts';
+import { PANEL_MANIFEST, panelStands, readPanelManifest } from './panel.node.ts';
 import { featureVersions } from './store/versions.node.ts';
 import { forwardReturns, rejectTargets, TARGET_VERSION, targetNames } from './targets.ts';
 
@@ -46,7 +46,7 @@ export interface PanelBuildOptions extends PanelRecipe {
   readonly bars: BarTable;
   /** What the dataset holds beside its bars, as far as its features need it; dataHash covers it. */
   readonly tables?: SideTables;
-  /** Where the panel will stand; written whole or not at all. A panel of the same key that is already there is kept. */
+  /** Where the panel will stand; written whole or not at all. A panel of the same key that is already there is kept, unless files of it are missing. */
   readonly folder: string;
   /** Holds graphs by key; see cachedGraph. */
   readonly graphCache?: string;
@@ -89,10 +89,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
   const duplicate = features.find((name, i) => features.indexOf(name) !== i);
   if (duplicate !== undefined) throw new AppError('config/duplicate-feature', { name: duplicate });
   const key = panelKey(options, options.definitions);
-  if (existsSync(join(folder, PANEL_MANIFEST))) {
-    const held = readPanelManifest(folder);
-    if (held.key === key) return held;
-  }
+  if (panelStands(folder, key)) return readPanelManifest(folder);
   const parameters = options.graph ?? GRAPH_DEFAULTS;
   const built = await cachedGraph({
     bars,
@@ -103,7 +100,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
     signal,
     onProgress: (done, total) => options.onProgress?.('graph', done, total),
   });
-  return writeFolderAtomic(folder, async (temporary) => {
+  const write = async (temporary: string): Promise<PanelManifest> => {
     const order = dayOrder(bars);
     const minHistory = options.minHistory ?? DEFAULT_MIN_HISTORY;
     const files: PanelManifest['files'] = {};
@@ -130,7 +127,8 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
     };
     writeFileAtomic(join(temporary, PANEL_MANIFEST), `${JSON.stringify(manifest)}\n`);
     return manifest;
-  });
+  };
+  return await writeFolderAtomic(folder, write, () => panelStands(folder, key));
 }
 
 type Files = PanelManifest['files'];

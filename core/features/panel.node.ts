@@ -40,6 +40,16 @@ export function readPanelManifest(folder: string): PanelManifest {
   return manifest;
 }
 
+/** Whether the panel of that key stands in the folder, whole. */
+export function panelStands(folder: string, key: string): boolean {
+  try {
+    return readPanelManifest(folder).key === key;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'data/damaged-panel') return false;
+    throw error;
+  }
+}
+
 /**
  * Reads every byte of the folder and compares hashes; opening alone compares sizes.
  * @param onProgress hears of the bytes read so far, often

@@ -1,5 +1,15 @@
 // Days added to a panel: bit by bit what a build of the whole gives, whatever is added, and files shared with the panel before.
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -157,6 +167,85 @@ test('the days before are shared, not copied, and outlive the panel that they we
   expect(batch.size).toBeGreaterThan(3);
   expect(batch.x.some((value) => value !== 0)).toBe(true);
   reader.close();
+});
+
+test('what is copied from a damaged base does not pass for sound: the panel is built as a whole', async () => {
+  const { bars } = featureMarket(9, 300);
+  const features = ['return_5', 'peer_return_mean_5'];
+  const evening = (day: number) => until(bars, day);
+  const named = (day: number): PanelBuildOptions =>
+    optionsFor({ bars: evening(day) }, join('damaged', String(day)), features);
+  await buildOrExtend(named(290));
+  await buildOrExtend(named(291));
+  const { files } = readPanelManifest(named(291).folder);
+  // The files of the day that was added are joined with the next one's; the graph is computed with.
+  for (const [i, file] of ['prev.1.npy', 'graph/correlation.npy', 'day_offsets.npy'].entries()) {
+    expect(Object.keys(files)).toContain(file);
+    const path = join(named(291).folder, file);
+    const sound = readFileSync(path);
+    const damaged = Buffer.from(sound);
+    damaged[damaged.length - 1] ^= 1;
+    rmSync(path); // it may be shared with the panel before
+    writeFileSync(path, damaged);
+    const options = { ...named(292), folder: join(root, 'damaged', `292-${i}`), dataHash: `${i}` };
+    await expect(extendPanel(options, named(291).folder)).rejects.toMatchObject({ code: 'data/damaged-panel' });
+    expect(existsSync(options.folder)).toBe(false);
+    await buildPanel({ ...options, folder: join(root, 'damaged', 'whole') });
+    const built = await buildOrExtend(options);
+    expect(built.extends?.key).not.toBe(readPanelManifest(named(291).folder).key);
+    await verifyPanel(options.folder);
+    expectSame(options.folder, join(root, 'damaged', 'whole'));
+    rmSync(options.folder, { recursive: true });
+    rmSync(join(root, 'damaged', 'whole'), { recursive: true });
+    writeFileSync(path, sound);
+  }
+});
+
+test('of two that build the same panel at once, the first to be done stays, with what was put beside it', async () => {
+  const { bars } = featureMarket(9, 200);
+  const features = ['return_5', 'rsi_14'];
+  const first = optionsFor({ bars: until(bars, 150) }, 'raced', features);
+  await buildPanel(first);
+  for (const [name, day, add] of [
+    ['whole', 150, false],
+    ['added', 151, true],
+  ] as const) {
+    const done = optionsFor({ bars: until(bars, day) }, `raced-${name}`, features);
+    await buildPanel(done);
+    const options = { ...done, folder: join(root, `raced-${name}-again`) };
+    let arrived = false;
+    /** While this one is still at work, another process finishes the same panel, and examines it. */
+    const onProgress = (): void => {
+      if (arrived) return;
+      arrived = true;
+      cpSync(done.folder, options.folder, { recursive: true });
+      writeFileSync(join(options.folder, 'sentinel.json'), '{}');
+    };
+    const racing = { ...options, onProgress };
+    if (add) expect(await extendPanel(racing, first.folder)).toBeDefined();
+    else await buildPanel(racing);
+    expect(arrived).toBe(true);
+    expect(existsSync(join(options.folder, 'sentinel.json'))).toBe(true);
+    await verifyPanel(options.folder);
+    expect(readdirSync(root).filter((entry) => /\.(tmp|old)$/.test(entry))).toEqual([]);
+  }
+});
+
+test('what the data do not support is recorded anew with every addition; panels on their way out are no base', async () => {
+  const { bars } = featureMarket(9, 200);
+  const folder = (name: string): string => join(root, 'anew', name);
+  const options = (day: number, name: string): PanelBuildOptions => ({
+    ...optionsFor({ bars: until(bars, day) }, `anew-${day}`, ['return_5']),
+    folder: folder(name),
+    unsupported: [{ name: `of day ${day}`, lacks: ['statements'] }],
+  });
+  await buildOrExtend(options(150, 'first'));
+  const { manifest, extends: base } = await buildOrExtend(options(151, 'second'));
+  expect(base?.days).toBe(1);
+  expect(manifest.unsupported).toEqual([{ name: 'of day 151', lacks: ['statements'] }]);
+  renameSync(folder('second'), `${folder('second')}.0.old`);
+  rmSync(folder('first'), { recursive: true });
+  expect((await buildOrExtend(options(152, 'third'))).extends).toBeUndefined();
 });
 
 test('a base that another code built is not added to', async () => {

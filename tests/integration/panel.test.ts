@@ -266,6 +266,8 @@ test('a damaged panel is refused with the file named', async () => {
   await rebuild();
   rmSync(join(folder, 'prev.npy'));
   expect(() => PanelReader.open(folder)).toThrow(/prev\.npy is absent/);
+  await buildPanel({ ...options, folder, graphCache: join(workspace, 'graphs') }); // of the same key, yet not taken for it
+  await verifyPanel(folder);
 
   await rebuild();
   const bytes = readFileSync(features);

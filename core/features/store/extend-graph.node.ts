@@ -3,7 +3,7 @@ import type { BarTable } from '../../data/bars.ts';
 import { buildGraph, snapshotDays } from '../../stockgraph/build.ts';
 import { type GraphSnapshots, snapshotAt } from '../../stockgraph/graph.ts';
 import type { PanelManifest } from '../panel.ts';
-import { type Base, type Continued, openPanelArray } from './parts.node.ts';
+import { type Base, type Continued, openPanelArray, requireUnchanged } from './parts.node.ts';
 import { tailOf } from './tail.ts';
 
 export interface ExtendedGraph {
@@ -79,8 +79,10 @@ function newSnapshots(bars: BarTable, { graph }: PanelManifest, days: Int32Array
 function readSnapshots({ folder, manifest }: Base, first: number): Arrays {
   const { snapshots, k } = manifest.graph;
   const shape = [snapshots, manifest.codes.length, k];
+  const base: Base = { folder, manifest };
   const length = (snapshots - first) * manifest.codes.length * k;
   const read = <T extends Int32Array | Float32Array>(name: string, dtype: '<i4' | '<f4', values: T): T => {
+    requireUnchanged(base, `graph/${name}.npy`, first);
     const file = openPanelArray(folder, manifest, `graph/${name}.npy`, dtype, shape);
     try {
       file.read(first, values);

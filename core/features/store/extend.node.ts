@@ -13,12 +13,12 @@ import { catalogue } from '../catalogue.ts';
 import { rankByDay } from '../cross-section.ts';
 import { type DayOrder, dayOrder, rowPast } from '../day-order.ts';
 import { type PanelBuildOptions, panelKey } from '../panel-build.node.ts';
-import { PANEL_MANIFEST, readPanelManifest } from '../panel.node.ts';
+import { PANEL_MANIFEST, panelStands, readPanelManifest } from '../panel.node.ts';
 import type { PanelManifest } from '../panel.ts';
 import { forwardReturns } from '../targets.ts';
 import { extendGraph, type ExtendedGraph } from './extend-graph.node.ts';
 import { computeNewRows, memoriesOf, type NewRows } from './new-rows.node.ts';
-import { type Base, type Continued, continueArray, openPanelArray } from './parts.node.ts';
+import { type Base, type Continued, continueArray, openPanelArray, requireUnchanged } from './parts.node.ts';
 import { tailOf } from './tail.ts';
 
 export interface ExtendOptions extends PanelBuildOptions {
@@ -79,13 +79,14 @@ export async function extendPanel(options: ExtendOptions, baseFolder: string): P
   }
 
   const key = panelKey(options, definitions);
-  return writeFolderAtomic(folder, (temporary) => {
+  const write = (temporary: string): Extended => {
     const written = writePanel(temporary, base, bars, order, place, computed, graph);
     const extended: PanelManifest = {
       ...manifest,
       key,
       dataHash: options.dataHash,
       features: withMissing(manifest, computed.missing),
+      unsupported: options.unsupported?.map(({ name, lacks }) => ({ name, lacks: [...lacks] })),
       codes: [...bars.codes],
       sectors: [...bars.sectors],
       rows: order.barRow.length,
@@ -95,7 +96,8 @@ export async function extendPanel(options: ExtendOptions, baseFolder: string): P
     };
     writeFileAtomic(join(temporary, PANEL_MANIFEST), `${JSON.stringify(extended)}\n`);
     return { manifest: extended, base: manifest, days: bars.days.length - manifest.days };
-  });
+  };
+  return await writeFolderAtomic(folder, write, () => panelStands(folder, key));
 }
 
 /** Index of each of the base's codes among today's; undefined where they are the same ones. */
@@ -121,6 +123,7 @@ function lastDayOf({ folder, manifest }: Base): Float32Array {
 }
 
 function readWhole({ folder, manifest }: Base, name: string, length: number): Int32Array {
+  requireUnchanged({ folder, manifest }, name, 0);
   const values = new Int32Array(length);
   const file = openPanelArray(folder, manifest, name, '<i4', [length]);
   try {

@@ -1,7 +1,9 @@
 // Owns arrays of a panel that stand in several .npy files: days that were added to a panel stand in files of their own, while those of
 // the panel that they were added to are shared with it.
-import { copyFileSync, linkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, copyFileSync, existsSync, linkSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
 import type { NpyDtype } from '../../data/npy.ts';
 import { ArrayFile, ArrayWriter } from '../array-file.node.ts';
 import type { PanelManifest } from '../panel.ts';
@@ -75,6 +77,38 @@ export interface Base {
   readonly manifest: PanelManifest;
 }
 
+/**
+ * What of an array holds rows from `first` on has to be what was written. Whoever shares a file takes its hash along, and a reader finds out;
+ * what is copied or computed from damaged rows would get a hash of its own and pass for sound.
+ * @throws data/damaged-panel, data/damaged-array
+ */
+export function requireUnchanged({ folder, manifest }: Base, name: string, first: number): void {
+  let row = 0;
+  for (const { file, rows } of manifest.parts?.[name] ?? [{ file: name, rows: Number.POSITIVE_INFINITY }]) {
+    row += rows;
+    if (row > first && hashWhole(join(folder, file)) !== manifest.files[file]?.sha256)
+      throw new AppError('data/damaged-panel', { folder, file, problem: 'has other content than was written' });
+  }
+}
+
+/** @throws data/damaged-array where it is gone */
+function hashWhole(path: string): string {
+  const hash = createHash('sha256');
+  const block = new Uint8Array(BLOCK_BYTES);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (cause) {
+    throw new AppError('data/damaged-array', { file: path }, cause);
+  }
+  try {
+    for (let read = readSync(file, block); read > 0; read = readSync(file, block)) hash.update(block.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
+}
+
 /** An array of one panel, to be continued in another. */
 export interface Continued {
   readonly name: string;
@@ -139,6 +173,7 @@ function copyRows(
   end: number,
   writer: ArrayWriter,
 ): void {
+  requireUnchanged({ folder, manifest }, name, first);
   const width = row.reduce((product, size) => product * size, 1);
   const block = Math.max(1, Math.floor(BLOCK_BYTES / 4 / width));
   const source = openPanelArray(folder, manifest, name, dtype, [wholeRows(manifest, name), ...row]);
@@ -182,7 +217,8 @@ function freeName(name: string, parts: readonly Part[]): string {
 function shareFile(from: string, to: string): void {
   try {
     linkSync(from, to);
-  } catch {
+  } catch (error) {
+    if (!existsSync(from)) throw new AppError('data/damaged-array', { file: from }, error); // the base was deleted meanwhile
     // A file system without hard links says so in many ways (EISDIR on Windows), or there are too many of them: a copy is as good, or fails by itself.
     copyFileSync(from, to);
   }

@@ -47,6 +47,7 @@ export function panelsOfRecipe(
 ): { folder: string; record: StoreRecord }[] {
   if (!existsSync(root)) return [];
   return readdirSync(root)
+    .filter((name) => !/\.(tmp|old)$/.test(name)) // on their way in or out
     .flatMap((name) => {
       const folder = join(root, name);
       const record = readRecord(folder);
