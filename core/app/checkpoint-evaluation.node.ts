@@ -7,10 +7,11 @@ import { partsOfName } from '../contract/phase-names.ts';
 import type { JobResult } from '../contract/views.ts';
 import { readEvaluation } from './evaluation-file.node.ts';
 import { storableEvaluation } from './evaluations.ts';
-import { featuresSpec, storePanel } from './handlers/features.node.ts';
+import { storePanel } from './handlers/features.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { evaluationFolder, type EvaluateResult, type EvaluateSpec } from './jobs/evaluate.node.ts';
 import { present, requireCheckpoint } from './lookup.node.ts';
+import { panelOfRun } from './run-panel.node.ts';
 import { testEvaluationOf } from './test-evaluation.node.ts';
 
 /** @returns the job's id, also where it is at work already @throws state/not-found, state/already-evaluated */
@@ -27,7 +28,7 @@ export async function startEvaluation(context: HostContext, reference: string): 
   const { engine, threads } = settings.get();
   const spec: EvaluateSpec = {
     task: 'evaluate',
-    features: featuresSpec(context, config, version),
+    features: panelOfRun(context, run, config, version).spec,
     checkpoint: join(store.folder, checkpoint.folder),
     folder: join(store.folder, folder),
     label,
@@ -45,7 +46,7 @@ export async function startEvaluation(context: HostContext, reference: string): 
       if (now?.contentHash !== checkpoint.contentHash)
         throw new AppError('state/gone', { what: 'checkpoint', id: checkpoint.id });
       const { features } = result as EvaluateResult; // a worker of this build returned it
-      const panel = await storePanel(context, config, version, features);
+      const panel = await storePanel(context, config, version, spec.features.panel, features);
       await store.runs.update(run.id, { panelId: panel.id });
       const { evaluation } = readEvaluation(spec.folder);
       const stored = await store.evaluations.add({

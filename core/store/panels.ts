@@ -1,4 +1,5 @@
 // Owns feature sets and the panels computed from them; both are known by content hash, so that work is never done twice.
+import { sql } from 'kysely';
 import type { FeatureSet, Panel } from '../contract/entities.ts';
 import { newId } from '../contract/id.ts';
 import { idPattern, Repository } from './repository.ts';
@@ -74,10 +75,11 @@ export class PanelReader<Access extends ReadAccess = ReadAccess> extends Reposit
     }));
   }
 
-  /** Those that no run was trained on. */
+  /** Those that no run was trained on, nor was begun on: another version of Phasor may not be able to build them again. */
   async unused(): Promise<Panel[]> {
     const used = this.db.selectFrom('runs').select('panelId').where('panelId', 'is not', null);
-    const query = this.db.selectFrom('panels').selectAll().where('id', 'not in', used);
+    const begun = this.db.selectFrom('runs').select(sql<string>`coalesce(lineage ->> '$.panel', '')`.as('panel'));
+    const query = this.db.selectFrom('panels').selectAll().where('id', 'not in', used).where('hash', 'not in', begun);
     return (await query.execute()).map(panelCodec.decode);
   }
 

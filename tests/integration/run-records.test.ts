@@ -1,4 +1,5 @@
 // What a run leaves on disk is on record when it has ended, whoever was alive to hear of it.
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -52,12 +53,35 @@ test('a checkpoint whose record was lost with its host is on record again when t
   const { contentHash, folder, metrics, epoch } = saved!;
   expect(await first()).toMatchObject({ contentHash, folder, metrics, epoch });
 
-  // As if another version, which computes features otherwise, had begun it.
+  // As if another version, which computes features otherwise, had begun it: it goes on with its own panel, wherever that still stands.
   const records = new Database(join(workspace, 'phasor.sqlite'));
-  records.prepare(`update runs set lineage = json_set(lineage, '$.panel', 'another')`).run();
+  const own = (await client.call('runs.get', { run: started.runId })).run.lineage;
+  const begunOn = (lineage: Partial<typeof own>): void =>
+    void records.prepare('update runs set lineage = ?').run(JSON.stringify({ ...own, ...lineage }));
+  const panel = (key: string): string => join(workspace, 'panels', key);
+  cpSync(panel(own.panel!), panel('another'), { recursive: true });
+  const manifest = join(panel('another'), 'manifest.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(own.panel!, 'another'));
+  begunOn({ panel: 'another' });
   await stopInPhase1(await client.call('training.resumeRun', { run: started.runId }));
+  const stoodOn = records.prepare('select hash from panels join runs on panels.id = panel_id').pluck();
+  expect(stoodOn.all()).toEqual(['another']);
+
+  // Where it is gone, what changed is said.
+  rmSync(panel('another'), { recursive: true });
+  for (const [lineage, code] of [
+    [{}, 'state/run-code-changed'],
+    [{ features: 'others' }, 'state/run-features-changed'],
+    [{ data: 'other' }, 'state/run-data-changed'],
+  ] as const) {
+    begunOn({ panel: 'another', ...lineage });
+    const resumed = client.call('training.resumeRun', { run: started.runId });
+    await expect(resumed).rejects.toMatchObject({ code });
+    expect((await client.call('runs.get', { run: started.runId })).run.status).toBe('stopped');
+  }
+  await stopInPhase1(await client.call('training.resumeRun', { run: started.runId, otherPanel: true }));
   const levels = records.prepare(`select level from events where kind = 'run.resumed' order by id`).pluck().all();
   records.close();
-  expect(levels).toEqual(['info', 'warn']);
+  expect(levels).toEqual(['info', 'info', 'warn']);
   await host.close();
 });

@@ -94,16 +94,17 @@ test('caches are listed and cleared; a panel that a run stands on is none', asyn
   const store = await openWorkspace(workspace);
   const { run, datasetVersion } = await seeded(store);
   const set = await store.panels.ensureFeatureSet({ name: 'all', hash: 'h', names: [], parameters: {} });
-  const panels = ['used', 'unused'].map((hash) => ({
+  const panels = ['used', 'begun', 'unused'].map((hash) => ({
     ...newPanel(datasetVersion.id, set.id),
     hash,
     folder: `panels/${hash}`,
   }));
   const [used] = await Promise.all(panels.map((panel) => store.panels.ensure(panel)));
-  await store.runs.update(run.id, { panelId: used.id });
+  await store.runs.update(run.id, { panelId: used.id, lineage: { ...run.lineage, panel: 'begun' } });
   await store.close();
   fill(join(workspace, 'cache/graphs/a.bin'), 10);
   fill(join(workspace, 'panels/used/features.npy'), 100);
+  fill(join(workspace, 'panels/begun/features.npy'), 100);
   fill(join(workspace, 'panels/unused/features.npy'), 1_000);
   fill(join(workspace, 'uploads/1/bars.csv'), 20);
   const client = await open(workspace);
@@ -114,10 +115,8 @@ test('caches are listed and cleared; a panel that a run stands on is none', asyn
     { name: 'exports', bytes: 0, files: 0 },
   ]);
   expect(await client.call('caches.clear', { name: 'panels' })).toEqual({ bytes: 1_000 });
-  expect([existsSync(join(workspace, 'panels/used')), existsSync(join(workspace, 'panels/unused'))]).toEqual([
-    true,
-    false,
-  ]);
+  const stands = (panel: string): boolean => existsSync(join(workspace, 'panels', panel));
+  expect(['used', 'begun', 'unused'].map(stands)).toEqual([true, true, false]);
   expect(await client.call('caches.clear', { name: 'graphs' })).toEqual({ bytes: 10 });
   for (const name of ['runs', '../datasets', 'datasets'])
     await expect(client.call('caches.clear', { name })).rejects.toMatchObject({ code: 'state/not-found' });

@@ -12,6 +12,7 @@ import { featureNames } from '../../features/catalogue.ts';
 import { settleFeatures, unsupportedFeatures } from '../../features/sets.ts';
 import { rejectTargets } from '../../features/targets.ts';
 import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
+import { readPanelManifest } from '../../features/panel.node.ts';
 import { foldsToTrain } from '../../train/fold.ts';
 import type { HostContext } from '../host-context.node.ts';
 import type { ExaminedFeatures } from '../jobs/examine.node.ts';
@@ -78,19 +79,23 @@ export function featuresSpec(context: HostContext, config: Config, version: Data
   };
 }
 
-/** Stores what was built; a panel that is known already stays as it was. */
+/**
+ * Stores what was built, by what its folder says of it: it may be of another version of the program. A panel that is known already stays as
+ * it was.
+ * @throws data/damaged-panel
+ */
 export async function storePanel(
-  context: HostContext,
+  { store }: HostContext,
   config: Config,
   version: DatasetVersion,
+  folder: string,
   result: FeaturesResult,
 ): Promise<Panel> {
   const { graph, rows, stocks, days, bytes } = result;
-  const { store } = context;
-  const recipe = panelRecipe(context, config, version);
-  const { graph: graphParameters, minHistory, zScore } = recipe;
-  const parameters = { graph: graphParameters, minHistory, zScore };
-  const names = [...recipe.features];
+  const { key, features, minHistory, zScore, graph: built } = readPanelManifest(folder);
+  const { lookback, k, threshold, minOverlap } = built;
+  const parameters = { graph: { lookback, k, threshold, minOverlap }, minHistory, zScore };
+  const names = features.map(({ name }) => name);
   return await store.transaction(async ({ panels }) => {
     const featureSet = await panels.ensureFeatureSet({
       name: config.features.set,
@@ -98,7 +103,6 @@ export async function storePanel(
       names,
       parameters,
     });
-    const key = panelKey(recipe);
     return await panels.ensure({
       datasetVersionId: version.id,
       featureSetId: featureSet.id,
@@ -118,16 +122,17 @@ export function featureWriters(context: HostContext) {
     'features.build': async ({ dataset: name, overrides }) => {
       const { version, dataset } = await requireDataset(context.store, name);
       const { config } = loadConfig(context.configs, [...overrides, overrideOf('data.dataset', dataset.name)]);
+      const spec = featuresSpec(context, config, version);
       const jobId = await context.jobs.start({
         kind: 'features',
         worker: 'pipeline',
-        spec: featuresSpec(context, config, version),
+        spec,
         finish: async ({ outcome, result }) => {
           if (outcome !== 'finished') return undefined;
           // A worker of this build returned it.
           const built = result as ExaminedFeatures;
           const { reused, added, verdict } = built;
-          return { panel: await storePanel(context, config, version, built), reused, added, verdict };
+          return { panel: await storePanel(context, config, version, spec.panel, built), reused, added, verdict };
         },
       });
       return { jobId };

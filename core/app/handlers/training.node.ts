@@ -18,11 +18,12 @@ import type { TrainJobResult, TrainJobSpec } from '../jobs/train.node.ts';
 import { present, requireCheckpoint, requireDataset, requireFreeRunName, requireRun } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 import { planPhases } from '../phase-plan.ts';
+import { panelOfRun, requireOwnPanel } from '../run-panel.node.ts';
 import { RunRecorder } from '../run-recorder.node.ts';
 import { TrainingPlanner } from '../training-plan.node.ts';
 import { loadRunConfig, phaseComposer, phaseNames } from '../training-request.node.ts';
 import { PRODUCT_VERSION } from '../version.node.ts';
-import { featuresSpec, panelRecipe, storePanel } from './features.node.ts';
+import { panelRecipe, storePanel } from './features.node.ts';
 
 interface Plan {
   run: Run;
@@ -31,20 +32,25 @@ interface Plan {
   parent: Checkpoint | null;
   resume: boolean;
   keepLast: boolean;
+  /** Goes on though the panel that it was begun on is gone. */
+  otherPanel: boolean;
 }
 
 /** Starts the worker of a run. What it needs is in the store: a resumed run trains with the configs it was begun with. */
 async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: string; runId: string }> {
-  const { run, phases, version, parent, resume, keepLast } = plan;
+  const { run, phases, version, parent, resume, keepLast, otherPanel } = plan;
   const { store, jobs } = context;
   const config = readStoredConfig(run.config, `run ${run.name}`, context.log);
+  const panel = panelOfRun(context, run, config, version);
+  if (!otherPanel) requireOwnPanel(run, version, panel);
+  const { spec: features, moved } = panel;
   const recorder = new RunRecorder(context, run, phases);
   const spec: TrainJobSpec = {
     task: 'train',
-    features: featuresSpec(context, config, version),
+    features,
     train: {
       run: run.id,
-      panel: featuresSpec(context, config, version).panel,
+      panel: features.panel,
       folder: join(store.folder, run.folder),
       phases: phases.map(({ phase, config: text }) => ({
         name: phase,
@@ -57,8 +63,6 @@ async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: stri
   };
   await store.runs.setStatus(run.id, 'running');
   const kind = resume ? 'run.resumed' : 'run.started';
-  // The version that began it may have computed features otherwise.
-  const moved = panelKey(panelRecipe(context, config, version)) !== run.lineage.panel;
   await store.events.add({
     level: moved ? 'warn' : 'info',
     kind,
@@ -78,7 +82,7 @@ async function startRun(context: HostContext, plan: Plan): Promise<{ jobId: stri
       const refused = end.error?.code === 'data/leaking-panel';
       const built = result?.features ?? (refused ? heldPanel(spec.features.panel) : null);
       if (built) {
-        const panel = await storePanel(context, config, version, built);
+        const panel = await storePanel(context, config, version, features.panel, built);
         await store.runs.update(run.id, { panelId: panel.id });
       }
       return await recorder.finish(end);
@@ -101,7 +105,7 @@ export function trainingHandlers(context: HostContext) {
   /** Runs that are being taken up: several clients may ask at once. */
   const resuming = new Set<string>();
 
-  async function resume(run: Run): Promise<{ jobId: string; runId: string }> {
+  async function resume(run: Run, otherPanel: boolean): Promise<{ jobId: string; runId: string }> {
     const phases = await store.runs.phases(run.id);
     const { parentCheckpointId } = run.lineage;
     const parent = parentCheckpointId === null ? null : await store.checkpoints.get(parentCheckpointId);
@@ -116,6 +120,7 @@ export function trainingHandlers(context: HostContext) {
       parent: begun || parentCheckpointId === null ? parent : present(parent, 'checkpoint', parentCheckpointId),
       resume: true,
       keepLast: run.tags.includes(KEEP_LAST_TAG),
+      otherPanel,
     });
   }
 
@@ -178,16 +183,17 @@ export function trainingHandlers(context: HostContext) {
         parent,
         resume: false,
         keepLast: input.savePhaseCheckpoint,
+        otherPanel: false,
       });
     },
-    'training.resumeRun': async ({ run: reference }) => {
+    'training.resumeRun': async ({ run: reference, otherPanel }) => {
       const run = await requireRun(store, reference);
       if (run.status !== 'interrupted' && run.status !== 'stopped' && run.status !== 'failed')
         throw new AppError('state/run-not-resumable', { run: run.name, status: run.status });
       if (resuming.has(run.id) || jobs.findByRun(run.id)) throw new AppError('state/run-active', { run: run.name });
       resuming.add(run.id);
       try {
-        return await resume(run);
+        return await resume(run, otherPanel);
       } finally {
         resuming.delete(run.id);
       }

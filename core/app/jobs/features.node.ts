@@ -1,6 +1,6 @@
 // Owns the job that builds a panel: bars of one dataset version in, a panel folder out.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fromEpochDay } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Config } from '../../config/schema.ts';
@@ -12,9 +12,9 @@ import { loadSideTables } from '../../data/side-tables.node.ts';
 import { settleUniverse, type UniverseRules } from '../../data/universe.ts';
 import { firstFoldOf } from '../../train/fold.ts';
 import { catalogue, type FeatureInput } from '../../features/catalogue.ts';
-import type { PanelRecipe } from '../../features/panel-build.node.ts';
+import { type PanelRecipe, panelKey } from '../../features/panel-build.node.ts';
 import { buildOrExtend } from '../../features/store/build.node.ts';
-import { PANEL_MANIFEST, readPanelManifest } from '../../features/panel.node.ts';
+import { PANEL_MANIFEST, panelStands, readPanelManifest } from '../../features/panel.node.ts';
 import type { PanelManifest } from '../../features/panel.ts';
 
 export interface FeaturesSpec {
@@ -45,8 +45,12 @@ export interface FeaturesResult {
 }
 
 export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): Promise<FeaturesResult> {
-  const held = heldPanel(spec.panel);
+  const key = panelKey(spec.recipe);
+  // One that another version of the program made cannot be built by this one: damaged, it is an error, else it is built again.
+  const held = basename(spec.panel) !== key || panelStands(spec.panel, key) ? heldPanel(spec.panel) : null;
   if (held) return held;
+  if (basename(spec.panel) !== key)
+    throw new AppError('data/damaged-panel', { folder: spec.panel, file: PANEL_MANIFEST, problem: 'is absent' });
   context.progress({ stage: 'load bars', done: 0, total: 1 });
   const needed = neededInputs(spec.recipe.features);
   const all = await loadBars(spec.dataset, { anchor: 'first', factor: needed.has('factor') });

@@ -62,6 +62,18 @@ export const stateMessages = {
     en: 'Run {run} cannot be resumed: it is {status}. Only interrupted, stopped and failed runs can.',
     ja: '実行 {run} は再開できません(状態: {status})。再開できるのは、中断、停止、失敗した実行だけです。',
   },
+  'state/run-data-changed': {
+    en: 'Run {run} was begun on other bars than its dataset holds now, and the panel made of them is gone, so it cannot go on as the same run. Start a new run, from one of its checkpoints with --resume-checkpoint if you like. To go on all the same, its parts on two panels: phasor runs resume {run} --other-panel.',
+    ja: '実行 {run} の開始後にデータセットのバーが変わり、開始時のパネルも残っていないため、同じ実行としては再開できません。新しい実行を開始してください(--resume-checkpoint でこの実行のチェックポイントから始められます)。前後で異なるパネルになることを承知で続ける場合は phasor runs resume {run} --other-panel を使います。',
+  },
+  'state/run-features-changed': {
+    en: 'Run {run} was begun with another list of features than its config means now, and the panel that holds them is gone, so it cannot go on as the same run. Start a new run, from one of its checkpoints with --resume-checkpoint if you like. To go on all the same, its parts on two panels: phasor runs resume {run} --other-panel.',
+    ja: '実行 {run} の開始後に、設定が指す特徴量の一覧が変わり、開始時のパネルも残っていないため、同じ実行としては再開できません。新しい実行を開始してください(--resume-checkpoint でこの実行のチェックポイントから始められます)。前後で異なるパネルになることを承知で続ける場合は phasor runs resume {run} --other-panel を使います。',
+  },
+  'state/run-code-changed': {
+    en: 'Run {run} was begun by a Phasor ({begun}) that computes some features otherwise than this one ({now}), and its panel is gone, so it cannot go on as the same run. Start a new run, from one of its checkpoints with --resume-checkpoint if you like. To go on all the same, its parts on two panels: phasor runs resume {run} --other-panel.',
+    ja: '実行 {run} を開始した Phasor({begun})と現在の Phasor({now})では一部の特徴量の計算が異なり、開始時のパネルも残っていないため、同じ実行としては再開できません。新しい実行を開始してください(--resume-checkpoint でこの実行のチェックポイントから始められます)。前後で異なるパネルになることを承知で続ける場合は phasor runs resume {run} --other-panel を使います。',
+  },
   'state/run-not-active': {
     en: 'Run {run} is not being trained by this Phasor (it is {status}), so it cannot be paused, resumed or stopped here.',
     ja: '実行 {run} はこの Phasor では学習中でないため(状態: {status})、ここでは一時停止、再開、停止ができません。',

@@ -36,9 +36,13 @@ export const trainingCalls = {
     }),
     output: started.extend({ runId: z.string() }),
   },
-  /** Goes on with an interrupted or stopped run from its last checkpoint. */
+  /** Goes on with an interrupted or stopped run from its last checkpoint. @throws state/run-*-changed */
   'training.resumeRun': {
-    input: z.object({ run: reference }),
+    input: z.object({
+      run: reference,
+      /** Where the panel that it was begun on is gone and this version computes another: goes on with that. */
+      otherPanel: z.boolean().default(false),
+    }),
     output: started.extend({ runId: z.string() }),
   },
   'training.pause': { input: z.object({ run: reference }), output: z.null() },

@@ -65,10 +65,11 @@ export function runsCommand(cli: Cli): Command {
     .command('resume')
     .description('go on with an interrupted or stopped run, from its last checkpoint')
     .argument('<run>', 'name or id')
+    .option('--other-panel', 'go on though the panel that it was begun on is gone and this version computes another')
     .addHelpText('after', '\nExample:\n  phasor runs resume my-run')
-    .action((run: string, _: unknown, command: Command) =>
+    .action((run: string, { otherPanel }: { otherPanel?: boolean }, command: Command) =>
       cli.act(command, 'write', async (session) =>
-        followRun(session, await session.client.call('training.resumeRun', { run })),
+        followRun(session, await session.client.call('training.resumeRun', { run, otherPanel })),
       ),
     );
   runs
