@@ -340,6 +340,11 @@ test('the command line keeps a key, lists what it may have, shows the cost, asks
   const done = await cli([...fetch, '--json', '--yes'], server);
   expect(done.code, done.stderr).toBe(0);
   expect(JSON.parse(done.stdout)).toMatchObject({ dataset: 'tokyo', parts: 13, version: { version: 1 } });
+  const before = server.requests.length;
+  const update = ['fetch', '--update', '--dataset', 'tokyo'];
+  expect((await cli([...update, '--plan'], server)).stdout).toMatch(/bars +2024-01-04 to[\s\S]*requests or more/);
+  expect((await cli(update, server, ['n'])).code).toBe(130);
+  expect(server.requests.slice(before).filter((path) => !path.startsWith(PATHS.calendar))).toEqual([]);
   const all = await cli([...fetch, '--plan'], server);
   expect(all.stdout).toMatch(/everything is on disk already/);
   const listed = await cli(['sources'], server);

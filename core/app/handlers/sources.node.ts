@@ -151,6 +151,36 @@ export function sourceWriters(context: HostContext) {
     });
   };
 
+  const costOf = async (name: string, request: FetchRequest, signal: AbortSignal): Promise<FetchPlanView> => {
+    const source = await opened(name, request.options ?? {}, signal);
+    const plan = await planDownload(source, request, join(store.folder, workspacePaths.downloadedParts(name)), signal);
+    const entitlement = sources.entitlementOf(name);
+    return {
+      source: name,
+      plan: entitlement?.plan ?? null,
+      requestsPerMinute: entitlement?.requestsPerMinute ?? null,
+      requests: plan.requests,
+      minutes: plan.minutes,
+      tables: plan.tables.map(({ from, to, ...table }) => ({
+        ...table,
+        from: fromEpochDay(from),
+        to: fromEpochDay(to),
+      })),
+    };
+  };
+
+  /** What a dataset was last fetched by, up to today. @throws state/not-found, source/not-fetched */
+  const updateOf = async (reference: string) => {
+    const { dataset } = await requireDataset(store, reference);
+    for (const source of SOURCE_NAMES) {
+      const record = sources.records(source).find(({ datasetId }) => datasetId === dataset.id);
+      if (!record) continue;
+      const request: FetchRequest = { ...record.request, to: toEpochDay(today()) };
+      return { source, dataset: dataset.name, request, repairs: record.repairs };
+    }
+    throw new AppError('source/not-fetched', { dataset: dataset.name });
+  };
+
   /** Downloads, by source, whose rows do not stand yet: asked twice at once, it is one. */
   const starting = new Map<string, { dataset: string; jobId: Promise<string> }>();
   const start = (...asked: Parameters<typeof startNew>): Promise<string> => {
@@ -183,36 +213,17 @@ export function sourceWriters(context: HostContext) {
         firstDay: instrument.firstDay === null ? null : fromEpochDay(instrument.firstDay),
       }));
     },
-    'sources.plan': async ({ source: name, ...asked }, signal) => {
-      const source = await opened(name, asked.options, signal);
-      const folder = join(store.folder, workspacePaths.downloadedParts(name));
-      const plan = await planDownload(source, requestOf({ source: name, ...asked }), folder, signal);
-      const entitlement = sources.entitlementOf(name);
-      return {
-        source: name,
-        plan: entitlement?.plan ?? null,
-        requestsPerMinute: entitlement?.requestsPerMinute ?? null,
-        requests: plan.requests,
-        minutes: plan.minutes,
-        tables: plan.tables.map(({ from, to, ...table }) => ({
-          ...table,
-          from: fromEpochDay(from),
-          to: fromEpochDay(to),
-        })),
-      } satisfies FetchPlanView;
-    },
+    'sources.plan': ({ source: name, ...asked }, signal) => costOf(name, requestOf({ source: name, ...asked }), signal),
     'sources.fetch': async ({ dataset, repairs, ...asked }, signal) => ({
       jobId: await start(asked.source, dataset, requestOf(asked), repairs, signal),
     }),
     'sources.update': async ({ dataset: reference }, signal) => {
-      const { dataset } = await requireDataset(store, reference);
-      for (const name of SOURCE_NAMES) {
-        const record = sources.records(name).find(({ datasetId }) => datasetId === dataset.id);
-        if (!record) continue;
-        const request = { ...record.request, to: toEpochDay(today()) };
-        return { jobId: await start(name, dataset.name, request, record.repairs, signal) };
-      }
-      throw new AppError('source/not-fetched', { dataset: dataset.name });
+      const { source, dataset, request, repairs } = await updateOf(reference);
+      return { jobId: await start(source, dataset, request, repairs, signal) };
+    },
+    'sources.planUpdate': async ({ dataset: reference }, signal) => {
+      const { source, request } = await updateOf(reference);
+      return costOf(source, request, signal);
     },
   } satisfies Partial<Handlers>;
 }

@@ -56,4 +56,6 @@ export const sourceCalls = {
   },
   /** Fetches again what a dataset was last fetched by, up to today: only what is missing is asked for. */
   'sources.update': { input: z.object({ dataset: reference }), output: started },
+  /** What an update would fetch and cost; starts nothing. */
+  'sources.planUpdate': { input: z.object({ dataset: reference }), output: fetchPlanSchema },
 };

@@ -93,7 +93,7 @@ export type FetchPlanView = z.infer<typeof fetchPlanSchema>;
 
 /** What a reader of the dataset should know of a download. */
 export const sourceNoteSchema = z.object({
-  code: z.enum(['gap', 'rows-left-out', 'codes-left-out', 'table-empty']),
+  code: z.enum(['gap', 'rows-left-out', 'codes-left-out', 'codes-unknown', 'table-empty']),
   table: fetchTableSchema,
   count: z.number().int(),
   examples: z.array(z.string()),

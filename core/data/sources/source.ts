@@ -92,7 +92,7 @@ export interface SourceFiles {
 }
 
 export interface SourceNote {
-  readonly code: 'gap' | 'rows-left-out' | 'codes-left-out' | 'table-empty';
+  readonly code: 'gap' | 'rows-left-out' | 'codes-left-out' | 'codes-unknown' | 'table-empty';
   readonly table: FetchTable;
   readonly count: number;
   /** A few instances, as people would write them. */

@@ -28,6 +28,7 @@ const LEFT_OUT: Record<SourceNoteView['code'], (count: number) => string> = {
   gap: (count) => `${counted(count, 'day')} missing`,
   'rows-left-out': (count) => `${counted(count, 'row')} left out`,
   'codes-left-out': (count) => `${counted(count, 'code')} listed and refused`,
+  'codes-unknown': (count) => `${counted(count, 'code')} without a bar in these days`,
   'table-empty': () => 'nothing came',
 };
 
@@ -70,19 +71,19 @@ Examples:
     .action(async (source: string | undefined, options: FetchOptions, command: Command) => {
       await cli.act(command, 'write', async (session) => {
         const { client, out, follow } = session;
-        const dataset = options.dataset ?? (options.plan ? '' : await missingName(session, options));
-        let jobId: string;
-        if (options.update) jobId = (await client.call('sources.update', { dataset })).jobId;
-        else {
-          const request = await requestOf(session, source, options);
-          if (await isUnasked(session, request.source))
-            out.note('asking what your key may have; at a few requests a minute that takes a minute or two');
-          const plan = await client.call('sources.plan', request);
-          if (options.plan || (out.json && !options.yes)) return out.result(plan, describePlan(plan));
-          out.note(describePlan(plan));
-          if (plan.requests > 0 && !options.yes) await confirm(cli);
-          jobId = (await client.call('sources.fetch', { ...request, dataset, repairs: options.repair })).jobId;
-        }
+        const dataset = options.dataset ?? (options.plan && !options.update ? '' : await missingName(session, options));
+        const request = options.update ? null : await requestOf(session, source, options);
+        if (request && (await isUnasked(session, request.source)))
+          out.note('asking what your key may have; at a few requests a minute that takes a minute or two');
+        const plan = request
+          ? await client.call('sources.plan', request)
+          : await client.call('sources.planUpdate', { dataset });
+        if (options.plan || (out.json && !options.yes)) return out.result(plan, describePlan(plan));
+        out.note(describePlan(plan));
+        if (plan.requests > 0 && !options.yes) await confirm(cli);
+        const { jobId } = request
+          ? await client.call('sources.fetch', { ...request, dataset, repairs: options.repair })
+          : await client.call('sources.update', { dataset });
         const result = jobResults.fetch.parse(await follow(jobId));
         const empty = result.notes.flatMap(({ code, table }) => (code === 'table-empty' ? [table] : []));
         const lines = [

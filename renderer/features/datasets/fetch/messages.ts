@@ -84,6 +84,8 @@ export const messages = defineMessages({
         '{table}: one row was left out ({examples}) | {table}: {n} rows were left out, for instance {examples}',
       'codes-left-out':
         '{table}: the source refused one code that it lists ({examples}) | {table}: the source refused {n} codes that it lists, for instance {examples}',
+      'codes-unknown':
+        '{table}: one code asked for has no bar in these days ({examples}) | {table}: {n} codes asked for have no bar in these days, for instance {examples}',
       'table-empty': '{table}: nothing came.',
     },
     last: {
@@ -176,6 +178,7 @@ export const messages = defineMessages({
       gap: '{table}: {n} 日分が欠けています(例: {examples})',
       'rows-left-out': '{table}: {n} 行を除きました(例: {examples})',
       'codes-left-out': '{table}: 一覧にある {n} 銘柄の取得を拒否されました(例: {examples})',
+      'codes-unknown': '{table}: 指定した {n} 銘柄は、この期間に足がありません(例: {examples})',
       'table-empty': '{table}: データがありませんでした。',
     },
     last: {
