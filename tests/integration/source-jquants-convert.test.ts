@@ -359,6 +359,19 @@ test('a download that begins on the day of a split takes its factor for what it 
   for (let i = 1; i < close.length; i++) expect(close[i] / close[i - 1]).toBeCloseTo(1, 1);
 });
 
+test('codes without a bar are named, and where none has one the nearest is', async () => {
+  expect((await convert(['1305', '130a', '9999'], 'mistyped')).notes).toContainEqual({
+    code: 'codes-unknown',
+    table: 'bars',
+    count: 1,
+    examples: ['9999'],
+  });
+  await expect(convert(['1302'], 'unknown')).rejects.toMatchObject({
+    code: 'source/unknown-instrument',
+    params: { code: '1302', nearest: '13010' },
+  });
+});
+
 test('only the stocks that were asked for, four characters standing for the common stock', async () => {
   const some = await convert(['1305', '130A0'], 'some');
   const duck = await Duck.open();

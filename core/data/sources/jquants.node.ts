@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { fromEpochDay } from '../../base/clock.ts';
+import { nearestName } from '../../base/nearest.ts';
 import { Duck } from '../duckdb.node.ts';
 import { SIDE_TABLES, type SideTableName } from '../side-tables.ts';
 import { sqlText } from '../sql.ts';
@@ -150,6 +151,7 @@ class JQuants implements Source {
         else tables[table] = path;
       }
       notes.push(...(await this.#daysWithout(duck, daily, stored, request, signal)));
+      notes.push(...(await codesWithout(duck, daily, listings, request)));
       for (const path of daily) rmSync(path);
       return {
         bars,
@@ -184,7 +186,7 @@ class JQuants implements Source {
       .map(({ id }) => id);
     return empty.length === 0
       ? []
-      : [{ code: 'gap', table: 'bars', count: empty.length, examples: empty.slice(0, SHOWN_GAPS) }];
+      : [{ code: 'gap', table: 'bars', count: empty.length, examples: empty.slice(0, SHOWN) }];
   }
 
   /** Trading days in order, for what is published so many business days later; and the names of sectors. */
@@ -204,14 +206,43 @@ class JQuants implements Source {
   }
 }
 
-const SHOWN_GAPS = 5;
+const SHOWN = 5;
+
+/**
+ * Codes asked for that have no bar: mistyped, or not listed in these days.
+ * @throws source/unknown-instrument where none of them has one
+ */
+async function codesWithout(
+  duck: Duck,
+  [daily]: readonly string[],
+  listings: readonly string[],
+  { codes }: FetchRequest,
+): Promise<SourceNote[]> {
+  if (!codes || daily === undefined) return [];
+  const rows = await duck.rows(`SELECT DISTINCT code FROM read_parquet(${sqlText(daily)})`);
+  const found = new Set(rows.map(({ code }) => String(code)));
+  const without = codes.filter((code) => !found.has(fullCode(code)));
+  if (found.size === 0) {
+    const known =
+      listings.length === 0
+        ? []
+        : await duck.rows(`SELECT DISTINCT code FROM (${sectorsQuery(listings)}) ORDER BY code`);
+    const names = known.map(({ code }) => String(code));
+    const nearest = names.length === 0 ? '-' : nearestName(fullCode(codes[0]), names);
+    throw new AppError('source/unknown-instrument', { source: JQUANTS, code: codes[0], nearest });
+  }
+  if (without.length === 0) return [];
+  return [{ code: 'codes-unknown', table: 'bars', count: without.length, examples: without.slice(0, SHOWN) }];
+}
 
 const isConverted = (table: FetchTable): table is keyof typeof TABLE_QUERIES => Object.hasOwn(TABLE_QUERIES, table);
 
 /** Codes have five characters; of four, the common stock is meant, whose fifth is 0 (as the service itself reads them). */
+const fullCode = (code: string): string => (code.length === 4 ? `${code}0` : code).toUpperCase();
+
 function codesOnly(column: string, codes: readonly string[] | undefined): string {
   if (!codes) return 'true';
-  const all = codes.map((code) => sqlText(code.length === 4 ? `${code}0` : code));
+  const all = codes.map((code) => sqlText(fullCode(code)));
   return `${column} IN (${all.join(', ') || 'NULL'})`;
 }
 
