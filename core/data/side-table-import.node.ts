@@ -28,6 +28,7 @@ export function requireTableName(name: string): SideTableName {
 
 /** Columns that hold days: epoch days in Parquet, ISO dates are taken too. */
 const DAY_COLUMN = /_day$|_end$/;
+const MIDNIGHT = String.raw`[T ]00:00(:00(\.0+)?)?\s*(Z|[+-]\d\d(:?\d\d)?)$`;
 const INSTANT = String.raw`:\d\d(:\d\d(\.\d+)?)?\s*(Z|[+-]\d\d(:?\d\d)?)$`;
 
 /**
@@ -103,6 +104,11 @@ async function readTable(duck: Duck, name: SideTableName, table: OpenSource, fil
     },
     { fault: 'day', column: 'period', when: `${parts.period} IS NULL` },
   ];
+  if (!isInstant(table, at.get('period'))) {
+    // A day of another zone begins within the day before or after: only midnight names the day as it is written.
+    const moment = `regexp_matches(${text('period')}, ${sqlText(INSTANT)}) AND NOT regexp_matches(${text('period')}, ${sqlText(MIDNIGHT)})`;
+    checks.push({ fault: 'time-zone', column: 'period', when: moment });
+  }
   if (at.has('known_at')) {
     const zoned = isInstant(table, at.get('known_at'))
       ? 'false'

@@ -259,6 +259,16 @@ test.each<[string, SideTableName, string[], Partial<AppError>]>([
     { code: 'data/bad-table-time-zone' },
   ],
   [
+    "a day that is a moment of another zone's",
+    'dividends',
+    [
+      'code,period,known_at,amount',
+      '1301,2020-01-01T00:00:00+09:00,2020-01-01,1',
+      '1301,2020-01-01T15:00:00Z,2020-01-01,1',
+    ],
+    { code: 'data/bad-table-time-zone', params: { row: 3 } as never },
+  ],
+  [
     'a number that is none',
     'dividends',
     ['code,period,known_at,amount', '1301,2020-01-01,2020-01-01,1', '1301,2020-01-02,2020-01-01,"1,5"'],
@@ -308,4 +318,22 @@ test('names of tables are checked before anything is read, and a table that is g
   const { outFolder } = await importTables({ statements: text('statements.csv', statements) });
   rmSync(join(outFolder, 'tables'), { recursive: true });
   await expect(loadSideTables(outFolder)).rejects.toMatchObject({ code: 'data/damaged-dataset' });
+});
+
+test("a day that Parquet holds as a moment is refused where that is of another zone: Tokyo's midnight is the day before in UTC", async () => {
+  const duck = await (await DuckDBInstance.create(':memory:')).connect();
+  const written = async (name: string, period: string): Promise<string> => {
+    const path = join(folder, `${name}.parquet`);
+    await duck.run(`COPY (SELECT 'X' AS code, ${period} AS period, 1.0 AS close) TO '${path}' (FORMAT parquet)`);
+    return path;
+  };
+  const tokyo = await written('tokyo-days', "TIMESTAMPTZ '2020-01-09 00:00:00+09'");
+  const utc = await written('utc-days', "TIMESTAMPTZ '2020-01-09 00:00:00+00'");
+  duck.closeSync();
+  await expect(importTables({ 'index-bars': tokyo })).rejects.toMatchObject({
+    code: 'data/bad-table-time-zone',
+    params: { column: 'period' },
+  });
+  const { outFolder } = await importTables({ 'index-bars': utc });
+  expect((await loadSideTables(outFolder))['index-bars']?.known[0]).toBe(toEpochDay('2020-01-09'));
 });
