@@ -66,7 +66,7 @@ async function importIt(client: Client, page: Page): Promise<void> {
   await expect(page.getByText('beside them listing')).toBeVisible();
   await page.getByLabel('Name of the dataset').fill('market');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(page.getByRole('heading', { name: /market.*version 1/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /market.*version 1/ })).toBeVisible({ timeout: 120_000 });
   expect((await client.call('datasets.tables', { dataset: 'market' })).map(({ name }) => name)).toEqual(['listing']);
 }
 
@@ -103,7 +103,7 @@ test('a database is imported with a table beside the bars; the panel that leaks 
   await test.step('a run that builds the panel is refused, says why and leads on', async () => {
     await page.goto(plan(ALSO_LEAKING));
     await start.click();
-    await expect(page.getByRole('heading', { name: 'The run was refused' })).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByRole('heading', { name: 'The run was refused' })).toBeVisible({ timeout: 180_000 });
     await expect(page.getByText(/sector_relative_return_5/).first()).toBeVisible();
     await expect(page.getByRole('button', { name: 'Resume' })).toHaveCount(0);
     await page.getByRole('link', { name: 'Read the leakage report' }).click();
