@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { naming } from './system-errors.ts';
 
 /** Writes to a temporary name beside `path`, syncs, then renames over it. */
 export function writeFileAtomic(path: string, ...parts: (string | Uint8Array)[]): void {
@@ -20,11 +21,13 @@ export function writeFileAtomic(path: string, ...parts: (string | Uint8Array)[])
   const temporary = `${path}.${randomUUID()}.tmp`;
   const file = openSync(temporary, 'w');
   try {
-    for (const part of parts) {
-      const bytes = typeof part === 'string' ? new TextEncoder().encode(part) : part;
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-    }
-    fsyncSync(file);
+    naming(path, () => {
+      for (const part of parts) {
+        const bytes = typeof part === 'string' ? new TextEncoder().encode(part) : part;
+        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      }
+      fsyncSync(file);
+    });
   } catch (error) {
     closeSync(file);
     rmSync(temporary, { force: true });

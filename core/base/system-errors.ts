@@ -11,7 +11,17 @@ interface SystemError extends Error {
 const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string';
 
-/** For the boundaries between processes and to the user: refusals become AppErrors, all else passes as it is. */
+/** Calls `act`, and names the file where the system refuses: of one that is open already it says no name. */
+export function naming<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (isSystemError(error)) error.path ??= path;
+    throw error;
+  }
+}
+
+/** For the boundaries between threads, between processes and to the user: refusals become AppErrors, all else passes as it is. */
 export function translateSystemError(error: unknown): unknown {
   if (!isSystemError(error)) return error;
   const path = error.dest ?? error.path ?? '?';

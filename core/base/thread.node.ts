@@ -1,6 +1,7 @@
 // Owns threads that answer one request after another: starting them, asking, and saying in words what ends them.
 import { parentPort, Worker } from 'node:worker_threads';
 import { AppError, deserializeError, type SerializedError, serializeError } from './errors.ts';
+import { translateSystemError } from './system-errors.ts';
 
 type Answer<A> = { answer: A } | { error: SerializedError };
 
@@ -12,7 +13,7 @@ export function serveThread<Request, A>(answer: (request: Request) => A): void {
     try {
       return { answer: answer(request) };
     } catch (error) {
-      return { error: serializeError(error) };
+      return { error: serializeError(translateSystemError(error)) };
     }
   };
   port.on('message', (request: Request) => port.postMessage(attempt(request)));

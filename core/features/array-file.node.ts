@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { AppError } from '../base/errors.ts';
+import { naming } from '../base/system-errors.ts';
 import { decodeNpyHeader, encodeNpyHeader, NPY_DTYPES, type NpyDtype } from '../data/npy.ts';
 
 const HEADER_READ = 4096;
@@ -22,9 +23,12 @@ export function readFully(file: number, target: ArrayBufferView, from: number, p
   }
 }
 
-/** Writes the whole of `values` at byte `at`, or where the file stands. */
-export function writeFully(file: number, values: ArrayBufferView, at?: number): void {
-  const bytes = bytesOf(values);
+/** Writes the whole of `values` at byte `at`, or where the file stands. @param path of the file, for messages */
+export function writeFully(file: number, values: ArrayBufferView, path: string, at?: number): void {
+  naming(path, () => writeBytes(file, bytesOf(values), at));
+}
+
+function writeBytes(file: number, bytes: Uint8Array, at?: number): void {
   for (let done = 0; done < bytes.length; ) {
     const length = Math.min(bytes.length - done, MAX_TRANSFER);
     done += writeSync(file, bytes, done, length, at === undefined ? null : at + done);
@@ -74,11 +78,13 @@ export class ArrayFile {
 /** Writes a .npy file piece by piece and hashes it on the way. */
 export class ArrayWriter {
   readonly #file: number;
+  readonly #path: string;
   readonly #hash = createHash('sha256');
   readonly #expected: number;
   #bytes = 0;
 
   constructor(path: string, dtype: NpyDtype, shape: readonly number[]) {
+    this.#path = path;
     this.#file = openSync(path, 'w');
     const header = encodeNpyHeader(dtype, shape);
     this.#expected = shape.reduce((product, size) => product * size, NPY_DTYPES[dtype].BYTES_PER_ELEMENT);
@@ -91,7 +97,7 @@ export class ArrayWriter {
   }
 
   #append(bytes: Uint8Array): void {
-    writeFully(this.#file, bytes);
+    writeFully(this.#file, bytes, this.#path);
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
   }
@@ -99,7 +105,7 @@ export class ArrayWriter {
   /** Syncs and closes. */
   finish(): { bytes: number; sha256: string } {
     if (this.#bytes !== this.#expected) throw new RangeError(`wrote ${this.#bytes} of ${this.#expected} bytes`);
-    fsyncSync(this.#file);
+    naming(this.#path, () => fsyncSync(this.#file));
     closeSync(this.#file);
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }

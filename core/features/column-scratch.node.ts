@@ -33,20 +33,21 @@ function filesOf({ folder, rows }: ScratchShape): { path: string; first: number;
 
 export class ColumnWriter {
   readonly #shape: ScratchShape;
-  readonly #files: { file: number; first: number; count: number }[] = [];
+  readonly #files: { file: number; path: string; first: number; count: number }[] = [];
 
   constructor(shape: ScratchShape) {
     this.#shape = shape;
     mkdirSync(shape.folder);
-    for (const { path, first, count } of filesOf(shape)) this.#files.push({ file: openSync(path, 'wx'), first, count });
+    for (const { path, first, count } of filesOf(shape))
+      this.#files.push({ file: openSync(path, 'wx'), path, first, count });
   }
 
   /** @param values [rows] */
   write(column: number, values: Float32Array): void {
     const { columns, rows } = this.#shape;
     if (values.length !== rows || column >= columns) throw new RangeError(`no column ${column}`);
-    for (const { file, first, count } of this.#files)
-      writeFully(file, values.subarray(first, first + count), column * count * WIDTH);
+    for (const { file, path, first, count } of this.#files)
+      writeFully(file, values.subarray(first, first + count), path, column * count * WIDTH);
   }
 
   close(): void {
