@@ -14,6 +14,9 @@ export interface DuckOptions {
   signal?: AbortSignal;
 }
 
+/** Moments of a zone are days and texts of this one, whatever the machine's: the same file is the same data everywhere. */
+const ONE_ZONE = "SET TimeZone = 'UTC'";
+
 export type SqlValue = string | number | boolean | null;
 export type SqlRow = Record<string, SqlValue>;
 
@@ -48,7 +51,9 @@ export class Duck {
       autoload_known_extensions: 'false',
       temp_directory: temporaryFolder,
     });
-    return new Duck(instance, await instance.connect(), memoryLimit, signal);
+    const duck = new Duck(instance, await instance.connect(), memoryLimit, signal);
+    await duck.run(ONE_ZONE);
+    return duck;
   }
 
   /**
@@ -65,6 +70,7 @@ export class Duck {
       autoload_known_extensions: 'false',
     });
     const duck = new Duck(instance, await instance.connect(), memoryLimit, signal);
+    await duck.run(ONE_ZONE);
     await duck.run(`SET allowed_directories = [${sqlText(temporaryFolder)}]`);
     await duck.run('SET enable_external_access = false');
     await duck.run('SET lock_configuration = true');
