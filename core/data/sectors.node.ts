@@ -28,8 +28,10 @@ const SECTOR_NAMES = [
 const DATE_NAMES = ['date', 'asof', 'asofdate', 'effectivedate', '基準日', '日付', '適用日'];
 
 /**
- * The code column is the one that holds most of the codes in `bars`, whatever its name; a code listed twice counts as in its last row.
- * A listing of one day says nothing about sectors on other days: it is not point-in-time. `listed` is that day, ISO, where the file says it.
+ * The code column is the one that holds most of the codes in `bars`, whatever its name. A code that is listed on several days has the sector
+ * of its first bar's, or else the first that is known, so that no later listing reaches back; listed twice on a day, or on none, it counts as
+ * in its last row. A listing of one day says nothing about sectors on other days: it is not point-in-time. `listed` is that day, ISO, where
+ * the file says it.
  * @throws data/unmatched-sectors, input/unknown-column
  */
 export async function readSectors(
@@ -41,9 +43,9 @@ export async function readSectors(
   const found = table.names.join(', ');
   const text = (c: number): string => `trim(CAST(c${c} AS VARCHAR))`;
 
-  await duck.run('CREATE OR REPLACE TEMP TABLE known_codes AS SELECT DISTINCT code FROM bars');
+  await duck.run('CREATE OR REPLACE TEMP TABLE known_codes AS SELECT code, min(date) AS first FROM bars GROUP BY code');
   const matches = table.names.map(
-    (_, c) => `count(DISTINCT ${text(c)}) FILTER (${text(c)} IN (FROM known_codes)) AS m${c}`,
+    (_, c) => `count(DISTINCT ${text(c)}) FILTER (${text(c)} IN (SELECT code FROM known_codes)) AS m${c}`,
   );
   const counts = await duck.row(`SELECT ${matches.join(', ')} FROM ${table.sql}`);
   const codeColumn = table.names.reduce(
@@ -65,9 +67,11 @@ export async function readSectors(
 
   const dateColumn = table.names.findIndex((column) => DATE_NAMES.includes(foldName(column)));
   const listed = dateColumn < 0 ? 'NULL' : `TRY_CAST(${text(dateColumn)} AS DATE)`;
-  const rows = await duck.rows(`SELECT ${text(codeColumn)} AS code, arg_max(${text(sectorColumn)}, row) AS sector,
-      arg_max(${listed}, row) AS listed
-    FROM ${table.sql} WHERE ${text(codeColumn)} IN (FROM known_codes) AND ${text(sectorColumn)} <> '' GROUP BY 1`);
+  const rows = await duck.rows(`SELECT code, sector, listed FROM (
+      SELECT known_codes.code AS code, ${text(sectorColumn)} AS sector, ${listed} AS listed, first, row
+      FROM ${table.sql} JOIN known_codes ON known_codes.code = ${text(codeColumn)} WHERE ${text(sectorColumn)} <> '')
+    QUALIFY row_number() OVER (PARTITION BY code
+      ORDER BY coalesce(listed <= first, false) DESC, CASE WHEN listed <= first THEN listed END DESC, listed NULLS LAST, row DESC) = 1`);
   return {
     column: table.names[sectorColumn],
     sectors: new Map(rows.map(({ code, sector }) => [String(code), String(sector)])),

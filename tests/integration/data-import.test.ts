@@ -640,6 +640,32 @@ test('sectors come from a second file, whatever its code column is called', asyn
   expect(other.manifest.codes[0].sector).toBe('1');
 });
 
+test('of several listings that of the first bar counts, or the first after it: no later one reaches back', async () => {
+  const bars = csv(['A', 'B', 'C', 'D'].flatMap((code) => plainBars(code, days)));
+  const sectorFile = writeFile(
+    folder,
+    'listings.csv',
+    [
+      'code,date,sector',
+      'A,2019-12-30,old', // left before
+      'A,2020-01-06,first',
+      'A,2020-02-03,later',
+      'B,2020-03-31,last',
+      'B,2020-02-03,next',
+      'C,2020-01-06,once',
+      'C,2020-01-06,twice',
+      'D,,undated',
+      'D,,again',
+      '',
+    ].join('\n'),
+  );
+  const { manifest } = await importText('bars.csv', bars, { sectorFile });
+  expect(manifest.codes.map(({ sector }) => sector)).toEqual(['first', 'next', 'twice', 'again']);
+  expect(find(manifest, 'later-listing')?.examples.map(({ code, values }) => [code, values.listed])).toEqual([
+    ['B', '2020-02-03'],
+  ]);
+});
+
 test('loading takes some codes and some days, and refuses codes that are not there', async () => {
   const { outFolder } = await importText('bars.csv', csv(['A', 'B', 'C'].flatMap((code) => plainBars(code, days))));
   const bars = await loadBars(outFolder, { codes: ['C', 'A'], from: days[10], to: days[12] });
