@@ -18,6 +18,7 @@ import {
   table,
 } from './measure.ts';
 import { runPolars } from './peer.ts';
+import { tokyoFiles } from './real-data.ts';
 
 const GENERATED = { stocks: 800, days: 1250 };
 const COMPARED_CODES = 60;
@@ -26,7 +27,6 @@ const TOLERANCE = 1e-5;
 /** Of a column's values. */
 const TOLERATED = 0.001;
 const SCRIPT = 'bar_features.py';
-const TOKYO = { csv: 'tse_daily_all_2013_2018.csv.zst', listing: 'listed_info_20230314.csv' };
 
 export async function benchBarFeatures(options: BenchOptions): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'phasor-bench-'));
@@ -37,12 +37,8 @@ export async function benchBarFeatures(options: BenchOptions): Promise<string> {
       writeMarketCsv(csv, { ...GENERATED, stocks: options.stocks ?? GENERATED.stocks }, sectors);
       parts.push(await market('A generated market', csv, sectors, folder, options));
     }
-    const [csv, listing] = [TOKYO.csv, TOKYO.listing].map((file) => join(options.data ?? '', 'jp_tse_daily', file));
-    if (selected('tokyo', options)) {
-      if (options.data !== undefined && existsSync(csv))
-        parts.push(await market('Whole Tokyo', csv, listing, folder, options));
-      else console.log(`  Tokyo left out: say --data FOLDER, which holds jp_tse_daily/${TOKYO.csv}`);
-    }
+    const files = selected('tokyo', options) ? tokyoFiles(options) : undefined;
+    if (files) parts.push(await market('Whole Tokyo', files.bars, files.listing, folder, options));
     return parts.length > 0 ? parts.join('\n\n') : 'Not measured: --only leaves no case.';
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -116,10 +112,13 @@ async function compare(dataset: string, folder: string, options: BenchOptions): 
       return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
     });
     const share = differing(a, b);
-    if (share <= TOLERATED) comparison.same.push(name);
-    else comparison.differ.push(name);
-    if (share <= TOLERATED) comparison.worst = Math.max(comparison.worst, share);
-    else console.log(`  ${name} differs in ${(100 * share).toFixed(2)} % of its values`);
+    if (share <= TOLERATED) {
+      comparison.same.push(name);
+      comparison.worst = Math.max(comparison.worst, share);
+    } else {
+      comparison.differ.push(name);
+      console.log(`  ${name} differs in ${(100 * share).toFixed(2)} % of its values`);
+    }
   }
   for (const made of [ours, theirs]) rmSync(made, { recursive: true });
   return comparison;

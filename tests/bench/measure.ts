@@ -1,5 +1,5 @@
 // Owns what benchmarks share: options, medians, tables, child processes, and the name of the machine beside every figure.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describeMachine } from '../../core/app/machine.node.ts';
@@ -109,3 +109,8 @@ export function cpuSeconds(): number {
 
 /** What a child has measured, for its parent. */
 export const report = (figures: Readonly<Record<string, number>>): void => console.log(JSON.stringify(figures));
+
+/** Has the system forget what it holds of a file, as one with little memory would have by then. @throws where there is no dd that can */
+export function dropFromCache(file: string): void {
+  execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' });
+}

@@ -2,7 +2,8 @@
 // Usage: node scale-child.ts build STOCKS DAYS FEATURES FOLDER
 //        node scale-child.ts import CSV LISTING FOLDER
 //        node scale-child.ts panel DATASET FEATURES FOLDER
-//        node scale-child.ts epoch PANEL LOADERS DAYS HIDDEN    (HIDDEN 0: batches are read and left)
+//        node scale-child.ts epoch PANEL LOADERS DAYS HIDDEN [drop]    (HIDDEN 0: batches are read and left; drop: from the disk)
+//        node scale-child.ts graph STOCKS DAYS THREADS
 //        node scale-child.ts train PANEL DAYS HIDDEN            (one epoch of a phase as runs have it, validation and checkpoints included)
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -19,6 +20,8 @@ import { LONGEST_HORIZON, targetReach } from '../../core/data/target-window.ts';
 import { PanelReader } from '../../core/features/panel.node.ts';
 import { ADAMW_DEFAULTS } from '../../core/nn/optimiser.ts';
 import { onnxCpuEngine } from '../../core/runtime/onnx-session.node.ts';
+import { GRAPH_DEFAULTS } from '../../core/stockgraph/build.ts';
+import { cachedGraph } from '../../core/stockgraph/graph-cache.node.ts';
 import { batchFeeds, epochRequests } from '../../core/train/batch-feeds.node.ts';
 import { BatchLoader } from '../../core/train/batch-loader.node.ts';
 import { foldsOf } from '../../core/train/fold.ts';
@@ -28,7 +31,7 @@ import { daysAtATime } from '../../core/train/preflight.node.ts';
 import { fitScaling } from '../../core/train/scaling.node.ts';
 import { Stepper } from '../../core/train/stepper.ts';
 import { largeMarket, manyFeatures } from './large-market.ts';
-import { cpuSeconds, median, peakKib, report } from './measure.ts';
+import { cpuSeconds, dropFromCache, median, peakKib, report } from './measure.ts';
 
 const [task, ...args] = process.argv.slice(2);
 const seconds = (from: number): number => (performance.now() - from) / 1000;
@@ -69,8 +72,19 @@ async function buildOf(dataset: string, features: number, folder: string): Promi
   await build(bars, features, folder);
 }
 
-/** An epoch over the last `days` days that can be trained on: waiting for batches, and steps. */
-async function epoch(panel: string, loaders: number, days: number, hidden: number): Promise<void> {
+async function graph(stocks: number, days: number, threads: number): Promise<void> {
+  const bars = largeMarket({ stocks, days });
+  const [started, cpu] = [performance.now(), cpuSeconds()];
+  const { stats } = await cachedGraph({ bars, dataHash: 'bench', parameters: GRAPH_DEFAULTS, threads });
+  const { snapshots } = stats;
+  report({ snapshots, seconds: seconds(started), cpu_s: cpuSeconds() - cpu, peak_kib: peakKib() });
+}
+
+/**
+ * An epoch over the last `days` days that can be trained on: waiting for batches, and steps. Fitting the scalers has read those days: they
+ * are in the system's cache unless they are dropped from it.
+ */
+async function epoch(panel: string, loaders: number, days: number, hidden: number, drop: boolean): Promise<void> {
   const overrides = [`model.hidden_size=${hidden || 64}`, 'features.scaler.min_days=1'];
   const config = composePhase(loadConfig(PRODUCT_CONFIGS, overrides), 'phase2_gat');
   const { model, train, seed } = config;
@@ -111,7 +125,9 @@ async function epoch(panel: string, loaders: number, days: number, hidden: numbe
   const waits: number[] = [];
   const steps: number[] = [];
   let place = 0;
-  const started = performance.now();
+  if (drop) dropFromCache(join(panel, 'features.npy'));
+  const read = readMb();
+  const [started, cpu] = [performance.now(), cpuSeconds()];
   let from = started;
   for await (const batch of loader.batches(epochRequests(source, 0, 0))) {
     await setImmediate();
@@ -125,14 +141,16 @@ async function epoch(panel: string, loaders: number, days: number, hidden: numbe
     from = performance.now();
   }
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const done = seconds(started);
   report({
-    seconds: seconds(started),
+    seconds: done,
+    cpu_s: cpuSeconds() - cpu,
     batches: steps.length,
     steps_s: sum(steps),
     waits_s: sum(waits),
     step_ms: 1000 * median(steps),
     wait_ms: 1000 * median(waits),
-    ...readMb(),
+    ...Object.fromEntries(Object.entries(readMb()).map(([name, now]) => [name, now - read[name]])),
     peak_kib: peakKib(),
   });
   await loader.close();
@@ -192,10 +210,11 @@ async function train(panel: string, days: number, hidden: number): Promise<void>
   });
 }
 
-const [a, b, c, d] = args;
+const [a, b, c, d, e] = args;
 if (task === 'build') await build(largeMarket({ stocks: Number(a), days: Number(b) }), Number(c), d);
 else if (task === 'import') await importFiles(a, b, c);
 else if (task === 'panel') await buildOf(a, Number(b), c);
-else if (task === 'epoch') await epoch(a, Number(b), Number(c), Number(d));
+else if (task === 'epoch') await epoch(a, Number(b), Number(c), Number(d), e === 'drop');
+else if (task === 'graph') await graph(Number(a), Number(b), Number(c));
 else if (task === 'train') await train(a, Number(b), Number(c));
 else throw new Error(`no task ${task}`);

@@ -1,13 +1,22 @@
 // Markets that memory does not hold: building a panel by length of history, an epoch read from the disk beside the same one in
-// memory, whole Tokyo, and the stock graph of its size. --days 2500 is 12 GB and takes a quarter of an hour; the default is small.
-import { execFileSync } from 'node:child_process';
+// memory, whole Tokyo, and the stock graph of its size. --days 2500 is 12 GB and takes half an hour; the default is small.
 import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GRAPH_DEFAULTS } from '../../core/stockgraph/build.ts';
-import { cachedGraph } from '../../core/stockgraph/graph-cache.node.ts';
-import { largeMarket } from './large-market.ts';
-import { type BenchOptions, count, mebibytes, median, ratioOf, runOwn, seconds, selected, table } from './measure.ts';
+import {
+  type BenchOptions,
+  count,
+  counted,
+  dropFromCache,
+  mebibytes,
+  median,
+  ratioOf,
+  runOwn,
+  seconds,
+  selected,
+  table,
+} from './measure.ts';
+import { tokyoFiles } from './real-data.ts';
 
 const STOCKS = 4000;
 const FEATURES = 306;
@@ -15,7 +24,10 @@ const FEATURES = 306;
 const HIDDEN = 16;
 const EPOCH_DAYS = 60;
 const MEMORY_DISK = '/dev/shm';
-const TOKYO = { bars: 'tse_daily_all_2013_2018.csv.zst', listing: 'listed_info_20230314.csv' };
+/** A larger panel is not copied to memory. */
+const MEMORY_BYTES = 4e9;
+/** How often a file is thrown out of the system's cache while an epoch is to find nothing there. */
+const DROP_EVERY_MS = 1000;
 const GRAPH = { stocks: 3818, days: 1500 };
 
 export async function benchScale(options: BenchOptions): Promise<string> {
@@ -43,69 +55,94 @@ const build = (figures: Record<string, number>, label: string): string[] => [
   mebibytes(figures.peak_kib),
 ];
 
-/** One history after the other, so that the disk holds one panel at a time; epochs are read from the longest. */
+/**
+ * One history after the other, so that the disk holds one panel at a time. Epochs are read from the longest, and from the longest of those
+ * that memory holds beside everything else.
+ */
 async function panels(workspace: string, options: BenchOptions): Promise<string[]> {
   if (!['build', 'epoch', 'train'].some((name) => selected(name, options))) return [];
+  const stocks = options.stocks ?? STOCKS;
+  const histories = [...new Set(options.days)].sort((a, b) => a - b);
+  const held = existsSync(MEMORY_DISK)
+    ? histories.filter((days) => stocks * days * FEATURES * Float32Array.BYTES_PER_ELEMENT < MEMORY_BYTES).at(-1)
+    : undefined;
   const rows: string[][] = [];
   const epochs: string[] = [];
-  for (const days of [...options.days].sort((a, b) => a - b)) {
+  for (const days of histories) {
     const folder = join(workspace, 'panel');
-    const args = ['build', STOCKS, days, FEATURES, folder].map(String);
-    const figures = await runOwn('scale-child.ts', args);
+    const figures = await runOwn('scale-child.ts', ['build', stocks, days, FEATURES, folder].map(String));
     rows.push(build(figures, count(days)));
     console.log(`  ${rows.at(-1)!.join('  ')}`);
-    if (days === Math.max(...options.days)) {
-      if (selected('epoch', options)) epochs.push(await epoch(folder, options));
-      // Hours, for a long history: measured when asked for by name.
-      if (options.only.includes('train')) epochs.push(await train(folder, days));
-    }
+    const longest = days === histories.at(-1);
+    if (selected('epoch', options) && (longest || days === held))
+      epochs.push(await epoch(folder, days, days === held, options));
+    // Hours, for a long history: measured when asked for by name.
+    if (longest && options.only.includes('train')) epochs.push(await train(folder, days));
     rmSync(folder, { recursive: true });
   }
   return [
-    `${count(STOCKS)} generated stocks, ${FEATURES} features, by days of history; CPU is of all threads together.`,
+    `${count(stocks)} generated stocks, ${FEATURES} features, by days of history; CPU is of all threads together.`,
     table(['days', 'rows', 'build', 'graph', 'features', 'rows turned', 'CPU a day', 'peak'], rows),
     ...epochs,
   ];
 }
 
-async function epoch(panel: string, options: BenchOptions): Promise<string> {
-  const bytes = statSync(join(panel, 'features.npy')).size;
-  const inMemory = bytes < 4e9 && existsSync(MEMORY_DISK) ? mkdtempSync(join(MEMORY_DISK, 'phasor-bench-')) : undefined;
-  const places = [
-    { label: 'disk, read by the step’s own thread', folder: panel, loaders: 0 },
-    { label: 'disk, one thread ahead', folder: panel, loaders: 1 },
-    { label: 'disk, two threads ahead', folder: panel, loaders: 2 },
+type Place = 'memory' | 'cache' | 'disk' | 'uncached';
+
+/** @param copied that it is measured from a copy in memory too; else from the system's cache, where everything was read before */
+async function epoch(panel: string, days: number, copied: boolean, options: BenchOptions): Promise<string> {
+  const file = join(panel, 'features.npy');
+  const inMemory = copied ? mkdtempSync(join(MEMORY_DISK, 'phasor-bench-')) : undefined;
+  const places: { label: string; place: Place; loaders: number }[] = [
+    inMemory
+      ? { label: 'memory', place: 'memory', loaders: 0 }
+      : { label: 'the system’s cache, filled before', place: 'cache', loaders: 0 },
+    { label: 'disk, read by the step’s own thread', place: 'disk', loaders: 0 },
+    { label: 'disk, one thread ahead', place: 'disk', loaders: 1 },
+    { label: 'disk, two threads ahead', place: 'disk', loaders: 2 },
+    { label: 'disk, nothing stays in the cache, one thread ahead', place: 'uncached', loaders: 1 },
   ];
   try {
-    if (inMemory) {
-      cpSync(panel, join(inMemory, 'panel'), { recursive: true });
-      places.unshift({ label: 'memory', folder: join(inMemory, 'panel'), loaders: 0 });
-    }
+    if (inMemory) cpSync(panel, join(inMemory, 'panel'), { recursive: true });
     const measured = places.map(() => [] as Record<string, number>[]);
     for (let round = 0; round < options.rounds; round++)
-      for (const [i, { folder, loaders }] of places.entries()) {
-        if (folder === panel) dropFromCache(join(panel, 'features.npy'));
-        const args = ['epoch', folder, loaders, EPOCH_DAYS, HIDDEN].map(String);
-        measured[i].push(await runOwn('scale-child.ts', args));
+      for (const [i, { place, loaders }] of places.entries()) {
+        const folder = place === 'memory' && inMemory ? join(inMemory, 'panel') : panel;
+        measured[i].push(await epochFrom(place, folder, loaders));
       }
     const all = (i: number, name: string): number[] => measured[i].map((figures) => figures[name]);
     const lines = places.map(({ label }, i) => [
       label,
       seconds(median(all(i, 'seconds'))),
+      seconds(median(all(i, 'cpu_s'))),
       `${median(all(i, 'step_ms')).toFixed(0)} ms`,
       `${((100 * median(all(i, 'waits_s'))) / median(all(i, 'seconds'))).toFixed(1)} %`,
-      inMemory ? ratioOf(all(0, 'seconds'), all(i, 'seconds')) : '',
+      i > 0 ? ratioOf(all(0, 'seconds'), all(i, 'seconds')) : '',
+      ...['asked_mb', 'disk_mb'].map((name) => (name in measured[i][0] ? `${count(median(all(i, name)))} MB` : '')),
       mebibytes(Math.max(...all(i, 'peak_kib'))),
     ]);
     for (const line of lines) console.log(`  ${line.join('  ')}`);
     return [
-      `An epoch over ${EPOCH_DAYS} days of the longest of these, ${measured[0][0].batches} batches, hidden ${HIDDEN}, one thread for the step; the file is dropped from ` +
-        'the system’s cache before each epoch from the disk. Waiting is the share of the epoch in which the step had no batch; a ratio above 1 says how many times as ' +
-        `long as from memory it takes; goal at most 1.15.${inMemory ? '' : ' Too large to be measured from memory here.'}`,
-      table(['read from', 'epoch', 'step', 'waiting', 'ratio', 'peak'], lines),
+      `An epoch over ${EPOCH_DAYS} days of the panel of ${count(days)} (${(statSync(file).size / 1e9).toFixed(1)} GB), ${measured[0][0].batches} batches, hidden ${HIDDEN}, one thread for the step; ` +
+        `medians of ${counted(options.rounds, 'round')}, taking turns. The file is dropped from the system’s cache right before each epoch from the disk, and in the last row every second while it runs, too, ` +
+        'as where memory holds no more than the step. Waiting is the share of the epoch in which the step had no batch; a ratio above 1 says how many times as long as the first row it takes, ' +
+        'goal at most 1.15. Read: what was asked of the system, each day once for every batch that looks back on it, and what of that came from the disk.',
+      table(['read from', 'epoch', 'CPU', 'step', 'waiting', 'ratio', 'read', 'from disk', 'peak'], lines),
     ].join('\n\n');
   } finally {
     if (inMemory) rmSync(inMemory, { recursive: true, force: true });
+  }
+}
+
+async function epochFrom(place: Place, panel: string, loaders: number): Promise<Record<string, number>> {
+  const drop = place === 'disk' || place === 'uncached' ? ['drop'] : [];
+  const args = ['epoch', panel, loaders, EPOCH_DAYS, HIDDEN, ...drop].map(String);
+  const file = join(panel, 'features.npy');
+  const dropping = place === 'uncached' ? setInterval(() => dropFromCache(file), DROP_EVERY_MS) : undefined;
+  try {
+    return await runOwn('scale-child.ts', args);
+  } finally {
+    clearInterval(dropping);
   }
 }
 
@@ -118,24 +155,12 @@ async function train(panel: string, days: number): Promise<string> {
   );
 }
 
-/** As a machine with little memory would have done by then. Where dd cannot, the file stays in the cache and the figure flatters. */
-function dropFromCache(file: string): void {
-  try {
-    execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' });
-  } catch {
-    console.log('  the file could not be dropped from the cache');
-  }
-}
-
 async function tokyo(workspace: string, options: BenchOptions): Promise<string[]> {
   if (!selected('tokyo', options)) return [];
-  const [bars, listing] = [TOKYO.bars, TOKYO.listing].map((file) => join(options.data ?? '', 'jp_tse_daily', file));
-  if (options.data === undefined || !existsSync(bars)) {
-    console.log(`  Tokyo left out: say --data FOLDER, which holds jp_tse_daily/${TOKYO.bars}`);
-    return [];
-  }
+  const files = tokyoFiles(options);
+  if (!files) return [];
   const [dataset, panel] = [join(workspace, 'tokyo'), join(workspace, 'tokyo-panel')];
-  const taken = await runOwn('scale-child.ts', ['import', bars, listing, dataset]);
+  const taken = await runOwn('scale-child.ts', ['import', files.bars, files.listing, dataset]);
   const figures = await runOwn('scale-child.ts', ['panel', dataset, String(FEATURES), panel]);
   rmSync(panel, { recursive: true });
   return [
@@ -150,15 +175,16 @@ async function tokyo(workspace: string, options: BenchOptions): Promise<string[]
 
 async function graph(options: BenchOptions): Promise<string[]> {
   if (!selected('graph', options)) return [];
-  const bars = largeMarket(GRAPH);
+  const stocks = options.stocks ?? GRAPH.stocks;
   const rows: string[][] = [];
   for (const threads of new Set([1, availableParallelism()])) {
-    const { stats } = await cachedGraph({ bars, dataHash: 'bench', parameters: GRAPH_DEFAULTS, threads });
-    rows.push([String(threads), String(stats.snapshots), seconds(stats.buildMs / 1000)]);
+    const found = await runOwn('scale-child.ts', ['graph', stocks, GRAPH.days, threads].map(String));
+    const { snapshots, cpu_s: cpu, peak_kib: peak } = found;
+    rows.push([String(threads), count(snapshots), seconds(found.seconds), seconds(cpu), mebibytes(peak)]);
     console.log(`  graph  ${rows.at(-1)!.join('  ')}`);
   }
   return [
-    `The stock graph of ${count(GRAPH.stocks)} stocks over ${count(GRAPH.days)} days, a snapshot a week.`,
-    table(['threads', 'snapshots', 'time'], rows),
+    `The stock graph of ${count(stocks)} stocks over ${count(GRAPH.days)} days, six years, a snapshot a week.`,
+    table(['threads', 'snapshots', 'time', 'CPU', 'peak, bars included'], rows),
   ];
 }

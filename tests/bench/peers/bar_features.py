@@ -65,7 +65,7 @@ class Plan:
 
 
 def by_code(frame, exprs):
-    return frame.lazy().select([expr.over("code") for expr in exprs]).collect()
+    return frame.lazy().group_by("code", maintain_order=True).agg(exprs).drop("code").explode(pl.all()).collect()
 
 
 # Rolling statistics of a column, by code. A window that holds a null, or is not full yet, gives null.
@@ -383,7 +383,11 @@ def windows(name, column, n):
     def plan(p):
         mean = roll(p, "mean", column, n)
         p.each(f"{name}_score_{n}", score(p, column, n, least))
-        p.each(f"{name}_percentile_{n}", percentile(p, column, n))
+        # Volatilities that differ by less than a billionth of a percent count as equal; ranks know no tolerance.
+        ranked = column if name != "volatility" else "volatility_rounded"
+        if name == "volatility":
+            p.each(ranked, pl.col(column).round(11))
+        p.each(f"{name}_percentile_{n}", percentile(p, ranked, n))
         if name == "return":
             p.each(f"return_mean_{n}", mean)
             p.each(f"return_least_{n}", roll(p, "min", column, n))
