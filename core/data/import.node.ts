@@ -39,6 +39,8 @@ import { applyRepairs } from './repair.node.ts';
 import { RepairEffects } from './repair-effects.node.ts';
 import { REPAIR_NAMES, type RepairName } from './repairs.ts';
 import { readSectors } from './sectors.node.ts';
+import { BROADEST_INDICES } from './market-index.ts';
+import { sideTableFile } from './side-tables.node.ts';
 import { importSideTables, requireTableName, type TableSource } from './side-table-import.node.ts';
 import { listSources, prepareSource } from './source.node.ts';
 import { openTable } from './source-table.node.ts';
@@ -66,6 +68,8 @@ export interface ImportRequest {
   tables?: readonly TableSource[];
   /** The exchange whose days the bars are held against; told from the days themselves unless given. */
   calendar?: CalendarName;
+  /** Code of the index that stands for the market, of a table of indices; the broadest that is known, where it is among those that begin first, unless given. */
+  marketIndex?: string;
   /** What a column of factors holds; told from the factors and prices unless given. */
   factors?: FactorKind;
   /** Codes that became others: their bars become one history under the newest. */
@@ -145,6 +149,7 @@ class Import {
     await this.#refuseUnusable(paths, rowsRead);
     const { sectorSource, sectors, listed } = await this.#readSectors();
     const given = await this.#importTables();
+    const marketIndex = await this.#marketIndex(given);
 
     this.#report('check', 0, 1);
     const layout = await barLayout(this.#duck);
@@ -168,7 +173,7 @@ class Import {
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
     await this.#store(applied.length > 0 ? (await barLayout(this.#duck)).order : layout.order);
     const tables = await storeActions(this.#duck, this.#folder, given);
-    const contentHash = await this.#hash(codes, tables);
+    const contentHash = await this.#hash(codes, tables, marketIndex);
     this.#report('store', 1, 1);
     return {
       schemaVersion: DATASET_SCHEMA_VERSION,
@@ -203,6 +208,7 @@ class Import {
       drift: drift?.summary ?? null,
       ...(codeChanges.length > 0 && { codeChanges }),
       ...(tables.length > 0 && { tables }),
+      ...(marketIndex !== undefined && { marketIndex }),
     };
   }
 
@@ -283,6 +289,21 @@ class Import {
     return importSideTables(this.#duck, tables, this.#folder, prepare, codeChains(codeChanges));
   }
 
+  /** @throws input/unknown-index */
+  async #marketIndex(tables: readonly TableSummary[]): Promise<string | undefined> {
+    const { marketIndex: named } = this.#request;
+    const held = tables.some(({ name }) => name === 'index-bars');
+    const rows = held
+      ? await this.#duck.rows(`SELECT code, min(period) AS first FROM
+          read_parquet(${sqlText(join(this.#folder, sideTableFile('index-bars')))}, hive_partitioning = false) GROUP BY code ORDER BY first, code`)
+      : [];
+    const codes = rows.map(({ code }) => String(code));
+    if (named !== undefined && !codes.includes(named))
+      throw new AppError('input/unknown-index', { code: named, known: codes.slice(0, 20).join(', ') || '-' });
+    const first = rows.filter((row) => String(row.first) === String(rows[0].first)).map(({ code }) => String(code));
+    return named ?? BROADEST_INDICES.find((code) => first.includes(code));
+  }
+
   async #codes(sectors: ReadonlyMap<string, string>): Promise<DatasetCode[]> {
     const rows = await this.#duck.rows('SELECT code, rows, first, last FROM spans ORDER BY code');
     return rows.map((row) => ({
@@ -301,7 +322,11 @@ class Import {
   }
 
   /** Values as stored, column by column, beneath codes, sectors and row counts; of the tables, their own hashes. */
-  async #hash(codes: readonly DatasetCode[], tables: readonly TableSummary[]): Promise<string> {
+  async #hash(
+    codes: readonly DatasetCode[],
+    tables: readonly TableSummary[],
+    marketIndex: string | undefined,
+  ): Promise<string> {
     const hashes = Array.from({ length: 7 }, () => createHash('sha256'));
     await this.#duck.numbers(
       `SELECT (date - DATE '1970-01-01')::DOUBLE, open, high, low, close, volume, factor
@@ -316,6 +341,7 @@ class Import {
       codes: codes.map(({ code, sector, rows }) => [code, sector, rows]),
       columns: hashes.map((hash) => hash.digest('hex')),
       ...(tables.length > 0 && { tables: tables.map(({ name, sha256 }) => [name, sha256]) }),
+      ...(marketIndex !== undefined && { marketIndex }),
     });
   }
 }

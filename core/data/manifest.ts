@@ -148,6 +148,8 @@ export interface DatasetManifest {
   readonly drift?: DriftSummary | null;
   /** Absent where the dataset has none, and in manifests of older versions. */
   readonly tables?: readonly TableSummary[];
+  /** Code of the index that stands for the market, named by the user or known for the broadest; absent where features take the first. */
+  readonly marketIndex?: string;
   readonly sectorSource: { readonly path: string; readonly sha256: string; readonly column: string } | null;
 }
 

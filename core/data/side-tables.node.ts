@@ -141,7 +141,7 @@ export interface LoadTablesOptions {
  * @throws data/damaged-dataset where a table that the manifest names cannot be read, and what readManifest throws
  */
 export async function loadSideTables(folder: string, options: LoadTablesOptions = {}): Promise<SideTables> {
-  const { tables: all = [], calendar } = readManifest(folder);
+  const { tables: all = [], calendar, marketIndex } = readManifest(folder);
   const held = all.filter(({ name }) => options.names?.includes(name) ?? true);
   if (held.length === 0) return {};
   const tables: { [name in SideTableName]?: SideTable } = {};
@@ -149,7 +149,10 @@ export async function loadSideTables(folder: string, options: LoadTablesOptions 
   try {
     for (const { name, columns } of held)
       tables[name] = await loadTable(duck, folder, name, columns, calendar?.name, options);
-    return tables;
+    const { 'index-bars': indices } = tables;
+    return marketIndex === undefined || !indices
+      ? tables
+      : { ...tables, 'index-bars': { ...indices, main: marketIndex } };
   } finally {
     duck.close();
   }

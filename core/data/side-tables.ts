@@ -118,6 +118,8 @@ export const SIDE_TABLE_NAMES = Object.keys(SIDE_TABLES) as SideTableName[];
 export interface SideTable {
   /** Distinct, ascending; [''] for tables of the whole market. */
   readonly codes: readonly string[];
+  /** Of indices, the code of the one that stands for the market, where the dataset names it; see core/data/market-index. */
+  readonly main?: string;
   /** codes.length + 1 row offsets. */
   readonly offsets: Int32Array;
   /** First epoch day at whose close the row may be looked at; see usableFrom. */

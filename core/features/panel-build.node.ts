@@ -6,8 +6,9 @@ import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts'
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
 import type { BarTable } from '../data/bars.ts';
-import type { SideTables } from '../data/side-tables.ts';
 import { HORIZONS } from '../data/horizons.ts';
+import { marketIndexOf } from '../data/market-index.ts';
+import type { SideTables } from '../data/side-tables.ts';
 import { type BuiltGraph, GRAPH_DEFAULTS, type GraphParameters } from '../stockgraph/build.ts';
 import { GRAPH_VERSION } from '../stockgraph/graph.ts';
 import { cachedGraph } from '../stockgraph/graph-cache.node.ts';
@@ -40,6 +41,13 @@ export interface PanelRecipe {
    */
   readonly minHistory?: number;
   readonly zScore?: ZScoreOptions;
+}
+
+/** For the manifest: the index that the features of a panel take for the market. */
+export function marketIndexUsed({ tables }: Pick<PanelBuildOptions, 'tables'>): { marketIndex?: string } {
+  const indices = tables?.['index-bars']; // there where a feature needs it
+  const main = indices ? indices.codes[marketIndexOf(indices)] : undefined;
+  return main === undefined ? {} : { marketIndex: main };
 }
 
 export interface PanelBuildOptions extends PanelRecipe {
@@ -114,6 +122,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
       dataHash: options.dataHash,
       features: columns,
       unsupported: options.unsupported?.map(({ name, lacks }) => ({ name, lacks: [...lacks] })),
+      ...marketIndexUsed(options),
       targets: [...targetNames],
       horizons: [...HORIZONS],
       codes: [...bars.codes],

@@ -25,6 +25,8 @@ export const panelManifestSchema = z.object({
   ),
   /** What of the catalogue the data did not support, and the inputs lacking; absent where an earlier build wrote it. */
   unsupported: z.array(z.object({ name: z.string(), lacks: z.array(z.string()) })).optional(),
+  /** Code of the index that features took for the market; absent where they looked at none. */
+  marketIndex: z.string().optional(),
   targets: z.array(z.string()),
   horizons: z.array(z.number().int()),
   codes: z.array(z.string()),

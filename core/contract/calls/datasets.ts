@@ -59,6 +59,8 @@ export const datasetCalls = {
       ...database,
       /** The exchange whose days the bars are held against; told from the days themselves unless given. */
       calendar: z.enum(CALENDAR_NAMES).optional(),
+      /** Code of the index that stands for the market, where the table of indices has several. */
+      marketIndex: z.string().min(1).optional(),
       /** Codes that became others on a day: their bars become one history under the newest code. */
       codeChanges: z.array(z.object({ from: z.string().min(1), to: z.string().min(1), day: z.iso.date() })).default([]),
       /** Joins several bars of a day into one instead of refusing them. */

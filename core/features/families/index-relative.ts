@@ -1,7 +1,7 @@
-// Owns features that set the day and the stock against an index, of several the one that was there first. Where there is no table of
+// Owns features that set the day and the stock against the index that stands for the market (core/data/market-index). Where there is no table of
 // indices, the market relative features take the mean of the day's stocks instead.
 import { asOfDays } from '../../data/as-of.ts';
-import type { SideTable } from '../../data/side-tables.ts';
+import { marketIndexOf } from '../../data/market-index.ts';
 import { spreadOverRows } from '../daily.ts';
 import type { FeatureContext, FeatureDefinition } from '../definition.ts';
 import { rollingPair, rollingStd } from '../indicators/moments.ts';
@@ -18,20 +18,12 @@ const SOURCE = 'Sharpe (1964)';
 const inputs = ['index-bars'] as const;
 const common = { inputs, revision: 2 } as const;
 
-/** The index whose bars begin first, the first by code where several do: no index that begins later takes its place, not even for the days since. -1 where there is none. */
-function firstIndex({ offsets, known }: SideTable): number {
-  let first = -1;
-  for (let code = 0; code + 1 < offsets.length; code++)
-    if (offsets[code] < offsets[code + 1] && (first < 0 || known[offsets[code]] < known[offsets[first]])) first = code;
-  return first;
-}
-
 /** The index's close on each day of the market. */
 function indexCloses(context: FeatureContext): Float64Array {
   return context.shared('index closes', () => {
     const table = tableOf(context, 'index-bars');
     const { days } = context.bars;
-    const index = firstIndex(table);
+    const index = marketIndexOf(table);
     if (index < 0) return new Float64Array(days.length).fill(Number.NaN);
     return Float64Array.from(asOfDays(table, index, days), (row, day) =>
       row < 0 || days[day] - table.period[row] > MOST_DAYS ? Number.NaN : table.columns.close[row],

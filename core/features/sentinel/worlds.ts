@@ -173,6 +173,7 @@ function withoutRows(table: SideTable, day: number): SideTable {
     offsets.push(kept.length);
   }
   return {
+    ...table,
     codes,
     offsets: Int32Array.from(offsets),
     known: Int32Array.from(kept, (row) => table.known[row]),

@@ -12,7 +12,7 @@ import { writeArray } from '../array-file.node.ts';
 import { catalogue } from '../catalogue.ts';
 import { rankByDay } from '../cross-section.ts';
 import { type DayOrder, dayOrder, rowPast } from '../day-order.ts';
-import { type PanelBuildOptions, panelKey } from '../panel-build.node.ts';
+import { marketIndexUsed, type PanelBuildOptions, panelKey } from '../panel-build.node.ts';
 import { PANEL_MANIFEST, panelStands, readPanelManifest } from '../panel.node.ts';
 import type { PanelManifest } from '../panel.ts';
 import { forwardReturns } from '../targets.ts';
@@ -87,6 +87,7 @@ export async function extendPanel(options: ExtendOptions, baseFolder: string): P
       dataHash: options.dataHash,
       features: withMissing(manifest, computed.missing),
       unsupported: options.unsupported?.map(({ name, lacks }) => ({ name, lacks: [...lacks] })),
+      ...marketIndexUsed(options),
       codes: [...bars.codes],
       sectors: [...bars.sectors],
       rows: order.barRow.length,

@@ -70,7 +70,7 @@ function candidates(bars: BarTable, table: SideTable | undefined): { row: number
 function leavingOut(table: SideTable, row: number): SideTable {
   const without = <T extends Int32Array | Float64Array>(values: T): T => values.filter((_, at) => at !== row) as T;
   return {
-    codes: table.codes,
+    ...table,
     offsets: table.offsets.map((offset) => (offset > row ? offset - 1 : offset)),
     known: without(table.known),
     period: without(table.period),

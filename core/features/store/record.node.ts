@@ -87,9 +87,10 @@ export function inputsHash(bars: BarTable, through: EpochDay, tables: SideTables
 function addTable(
   add: (...parts: (string | ArrayBufferView)[]) => void,
   name: string,
-  { codes, offsets, known, period, columns }: SideTable,
+  { main, codes, offsets, known, period, columns }: SideTable,
   through: EpochDay,
 ): void {
+  if (main !== undefined) add(name, 'main', main);
   codes.forEach((code, at) => {
     const first = offsets[at];
     const end = first + countThrough(known.subarray(first, offsets[at + 1]), through);

@@ -30,6 +30,7 @@ interface ImportOptions {
   encoding?: string;
   joinIntraday?: boolean;
   calendar?: CalendarName;
+  marketIndex?: string;
   codeChange: string[];
   inspect?: boolean;
 }
@@ -97,6 +98,7 @@ export function importCommand(cli: Cli): Command {
         'the exchange whose days the bars are held against, where it cannot be told from them',
       ).choices(CALENDAR_NAMES),
     )
+    .option('--market-index <code>', 'the index that stands for the market, where the table of indices has several')
     .option(
       '--code-change <old=new@day>',
       'a stock that changed its code on a day: its bars become one history under the new one; repeatable',
@@ -145,6 +147,7 @@ export function importCommand(cli: Cli): Command {
           sourceTable,
           joinIntraday: options.joinIntraday,
           calendar: options.calendar,
+          marketIndex: options.marketIndex,
           codeChanges: parseCodeChanges(options.codeChange),
         });
         const result = jobResults.import.parse(await follow(jobId));
