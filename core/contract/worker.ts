@@ -11,9 +11,10 @@ export type WorkerKind = (typeof WORKER_KINDS)[number];
 export const HEARTBEAT_MS = 1_000;
 /**
  * A worker whose main thread has computed for so many seconds, of processor time, without a message is in an endless loop, and ends itself.
- * Where other programs leave it little of the machine, that takes as much longer.
+ * Where other programs leave it little of the machine, that takes as much longer. Far beyond the longest that it may be silent for, a single
+ * step of the largest model: one that is ended there would be ended there again whenever its run is resumed.
  */
-export const SILENT_PROCESSOR_SECONDS = 30;
+export const SILENT_PROCESSOR_SECONDS = 120;
 /** What it writes to stderr before it does; the seconds follow. */
 export const ENDLESS = 'ended: no message from the main thread for processor seconds:';
 /** A worker that said nothing for this long, though not even a slow one would be so still, is hung, and ended by its host. */
