@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { catalogue, featureNames } from '../../core/features/catalogue.ts';
 import { computeFeatures } from '../../core/features/compute.ts';
 import type { FeatureDefinition } from '../../core/features/definition.ts';
+import { runThrough } from '../../core/base/steps.ts';
+import { ownPast, staggered } from '../../core/features/sentinel/staggered.ts';
+import { compareWorlds } from '../../core/features/sentinel/truncation.ts';
 import { probeFutureRows } from '../support/probe-future.ts';
 import { perStock } from '../../core/features/per-stock.ts';
 import { randomTables, withFactors } from '../support/random-tables.ts';
@@ -28,6 +31,20 @@ test('no feature of the catalogue looks ahead', () => {
       expect(probeFutureRows(bars, catalogue, randomGraph(bars, 3, shape.seed), cuts, tables)).toEqual([]);
     }),
     { numRuns: 15 },
+  );
+});
+
+test("no feature of a stock's own past looks ahead, whatever day is each stock's last", () => {
+  const names = ownPast(featureNames, catalogue);
+  expect(names.length).toBeGreaterThan(200);
+  fc.assert(
+    fc.property(shapes, (shape) => {
+      const bars = withFactors(randomMarket(shape), shape.seed);
+      const data = { bars, tables: randomTables(bars, shape) };
+      const world = staggered(data, names, shape.seed);
+      expect(runThrough(compareWorlds(data, names, catalogue, [world]))).toEqual([]);
+    }),
+    { numRuns: 10 },
   );
 });
 

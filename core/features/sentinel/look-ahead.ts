@@ -6,6 +6,7 @@ import { zScoreByDay, type ZScoreOptions } from '../cross-section.ts';
 import { dayOrder } from '../day-order.ts';
 import type { FeatureDefinition } from '../definition.ts';
 import { rowOf } from './sample.ts';
+import { ownPast, staggered } from './staggered.ts';
 import type { StoredDay } from './stored.ts';
 import { compareWorlds, type Leak, leakingParts } from './truncation.ts';
 import { alteredAfter, type FeatureData, removedAfter, rescaled } from './worlds.ts';
@@ -49,6 +50,7 @@ export function* lookAheadSteps(options: LookAheadOptions): Steps<[ProbeReport, 
   const worlds = [
     ...cuts.map((cut) => removedAfter(data, cut)),
     alteredAfter(data, cuts[cuts.length >> 1]),
+    staggered(data, ownPast(names, definitions), seed),
     rescaled(data, seed),
   ];
   const differing: LeakFinding[] = [];

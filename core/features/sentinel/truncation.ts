@@ -38,13 +38,15 @@ export function* compareWorlds(
   worlds: readonly World[],
   onColumn?: (name: string, values: Float64Array) => void,
 ): Steps<Leak[]> {
-  const others = worlds.map((world) => columnsOf(world, names, definitions));
+  const asked = ({ names: some }: World) => (some ? names.filter((name) => some.has(name)) : names);
+  const others = worlds.map((world) => columnsOf(world, asked(world), definitions));
   const leaks: Leak[] = [];
   let done = 0;
   for (const [feature, before] of columnsIn(data, names, definitions)) {
     yield done++ / names.length;
     onColumn?.(feature, before);
     for (const [w, world] of worlds.entries()) {
+      if (world.names && !world.names.has(feature)) continue;
       const leak = compare(data.bars, feature, before, others[w](), world);
       if (leak) leaks.push(leak);
     }
@@ -85,7 +87,7 @@ function compare(
   feature: string,
   before: Float64Array,
   after: Float64Array,
-  { change, cut, rows, ownRows }: World,
+  { change, cut, cuts, rows, ownRows }: World,
 ): Leak | undefined {
   const same = change === 'rescaled' ? alike : Object.is;
   let first = -1;
@@ -96,11 +98,12 @@ function compare(
   }
   if (values === 0 || (change === 'rescaled' && values < UNIT_SHARE * rows.length)) return undefined;
   const row = rows[first];
+  const stock = bars.offsets.findLastIndex((offset) => offset <= row);
   return {
     feature,
     change,
-    cut: bars.days[cut],
-    code: bars.codes[bars.offsets.findLastIndex((offset) => offset <= row)],
+    cut: bars.days[cuts?.[stock] ?? cut],
+    code: bars.codes[stock],
     day: bars.days[bars.dayIndex[row]],
     before: before[row],
     after: after[ownRows[first]],

@@ -22,6 +22,10 @@ export interface World extends FeatureData {
   readonly change: 'removed' | 'altered' | 'rescaled';
   /** Day index; no row up to it may have other values than before. */
   readonly cut: number;
+  /** Day index of each stock in its place, where stocks have their own. */
+  readonly cuts?: Int32Array;
+  /** Features that can be asked of this world; all where absent. */
+  readonly names?: ReadonlySet<string>;
   /** Rows up to the cut: of the data as given, and of this world. */
   readonly rows: Int32Array;
   readonly ownRows: Int32Array;

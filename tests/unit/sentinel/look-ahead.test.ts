@@ -7,7 +7,10 @@ import { dayOrder } from '../../../core/features/day-order.ts';
 import { sectorsKnownAt } from '../../../core/features/sentinel/listing.ts';
 import { type LookAheadOptions, lookAheadSteps } from '../../../core/features/sentinel/look-ahead.ts';
 import type { StoredDay } from '../../../core/features/sentinel/stored.ts';
-import { alteredAfter, removedAfter, rescaled } from '../../../core/features/sentinel/worlds.ts';
+import { ownPast, staggered } from '../../../core/features/sentinel/staggered.ts';
+import { compareWorlds } from '../../../core/features/sentinel/truncation.ts';
+import { perStock } from '../../../core/features/per-stock.ts';
+import { alteredAfter, removedAfter, rescaled, type World } from '../../../core/features/sentinel/worlds.ts';
 import { planted, sideTable, statements, withSplits } from '../../support/sentinel.ts';
 import { randomBars } from '../../support/random-bars.ts';
 
@@ -176,4 +179,23 @@ test('features that this catalogue does not know are said, and the others looked
     skipped: { code: 'unknown-feature', params: { names: 'gone' } },
   });
   expect(probe({ names: ['gone'] })[0].verdict).toBe('not-run');
+});
+
+test("a look ahead on certain days alone shows where every stock has a last day of its own, those of other stocks' pasts aside", () => {
+  const many = randomBars({ stocks: 60, days: 300, seed: 7, gaps: 0.02 });
+  const peeking = planted('peeks_at_times', (context) =>
+    perStock(context, ({ close, first }, out) => {
+      for (let i = 0; i < out.length; i++)
+        out[i] = context.bars.dayIndex[first + i] % 25 === 7 ? (close[i + 1] ?? Number.NaN) : close[i];
+    }),
+  );
+  const data = { bars: many };
+  const asked = (worlds: World[]) => runThrough(compareWorlds(data, ['peeks_at_times'], [peeking], worlds));
+  expect(asked([removedAfter(data, 60), alteredAfter(data, 150)])).toEqual([]);
+  const [leak] = asked([staggered(data, ['peeks_at_times'], 7)]);
+  expect(many.days.indexOf(leak.day) % 25).toBe(7);
+  expect(leak.day).toBeLessThanOrEqual(leak.cut);
+  const built = planted('ranked', () => new Float64Array(0), { scope: 'cross-section' });
+  const onIt = planted('built_on_it', () => new Float64Array(0), { uses: ['ranked'] });
+  expect(ownPast(['peeks_at_times', 'ranked', 'built_on_it'], [peeking, built, onIt])).toEqual(['peeks_at_times']);
 });
