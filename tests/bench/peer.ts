@@ -58,15 +58,22 @@ export async function runPeer(
   }
 }
 
-/** Runs a script of peers/. @returns undefined where Python or what the script needs is absent, having said why */
+/**
+ * Runs a script of peers/.
+ * @param threads that Polars may use; as many as there are cores where left out
+ * @returns undefined where Python or what the script needs is absent, having said why
+ */
 export async function runPolars(
   script: string,
   args: readonly string[],
   { python }: Pick<BenchOptions, 'python'>,
+  threads?: number,
 ): Promise<Record<string, number> | undefined> {
   const path = fileURLToPath(new URL(`./peers/${script}`, import.meta.url));
   try {
-    return await runChild(python, [path, ...args]);
+    // Polars reads the number of its threads from its environment, once.
+    const limit = threads === undefined ? [] : [`POLARS_MAX_THREADS=${threads}`];
+    return await runChild('env', [...limit, python, '-B', path, ...args]);
   } catch (error) {
     if (!(error instanceof ChildFailure)) throw error;
     console.log(`  Polars could not be measured (say --python PATH of one that has it): ${error.message}`);

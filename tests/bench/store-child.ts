@@ -1,73 +1,71 @@
-// Builds a panel of a generated market as a whole, adds days to it one at a time, and asks for its latest rows.
-// Usage: node store-child.ts STOCKS DAYS ADDED
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// The feature store on a market of daily bars: a panel built as a whole, or days added to it one at a time and its latest rows asked for, each
+// in a process of its own. Panels stand in ROOT under their last day.
+// Usage: node store-child.ts whole MARKET ROOT DAY
+//        node store-child.ts added MARKET ROOT DAY...
+// MARKET is a dataset's folder, its days ISO dates; or generated:STOCKSxDAYS, its days indexes.
 import { join } from 'node:path';
+import { HeldReads } from '../../core/base/held-reads.node.ts';
+import { hashValue } from '../../core/base/hash.node.ts';
+import type { BarTable } from '../../core/data/bars.ts';
+import { loadBars } from '../../core/data/load.node.ts';
 import { catalogue } from '../../core/features/catalogue.ts';
 import { lackingInputs, inputsOf } from '../../core/features/inputs.ts';
+import { PANEL_MANIFEST } from '../../core/features/panel.node.ts';
 import { buildOrExtend } from '../../core/features/store/build.node.ts';
 import { readLatest } from '../../core/features/store/latest.node.ts';
-import { HeldReads } from '../../core/base/held-reads.node.ts';
-import { PANEL_MANIFEST } from '../../core/features/panel.node.ts';
 import { until } from '../support/until.ts';
 import { largeMarket } from './large-market.ts';
-import { median, peakKib, report } from './measure.ts';
+import { cpuSeconds, median, peakKib, report } from './measure.ts';
 
-const [stocks, days, added] = process.argv.slice(2).map(Number);
-const root = mkdtempSync(join(tmpdir(), 'phasor-bench-'));
-process.once('exit', () => rmSync(root, { recursive: true, force: true }));
-const bars = largeMarket({ stocks, days });
-const lacking = new Set(lackingInputs(catalogue, inputsOf(bars)).map(({ name }) => name));
-const features = catalogue.map(({ name }) => name).filter((name) => !lacking.has(name));
+const [task, market, root, ...days] = process.argv.slice(2);
+const generated = /^generated:(\d+)x(\d+)$/.exec(market);
+const whole = generated && largeMarket({ stocks: Number(generated[1]), days: Number(generated[2]) });
+const barsUntil = async (day: string): Promise<BarTable> =>
+  whole ? until(whole, Number(day)) : await loadBars(market, { anchor: 'first', to: day });
 
 interface Cost {
   seconds: number;
   cpu: number;
-}
-async function evening(lastDay: number): Promise<Cost & { extended: number }> {
-  const options = {
-    bars: until(bars, lastDay),
-    dataHash: String(lastDay),
-    features,
-    folder: join(root, String(lastDay)),
-  };
-  const [started, usage] = [performance.now(), process.cpuUsage()];
-  const built = await buildOrExtend({ ...options, threads: 1 });
-  const { user, system } = process.cpuUsage(usage);
-  return {
-    seconds: (performance.now() - started) / 1000,
-    cpu: (user + system) / 1e6,
-    extended: built.extends?.days ?? 0,
-  };
+  load: number;
 }
 
-const whole = await evening(days - added - 1);
-const each: Cost[] = [];
-for (let day = days - added; day < days; day++) {
-  const cost = await evening(day);
-  if (cost.extended !== 1) throw new Error('the panel was built anew');
-  each.push(cost);
+/** @param adding that the panel is made of the one before */
+async function evening(day: string, adding: boolean): Promise<Cost> {
+  const asked = performance.now();
+  const bars = await barsUntil(day);
+  const lacking = new Set(lackingInputs(catalogue, inputsOf(bars)).map(({ name }) => name));
+  const features = catalogue.map(({ name }) => name).filter((name) => !lacking.has(name));
+  const [started, cpu] = [performance.now(), cpuSeconds()];
+  const dataHash = hashValue([market, day]);
+  const { extends: base } = await buildOrExtend({ bars, dataHash, features, folder: join(root, day), threads: 1 });
+  if ((base?.days ?? 0) !== (adding ? 1 : 0)) throw new Error(`the panel of ${day} was ${base ? '' : 'not '}added to`);
+  report({ features: features.length, rows: bars.close.length, codes: bars.codes.length, days: bars.days.length });
+  const done = performance.now();
+  return { seconds: (done - started) / 1000, cpu: cpuSeconds() - cpu, load: (started - asked) / 1000 };
 }
 
-const latest = new HeldReads(PANEL_MANIFEST, (folder) => readLatest(folder), 1);
-const folder = join(root, String(days - 1));
-const timed = (work: () => unknown): number => {
-  const started = performance.now();
-  work();
-  return performance.now() - started;
-};
-const first = median(Array.from({ length: 21 }, () => timed(() => readLatest(folder))));
-latest.of(folder);
-const again = median(Array.from({ length: 101 }, () => timed(() => latest.of(folder))));
-report({
-  features: features.length,
-  rows: bars.close.length,
-  whole_s: whole.seconds,
-  whole_cpu: whole.cpu,
-  added_s: median(each.map(({ seconds }) => seconds)),
-  added_cpu: median(each.map(({ cpu }) => cpu)),
-  first_added_cpu: each[0].cpu,
-  latest_first_ms: first,
-  latest_ms: again,
-  peak_kib: peakKib(),
-});
+if (task === 'whole') {
+  const cost = await evening(days[0], false);
+  report({ whole_s: cost.seconds, whole_cpu: cost.cpu, load_s: cost.load, whole_peak_kib: peakKib() });
+} else if (task === 'added') {
+  const costs: Cost[] = [];
+  for (const day of days) costs.push(await evening(day, true));
+  report({
+    added_s: median(costs.map(({ seconds }) => seconds)),
+    added_cpu: median(costs.map(({ cpu }) => cpu)),
+    added_peak_kib: peakKib(),
+  });
+  const latest = new HeldReads(PANEL_MANIFEST, (folder) => readLatest(folder), 1);
+  const folder = join(root, days.at(-1)!);
+  const timed = (work: () => unknown): number => {
+    const started = performance.now();
+    work();
+    return performance.now() - started;
+  };
+  const first = median(Array.from({ length: 21 }, () => timed(() => readLatest(folder))));
+  latest.of(folder);
+  report({
+    latest_first_ms: first,
+    latest_ms: median(Array.from({ length: 101 }, () => timed(() => latest.of(folder)))),
+  });
+} else throw new Error(`no task ${task}`);

@@ -1,4 +1,4 @@
-"""Polars' plain way from a CSV of daily bars to a sorted Parquet file. Clock and peak memory are this process's own, from after its imports.
+"""Polars' plain way from a CSV of daily bars to a sorted Parquet file. Clock and memory are this process's own, from after its imports.
 
 Needs: polars.  Usage: python import_bars.py CSV OUT CODE_COLUMN
 """
