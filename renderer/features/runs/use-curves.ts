@@ -11,7 +11,7 @@ export interface Curves {
   /** The history has come. */
   readonly loaded: Readonly<Ref<boolean>>;
   readonly error: Readonly<ShallowRef<Error | null>>;
-  /** Calls `draw` when something changed, a few times a second at most. @returns forgets it again */
+  /** Calls `draw` when something changed, once a second at most. @returns forgets it again */
   onDraw(draw: () => void): () => void;
   /** Asks for a drawing although no point came. */
   ask(): void;
