@@ -403,6 +403,20 @@ test('a day that was fetched before it was final is fetched again, once', async 
   expect((await planDownload(next.source, asked, folder, signal)).missing).toEqual([]);
 });
 
+test('what was fetched by a clock that was ahead is fetched again: it may not have been final', async () => {
+  // Six in the evening in Tokyo, by a clock that says next year.
+  const ahead = await open({}, { now: '2025-01-12T09:00:00Z' });
+  const asked = request(['statements'], '2024-01-11', '2024-01-12');
+  await fetchAll(ahead.source, ahead.context, asked);
+  await ahead.server.close();
+  const next = await open({}, { now: '2024-01-13T03:00:00Z' });
+  const plan = await planDownload(next.source, asked, folder, signal, next.context.clock);
+  expect(plan.missing.map(({ id }) => id)).toEqual(['2024-01-11', '2024-01-12']);
+  await download(next.source, asked, plan, folder, { clock: next.context.clock, signal });
+  expect(readdirSync(join(folder, 'statements'))).toHaveLength(2);
+  expect((await planDownload(next.source, asked, folder, signal, next.context.clock)).missing).toEqual([]);
+});
+
 test('the cost is stated in requests and minutes, those of statements by their own limit', async () => {
   const { source } = await open({ plan: 'premium', first: '2023-01-04', last: '2024-01-31' });
   const plan = await planDownload(source, request(['statements'], '2023-01-04', '2024-01-31'), folder, signal);

@@ -1,6 +1,6 @@
 // Owns downloads from any source: which parts are missing, what they cost, and fetching them, several at once, each whole or not at all.
 import { AppError } from '../../base/errors.ts';
-import { type Clock, fromEpochDay } from '../../base/clock.ts';
+import { type Clock, fromEpochDay, systemClock } from '../../base/clock.ts';
 import { isWhole, PartFolder } from './parts.node.ts';
 import type { FetchPart, FetchRequest, FetchTable, Source, StoredPart } from './source.ts';
 
@@ -37,6 +37,7 @@ export async function planDownload(
   request: FetchRequest,
   folder: string,
   signal: AbortSignal,
+  clock: Clock = systemClock,
 ): Promise<DownloadPlan> {
   const parts = await source.parts(request, signal);
   const stored = storedParts(new PartFolder(folder), parts);
@@ -49,9 +50,12 @@ export async function planDownload(
       to,
     });
   }
+  const now = clock.now();
   const isMissing = (part: FetchPart): boolean => {
     const have = stored.get(part);
-    return have === undefined || (part.obtainable !== false && have.fetchedAt < part.settledAt);
+    if (have === undefined || part.obtainable === false) return have === undefined;
+    // What was fetched by a clock that was ahead may have been fetched before it was final.
+    return have.fetchedAt < part.settledAt || have.fetchedAt > now;
   };
   const missing = all.filter(isMissing);
   const tables = [...new Set(all.map(({ table }) => table))].map((table) => {
