@@ -289,18 +289,19 @@ test('pages that lead back to an earlier one are told, not followed round and ro
 });
 
 test.each([
-  ['a text', 'x'],
-  ['a number', 5],
-  ['a list', [1]],
-  ['nothing', null],
-])('a page with %s in the place of a row is no answer: stored, it would spoil every later reading', async (_, row) => {
+  ['a text', 'x', 'a row that is no object'],
+  ['a number', 5, 'a row that is no object'],
+  ['a list', [1], 'a row that is no object'],
+  ['nothing', null, 'a row that is no object'],
+  ['half a character', { Code: '1301\ud83d' }, 'half a character'],
+])('a page with %s for a row is no answer: stored, it would spoil every later reading', async (_, row, problem) => {
   const { source, context } = await open({
     fault: ({ path, query }) =>
       path === PATHS.bars && query.get('date') === '2024-01-05' ? { body: { data: [row] } } : undefined,
   });
   await expect(fetchAll(source, context, request(['bars'], '2024-01-04', '2024-01-05'))).rejects.toMatchObject({
     code: 'source/bad-answer',
-    params: { problem: 'a row that is no object' },
+    params: { problem },
   });
   expect(readdirSync(join(folder, 'bars')).some((name) => name.startsWith('2024-01-05'))).toBe(false);
 });
