@@ -4,7 +4,7 @@ import { fromEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { foldName } from './columns.ts';
 import { kindNumber } from './corporate-actions.node.ts';
-import type { ChainLink } from './corporate-actions.ts';
+import { ACTION_KINDS, type ChainLink } from './corporate-actions.ts';
 import type { Duck } from './duckdb.node.ts';
 import type { TableSummary } from './manifest.ts';
 import { copyWhole, sideTableFile, summariseTable } from './side-tables.node.ts';
@@ -34,8 +34,8 @@ const INSTANT = String.raw`:\d\d(:\d\d(\.\d+)?)?\s*(Z|[+-]\d\d(:?\d\d)?)$`;
 /**
  * Writes tables/<name>.parquet below `folder` for every table named; several sources of one table are joined in their order. Rows that
  * stand twice with the same values count once; those of a stock that changed its code since follow it (`links`). `bars` must stand in DuckDB: a table of stocks that shares no code with it is refused.
- * @throws input/unknown-table, data/unknown-table-column, data/missing-table-column, data/bad-table-*, data/unmatched-table, and what
- * opening a source throws
+ * @throws input/unknown-table, data/unknown-table-column, data/missing-table-column, data/bad-table-*, data/unknown-action, data/unmatched-table,
+ * and what opening a source throws
  */
 export async function importSideTables(
   duck: Duck,
@@ -220,14 +220,9 @@ async function refuse(
   const { first, value } = await duck.row(
     `SELECT min(row) AS first, arg_min(coalesce(${shown}, ''), row) AS value FROM ${sql} WHERE ${when}`,
   );
-  throw new AppError(`data/bad-table-${fault}`, {
-    file,
-    table,
-    row: Number(first),
-    value: String(value),
-    column: c === undefined ? column : names[c],
-    count: Number(counts[`n${i}`]),
-  });
+  const shared = { file, table, row: Number(first), value: String(value), count: Number(counts[`n${i}`]) };
+  if (column === 'kind') throw new AppError('data/unknown-action', { ...shared, known: ACTION_KINDS.join(', ') });
+  throw new AppError(`data/bad-table-${fault}`, { ...shared, column: c === undefined ? column : names[c] });
 }
 
 async function requireCommonCodes(duck: Duck, name: SideTableName, file: string): Promise<void> {

@@ -43,7 +43,7 @@ test('a table of the user names its kinds by word or number, and what was not an
   const unknown = table('unknown', ['code,period,known_at,kind', `A,${days[30]},${days[20]},spinoff`]);
   await expect(
     importLines(plainBars('A', days), { tables: [{ name: 'corporate-actions', path: unknown }] }),
-  ).rejects.toMatchObject({ code: 'data/bad-table-number' });
+  ).rejects.toMatchObject({ code: 'data/unknown-action', params: { value: 'spinoff' } });
 });
 
 test('dividends of their own table count once they are decided, in their newest version', async () => {

@@ -69,7 +69,11 @@ export async function featuresBody(spec: FeaturesSpec, context: WorkerContext): 
     signal: context.signal,
   });
   if (built.extends)
-    context.log('info', `added ${built.extends.days} days to panel ${built.extends.key.slice(0, 12)}`, {});
+    context.log(
+      'info',
+      `added ${built.extends.days} ${built.extends.days === 1 ? 'day' : 'days'} to panel ${built.extends.key.slice(0, 12)}`,
+      {},
+    );
   return { ...summarise(built.manifest), reused: false, added: built.extends?.days ?? 0 };
 }
 

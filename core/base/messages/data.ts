@@ -174,6 +174,10 @@ export const dataMessages = {
     en: '{file}, row {row}: "{value}" in column {column} of the table {table} names a time zone, as do {count} rows in all. Write the exchange\'s local time without a zone: read as another zone\'s, it would be usable too early.',
     ja: '{file} の {row} 行目: 表 {table} の列 {column} の「{value}」にはタイムゾーンが付いています(全 {count} 行)。取引所の現地時刻をタイムゾーンなしで書いてください。別の時間帯の時刻として読むと、公表前に使えてしまいます。',
   },
+  'data/unknown-action': {
+    en: '{file}, row {row}: "{value}" in column kind of the table {table} is no corporate action that is known, nor are {count} rows in all. Known are: {known}. Write one of these, or leave the row out.',
+    ja: '{file} の {row} 行目: 表 {table} の列 kind の「{value}」は扱えない種類です(全 {count} 行)。使える種類: {known}。このいずれかに直すか、行を除いてください。',
+  },
   'data/bad-table-number': {
     en: '{file}, row {row}: "{value}" in column {column} of the table {table} is no finite number, nor are {count} rows in all. Correct them, or leave the cells empty.',
     ja: '{file} の {row} 行目: 表 {table} の列 {column} の「{value}」は有限の数値ではありません(全 {count} 行)。直すか、空欄にしてください。',

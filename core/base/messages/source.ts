@@ -90,6 +90,10 @@ export const sourceMessages = {
     en: '{source} has no "{code}"; the nearest is "{nearest}". Codes are written as the list of instruments has them.',
     ja: '{source} に「{code}」はありません。最も近いものは「{nearest}」です。銘柄一覧の表記で指定してください。',
   },
+  'source/unknown-option': {
+    en: '{source} has no option "{option}". Its options: {known}. Correct the name.',
+    ja: '{source} に「{option}」というオプションはありません。使えるオプション: {known}。名前を直してください。',
+  },
   'source/bad-option': {
     en: '{source}: the option {option} cannot be used: {problem}.',
     ja: '{source}: オプション {option} の値を使えません({problem})。',

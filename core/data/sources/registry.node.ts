@@ -15,8 +15,13 @@ const SOURCES: Readonly<Record<string, OpenSource>> = {
 
 export const SOURCE_NAMES: readonly string[] = Object.keys(SOURCES);
 
-/** @throws source/unknown */
+/** @throws source/unknown, source/unknown-option, and what the source says of its options */
 export function openSource(name: string, context: SourceContext): Source {
   if (!Object.hasOwn(SOURCES, name)) throw new AppError('source/unknown', { name, known: SOURCE_NAMES.join(', ') });
-  return SOURCES[name](context);
+  const source = SOURCES[name](context);
+  const known = (source.options ?? []).map((option) => option.name);
+  const odd = Object.keys(context.options ?? {}).find((option) => !known.includes(option));
+  if (odd !== undefined)
+    throw new AppError('source/unknown-option', { source: name, option: odd, known: known.join(', ') || '-' });
+  return source;
 }

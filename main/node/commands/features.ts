@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { missingDataset } from '../session.ts';
-import { counted, formatBytes, formatFigure, formatTable, shortId } from '../format.ts';
+import { counted, formatBytes, formatCount, formatFigure, formatTable, shortId } from '../format.ts';
 import { sentinelLine } from './sentinel.ts';
 
 interface FeaturesOptions {
@@ -17,7 +17,10 @@ export function featuresCommand(cli: Cli): Command {
     .argument('[overrides...]', 'config overrides, key=value')
     .option('--dataset <name>', 'the dataset')
     .option('--list', 'list the catalogue of features, and build nothing')
-    .addHelpText('after', '\nExample:\n  phasor features --dataset sp500 features.graph.k=10')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  phasor features --list\n  phasor features --dataset sp500 features=all\n  phasor features --dataset sp500 features.graph.k=10',
+    )
     .action(async (overrides: string[], options: FeaturesOptions, command: Command) => {
       await cli.act(command, options.list ? 'none' : 'write', async ({ client, out, follow }) => {
         if (options.list) {
@@ -36,6 +39,8 @@ export function featuresCommand(cli: Cli): Command {
         const { panel, reused, added } = result;
         const how = reused ? ' (unchanged, reused)' : added > 0 ? ` (${counted(added, 'day')} added)` : '';
         const report = await client.call('panels.sentinel', { panel: panel.id });
+        const listed = (await client.call('panels.list', { dataset })).find((each) => each.panel.id === panel.id);
+        const lacking = await client.call('features.unsupported', { dataset });
         const graph = Object.entries(panel.graph ?? {}).map(([key, value]) =>
           Number.isInteger(value) ? `${key} ${value}` : `${key} ${formatFigure(value, 2)}`,
         );
@@ -44,6 +49,7 @@ export function featuresCommand(cli: Cli): Command {
           [
             `panel ${panel.hash.slice(0, 12)}: ${counted(panel.rows, 'row')}, ${counted(panel.stocks, 'stock')}, ` +
               `${counted(panel.days, 'day')}, ${formatBytes(panel.bytes)}${how}`,
+            ...(listed ? [describeFeatures(listed.features, lacking)] : []),
             ...(graph.length > 0 ? [`graph: ${graph.join(', ')}`] : []),
             ...(report ? [sentinelLine(report, out.locale)] : []),
             ...(report?.verdict === 'failed' ? [`phasor sentinel ${shortId(panel.id)} shows what leaks`] : []),
@@ -51,4 +57,14 @@ export function featuresCommand(cli: Cli): Command {
         );
       });
     });
+}
+
+/** How many there are, and what the dataset would have to hold for the others of the catalogue. */
+function describeFeatures(features: number, lacking: readonly { lacks: readonly string[] }[]): string {
+  const tables = [...new Set(lacking.flatMap(({ lacks }) => lacks))];
+  const rest =
+    tables.length > 0
+      ? `; ${formatCount(lacking.length)} of the catalogue need what the dataset lacks: ${tables.join(', ')}`
+      : '';
+  return `${counted(features, 'feature')}${rest}`;
 }

@@ -17,8 +17,8 @@ interface FetchOptions {
   to?: string;
   tables: string;
   codes?: string;
-  option: Record<string, string>;
-  repair: string[];
+  option?: Record<string, string>;
+  repair?: string[];
   update?: boolean;
   plan?: boolean;
   yes?: boolean;
@@ -47,12 +47,11 @@ export function fetchCommand(cli: Cli): Command {
     .option('--to <day>', 'last day; today unless given')
     .option('--tables <names>', 'tables, separated by commas; "all" for all that the key may have', 'bars')
     .option('--codes <codes>', 'only these, separated by commas')
-    .option('--option <name=value>', 'what only this source asks for; repeatable', collectOption, {})
+    .option('--option <name=value>', 'what only this source asks for; repeatable', collectOption)
     .option(
       '--repair <rule>',
       `repair rule to apply (${REPAIR_NAMES.join(', ')}); repeatable`,
-      (rule: string, before: string[]) => [...before, rule],
-      [],
+      (rule: string, before: string[] = []) => [...before, rule],
     )
     .option('--update', 'fetch what --dataset was last fetched by again, up to today')
     .option('--plan', 'show the cost, and fetch nothing')
@@ -82,7 +81,7 @@ Examples:
         out.note(describePlan(plan));
         if (plan.requests > 0 && !options.yes) await confirm(cli);
         const { jobId } = request
-          ? await client.call('sources.fetch', { ...request, dataset, repairs: options.repair })
+          ? await client.call('sources.fetch', { ...request, dataset, repairs: options.repair ?? [] })
           : await client.call('sources.update', { dataset });
         const result = jobResults.fetch.parse(await follow(jobId));
         const empty = result.notes.flatMap(({ code, table }) => (code === 'table-empty' ? [table] : []));
@@ -113,7 +112,7 @@ function missingName({ client }: Session, { update }: FetchOptions): Promise<nev
 async function requestOf(
   { client }: Session,
   source: string | undefined,
-  { from, to, tables, codes, option }: FetchOptions,
+  { from, to, tables, codes, option = {} }: FetchOptions,
 ) {
   if (source === undefined)
     throw new AppError('input/bad-option', { option: '<source>', problem: `is required: ${SOURCE_NAMES.join(', ')}` });
@@ -163,7 +162,7 @@ function describePlan({ plan, requestsPerMinute, requests, minutes, tables }: Fe
   const cost =
     requests === 0
       ? 'everything is on disk already'
-      : `${counted(requests, 'request')} or more${pace}: about ${formatSeconds(minutes * 60)}`;
+      : `${counted(requests, 'request')} or more${pace}: ${minutes * 60 < 1 ? 'a second at most' : `about ${formatSeconds(minutes * 60)}`}`;
   return `${formatTable(['table', 'days', 'parts', 'on disk', 'requests'], rows)}\n${cost}`;
 }
 

@@ -19,19 +19,19 @@ import { counted, formatBytes, formatCount, formatTable } from '../format.ts';
 
 interface ImportOptions {
   name?: string;
-  column: string[];
+  column?: string[];
   sectors?: string;
   sectorColumn?: string;
-  table: string[];
+  table?: string[];
   sourceTable?: string;
   sourceQuery?: string;
-  repair: string[];
+  repair?: string[];
   dateFormat?: string;
   encoding?: string;
   joinIntraday?: boolean;
   calendar?: CalendarName;
   marketIndex?: string;
-  codeChange: string[];
+  codeChange?: string[];
   inspect?: boolean;
 }
 
@@ -40,7 +40,7 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 const repairLines = (): string => REPAIR_NAMES.map((name) => `  ${name}\n      ${REPAIRS[name].en}`).join('\n');
 
 /** "close=Adj Close" to ["close", "Adj Close"]. */
-function parsePairs(option: string, form: string, pairs: readonly string[]): [string, string][] {
+function parsePairs(option: string, form: string, pairs: readonly string[] = []): [string, string][] {
   return pairs.map((pair) => {
     const at = pair.indexOf('=');
     if (at < 1) throw new AppError('input/bad-option', { option: `${option} ${pair}`, problem: `write ${form}` });
@@ -49,7 +49,7 @@ function parsePairs(option: string, form: string, pairs: readonly string[]): [st
 }
 
 /** "OLD=NEW@2024-04-01" */
-function parseCodeChanges(texts: readonly string[]): { from: string; to: string; day: string }[] {
+function parseCodeChanges(texts: readonly string[] = []): { from: string; to: string; day: string }[] {
   return texts.map((text) => {
     const parts = /^(?<from>[^=]+)=(?<to>[^@]+)@(?<day>\d{4}-\d{2}-\d{2})$/.exec(text)?.groups;
     if (!parts)
@@ -74,7 +74,6 @@ export function importCommand(cli: Cli): Command {
       '--column <role=column>',
       'which column is what (roles below), where the guess is wrong; repeatable',
       collect,
-      [],
     )
     .option('--sectors <file>', 'a second file that gives each code its sector')
     .option('--sector-column <name>', 'column of that file that holds the sector')
@@ -82,16 +81,10 @@ export function importCommand(cli: Cli): Command {
     .option('--source-query <select>', 'or the rows of one SELECT on it; the database is only read')
     .option(
       '--table <name=file>',
-      'a table to hold beside the bars (names below): CSV or Parquet; repeatable',
+      'a table to hold beside the bars (names below): CSV, Parquet, or a database that holds one of that name; repeatable',
       collect,
-      [],
     )
-    .option(
-      '--repair <rule>',
-      'repair rule to apply (below); nothing is repaired unless named; repeatable',
-      collect,
-      [],
-    )
+    .option('--repair <rule>', 'repair rule to apply (below); nothing is repaired unless named; repeatable', collect)
     .addOption(
       new Option(
         '--calendar <name>',
@@ -103,7 +96,6 @@ export function importCommand(cli: Cli): Command {
       '--code-change <old=new@day>',
       'a stock that changed its code on a day: its bars become one history under the new one; repeatable',
       collect,
-      [],
     )
     .option('--date-format <name>', 'format of the dates (below), where it cannot be told from them')
     .option('--encoding <name>', 'encoding of the files: utf-8, shift_jis, ...')
@@ -141,7 +133,7 @@ export function importCommand(cli: Cli): Command {
           sectors: options.sectors,
           sectorColumn: options.sectorColumn,
           tables,
-          repairs: options.repair,
+          repairs: options.repair ?? [],
           dateFormat: options.dateFormat,
           encoding,
           sourceTable,
@@ -216,12 +208,12 @@ function offeredRepair({ kind }: Finding, { repairs }: DatasetVersion): string |
   return repairs.some(({ rule }) => rule === offered) ? null : offered;
 }
 
-/** The first example, without the file where there is only one. */
+/** The first example; its file only where there are several and it stands in a row of one. */
 function example({ examples }: Finding, { sources }: DatasetVersion): string {
   const [first] = examples;
   if (!first) return '';
   return Object.entries(first)
-    .filter(([key, value]) => value !== null && !(key === 'file' && sources.length === 1))
-    .map(([key, value]) => `${key} ${value}`)
+    .filter(([key, value]) => value !== null && !(key === 'file' && (sources.length === 1 || first.row === null)))
+    .map(([key, value]) => `${key} ${typeof value === 'number' ? Number(value.toPrecision(6)) : value}`)
     .join(', ');
 }

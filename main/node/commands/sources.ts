@@ -61,11 +61,11 @@ export function sourcesCommand(cli: Cli): Command {
     .command('probe')
     .description('ask a source what your key may have: a handful of requests')
     .argument('<source>')
-    .option('--option <name=value>', 'what only this source asks for; repeatable', collectOption, {})
+    .option('--option <name=value>', 'what only this source asks for; repeatable', collectOption)
     .addHelpText('after', '\nExample:\n  phasor sources probe jquants --json')
-    .action((source: string, options: { option: Record<string, string> }, command: Command) =>
+    .action((source: string, options: { option?: Record<string, string> }, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
-        const found = await client.call('sources.probe', { source, options: options.option });
+        const found = await client.call('sources.probe', { source, options: options.option ?? {} });
         out.result(found, describeEntitlement(found));
       }),
     );
@@ -73,7 +73,7 @@ export function sourcesCommand(cli: Cli): Command {
 }
 
 /** "exchange=binance" into { exchange: "binance" }. */
-export function collectOption(pair: string, before: Record<string, string>): Record<string, string> {
+export function collectOption(pair: string, before: Record<string, string> = {}): Record<string, string> {
   const at = pair.indexOf('=');
   if (at < 1) throw new AppError('input/bad-option', { option: `--option ${pair}`, problem: 'write name=value' });
   return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
