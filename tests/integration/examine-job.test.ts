@@ -7,6 +7,7 @@ import type { FeaturesSpec } from '../../core/app/jobs/features.node.ts';
 import { eventfulCodes } from '../../core/app/sentinel/eventful.node.ts';
 import { readSentinel } from '../../core/app/sentinel/file.node.ts';
 import { importBars } from '../../core/data/import.node.ts';
+import { panelKey } from '../../core/features/panel-build.node.ts';
 import { writeSampleCsv } from '../../core/data/sample.node.ts';
 import { syntheticMarket } from '../../core/data/synthetic.ts';
 import { phases, recorder, temporaryFolder } from '../support/training.ts';
@@ -15,11 +16,12 @@ const folder = temporaryFolder('examine');
 const dataset = join(folder, 'dataset');
 const spec = (overrides: readonly string[] = []): FeaturesSpec => {
   const [{ config }] = phases(['phase0_baseline'], ['data.dataset=small', ...overrides]);
+  const recipe = { dataHash: 'small', features: ['return_1', 'return_5', 'volume_ratio_20'] };
   return {
     task: 'features',
     dataset,
-    recipe: { dataHash: 'small', features: ['return_1', 'return_5', 'volume_ratio_20'] },
-    panel: join(folder, 'panels', 'key'),
+    recipe,
+    panel: join(folder, 'panels', panelKey(recipe)),
     graphCache: join(folder, 'graphs'),
     config,
   };
