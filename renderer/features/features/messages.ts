@@ -15,7 +15,7 @@ export const messages = defineMessages({
         'RankIC looks at returns up to {through} only: the days that the default split trains on. Held-out days stay unseen, so features may be chosen by it for runs with that split. Coverage, drift and correlation use no returns and span all {days} days.',
     },
     panelGone: 'The panel of this address is not in the workspace; the newest is shown.',
-    search: 'Search name, formula or source',
+    search: 'Name, formula, source',
     family: 'Family',
     allFamilies: 'All families',
     columns: {
