@@ -70,6 +70,9 @@ function epochsDone(
   return Math.min(epochs, epoch - 1 + (part === 'checkpoint' ? 1 : within));
 }
 
+/** "fold2/" of a walk forward, "" where there is one split. */
+const foldOf = ({ phase }: PhaseRun): string => phase.slice(0, phase.lastIndexOf('/') + 1);
+
 export interface PhaseStanding {
   /** Validation RankIC of its best epoch; null while it has none. */
   rankIc: number | null;
@@ -83,7 +86,7 @@ export interface PhaseStanding {
 
 /**
  * Where each phase stands. Verdicts are stored when the whole run has ended; until then they are read off the best checkpoints, by the
- * same rule: a phase that beats what was carried so far is carried on.
+ * same rule: a phase that beats what was carried so far is carried on. Every fold of a walk forward (fold2/phase1_x) begins anew.
  */
 export function phaseStandings(
   phases: readonly PhaseRun[],
@@ -92,6 +95,7 @@ export function phaseStandings(
 ): PhaseStanding[] {
   let carried: number | null = null;
   return phases.map((phase, i) => {
+    if (i > 0 && foldOf(phase) !== foldOf(phases[i - 1])) carried = null;
     const best = checkpoints.find(({ phaseRunId, kind }) => phaseRunId === phase.id && kind === 'best');
     const rankIc = phase.metrics?.rank_ic ?? best?.metrics.rank_ic ?? null;
     const over = phase.status === 'finished' || i < at;

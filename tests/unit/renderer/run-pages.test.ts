@@ -78,6 +78,13 @@ test('while a run goes on, verdicts follow from the best checkpoints by the rule
   expect(stored[1].verdict).toBe('kept_anyway');
 });
 
+test('the first phase of every fold of a walk forward has no parent that it could lose to', () => {
+  const folds = ['fold1/phase0_x', 'fold1/phase1_x', 'fold2/phase0_x', 'fold2/phase1_x'];
+  const phases = folds.map((phase, i) => phaseRun(i, { phase, status: 'finished' }));
+  const standings = phaseStandings(phases, [best(0, 0.05), best(1, 0.06), best(2, 0.01), best(3, 0.02)], -1);
+  expect(standings.map(({ verdict }) => verdict)).toEqual([null, 'improved', null, 'improved']);
+});
+
 const run = (patch: object) => ({
   id: 'R1',
   name: 'first',
