@@ -1,5 +1,6 @@
 // phasor features: the panel of a dataset, or the catalogue of what can stand in one.
 import { Command } from 'commander';
+import type { Figures } from '../../../core/contract/entities.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { missingDataset } from '../session.ts';
@@ -41,16 +42,13 @@ export function featuresCommand(cli: Cli): Command {
         const report = await client.call('panels.sentinel', { panel: panel.id });
         const listed = (await client.call('panels.list', { dataset })).find((each) => each.panel.id === panel.id);
         const lacking = await client.call('features.unsupported', { dataset });
-        const graph = Object.entries(panel.graph ?? {}).map(([key, value]) =>
-          Number.isInteger(value) ? `${key} ${value}` : `${key} ${formatFigure(value, 2)}`,
-        );
         out.result(
           result,
           [
             `panel ${panel.hash.slice(0, 12)}: ${counted(panel.rows, 'row')}, ${counted(panel.stocks, 'stock')}, ` +
               `${counted(panel.days, 'day')}, ${formatBytes(panel.bytes)}${how}`,
             ...(listed ? [describeFeatures(listed.features, lacking)] : []),
-            ...(graph.length > 0 ? [`graph: ${graph.join(', ')}`] : []),
+            ...(panel.graph ? [describeGraph(panel.graph)] : []),
             ...(report ? [sentinelLine(report, out.locale)] : []),
             ...(report?.verdict === 'failed' ? [`phasor sentinel ${shortId(panel.id)} shows what leaks`] : []),
           ].join('\n'),
@@ -68,3 +66,8 @@ function describeFeatures(features: number, lacking: readonly { lacks: readonly 
       : '';
   return `${counted(features, 'feature')}${rest}`;
 }
+
+/** Means over the snapshots. */
+const describeGraph = ({ snapshots, lookback, averageDegree, isolated }: Figures): string =>
+  `graph: ${counted(snapshots ?? 0, 'snapshot')} of ${counted(lookback ?? 0, 'day')}; ${formatFigure(averageDegree, 1)} neighbours a stock, ` +
+  `${formatFigure(isolated, 1)} stocks without any`;
