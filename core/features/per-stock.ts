@@ -2,6 +2,7 @@
 import type { BarTable } from '../data/bars.ts';
 import type { FeatureContext } from './definition.ts';
 import { withValuesBefore } from './indicators/grid.ts';
+import { withTemporaries } from './indicators/temporary.ts';
 
 /** One stock's bars as views into the table's columns. */
 export interface StockBars {
@@ -41,6 +42,6 @@ function sliceStocks(bars: BarTable): StockBars[] {
 export function perStock(context: FeatureContext, kernel: (stock: StockBars, out: Float64Array) => void): Float64Array {
   const column = new Float64Array(context.bars.close.length);
   for (const stock of context.shared('stocks', () => sliceStocks(context.bars)))
-    withValuesBefore(stock.before, () => kernel(stock, column.subarray(stock.first, stock.end)));
+    withTemporaries(() => withValuesBefore(stock.before, () => kernel(stock, column.subarray(stock.first, stock.end))));
   return column;
 }

@@ -1,6 +1,7 @@
 // Owns estimates of trading costs and of idleness from daily bars: effective spreads, shares of bars without a move or a trade.
 import { rollingPair } from './moments.ts';
 import { rollingMean } from './rolling.ts';
+import { temporary } from './temporary.ts';
 
 /** Moves up to this are the rounding of adjusted prices. */
 const NO_MOVE = 1e-12;
@@ -9,7 +10,7 @@ const NO_MOVE = 1e-12;
 export function unmovedShare(
   returns: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(returns.length),
+  out: Float64Array = temporary(returns.length),
 ): Float64Array {
   const unmoved = returns.map((r) => (Math.abs(r) <= NO_MOVE ? 1 : 0 * r));
   return rollingMean(unmoved, window, out);
@@ -19,7 +20,7 @@ export function unmovedShare(
 export function untradedShare(
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(volume.length),
+  out: Float64Array = temporary(volume.length),
 ): Float64Array {
   const untraded = volume.map((v) => (v === 0 ? 1 : 0 * v));
   return rollingMean(untraded, window, out);
@@ -29,7 +30,7 @@ export function untradedShare(
 export function rollSpread(
   returns: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(returns.length),
+  out: Float64Array = temporary(returns.length),
 ): Float64Array {
   if (out.length > 0) out[0] = Number.NaN;
   const { covariance } = rollingPair(returns.subarray(1), returns.subarray(0, -1), window);
@@ -45,9 +46,9 @@ export function highLowSpread(
   high: Float64Array,
   low: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(high.length),
+  out: Float64Array = temporary(high.length),
 ): Float64Array {
-  const spread = new Float64Array(high.length).fill(Number.NaN, 0, 1);
+  const spread = temporary(high.length).fill(Number.NaN, 0, 1);
   const denominator = 3 - 2 * Math.SQRT2;
   for (let i = 1; i < spread.length; i++) {
     const beta = logRange(high[i], low[i]) ** 2 + logRange(high[i - 1], low[i - 1]) ** 2;

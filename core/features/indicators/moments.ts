@@ -4,6 +4,7 @@
 // every window it serves, so the differences are no larger than the window's own range: prices of a million with a spread
 // of one lose no digits, a constant window has a variance of exactly 0 (rounding below it is cut: Math.max), and NaN follows the rule of rolling.ts by itself.
 import { firstBlock } from './grid.ts';
+import { temporary } from './temporary.ts';
 
 /**
  * Variance of the last `window` values.
@@ -12,11 +13,11 @@ import { firstBlock } from './grid.ts';
 export function rollingVariance(
   x: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
   freedom: 0 | 1 = 1,
 ): Float64Array {
-  const tail1 = new Float64Array(window).fill(Number.NaN);
-  const tail2 = new Float64Array(window).fill(Number.NaN);
+  const tail1 = temporary(window).fill(Number.NaN);
+  const tail2 = temporary(window).fill(Number.NaN);
   const divisor = window - freedom;
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
   let origin = 0;
@@ -53,7 +54,7 @@ export function rollingVariance(
 export function rollingStd(
   x: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
   freedom: 0 | 1 = 1,
 ): Float64Array {
   rollingVariance(x, window, out, freedom);
@@ -65,7 +66,7 @@ export function rollingStd(
 export function rollingSkewness(
   x: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
 ): Float64Array {
   return rollingShape(x, window, 3, out);
 }
@@ -74,13 +75,13 @@ export function rollingSkewness(
 export function rollingKurtosis(
   x: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
 ): Float64Array {
   return rollingShape(x, window, 4, out);
 }
 
 function rollingShape(x: Float64Array, window: number, order: 3 | 4, out: Float64Array): Float64Array {
-  const tail = new Float64Array(4 * window).fill(Number.NaN);
+  const tail = temporary(4 * window).fill(Number.NaN);
   const finish = order === 3 ? skewness : excessKurtosis;
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
   let origin = 0;
@@ -147,8 +148,8 @@ export interface PairMoments {
 export function rollingPair(x: Float64Array, y: Float64Array, window: number): PairMoments {
   const varianceX = rollingVariance(x, window);
   const varianceY = rollingVariance(y, window);
-  const covariance = new Float64Array(x.length).fill(Number.NaN, 0, Math.min(window - 1, x.length));
-  const tail = new Float64Array(3 * window).fill(Number.NaN);
+  const covariance = temporary(x.length).fill(Number.NaN, 0, Math.min(window - 1, x.length));
+  const tail = temporary(3 * window).fill(Number.NaN);
   const divisor = window - 1;
   let originX = 0;
   let originY = 0;
@@ -194,7 +195,7 @@ export function rollingCorrelation(
   x: Float64Array,
   y: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
 ): Float64Array {
   const { varianceX, varianceY, covariance } = rollingPair(x, y, window);
   for (let i = 0; i < out.length; i++) {
@@ -206,8 +207,8 @@ export function rollingCorrelation(
 
 /** Least-squares line of x over time: `slope` per bar and `rSquared` of the last `window` values. O(n * window). */
 export function rollingTrend(x: Float64Array, window: number): { slope: Float64Array; rSquared: Float64Array } {
-  const slope = new Float64Array(x.length).fill(Number.NaN);
-  const rSquared = new Float64Array(x.length).fill(Number.NaN);
+  const slope = temporary(x.length).fill(Number.NaN);
+  const rSquared = temporary(x.length).fill(Number.NaN);
   const middle = (window - 1) / 2;
   const spread = (window * (window * window - 1)) / 12; // sum of squared time differences
   const variance = rollingVariance(x, window, undefined, 0);

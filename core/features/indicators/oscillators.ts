@@ -3,16 +3,13 @@ import { rollingMax, rollingMean, rollingMin, rollingSum } from './rolling.ts';
 import { ema, wilder } from './smoothing.ts';
 import { difference, isRounding, typicalPrice } from './prices.ts';
 import { trueRange } from './ranges.ts';
+import { temporary } from './temporary.ts';
 
 /**
  * Relative strength index, 0 .. 100, of Wilder's averages of rises and falls, seeded by their plain means (Wilder 1978). NaN while the
  * price has not moved at all, where some libraries say 100.
  */
-export function rsi(
-  close: Float64Array,
-  window: number,
-  out: Float64Array = new Float64Array(close.length),
-): Float64Array {
+export function rsi(close: Float64Array, window: number, out: Float64Array = temporary(close.length)): Float64Array {
   const change = difference(close);
   const rises = wilder(
     change.map((d) => Math.max(d, 0)),
@@ -32,7 +29,7 @@ export function rangePosition(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const top = rollingMax(high, window);
   rollingMin(low, window, out);
@@ -71,7 +68,7 @@ export function stochasticRsi(
   rsiWindow: number,
   window: number,
   smooth: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const strength = rsi(close, rsiWindow);
   const position = rangePosition(strength, strength, strength, window);
@@ -89,7 +86,7 @@ export function cci(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const price = typicalPrice(high, low, close);
   const mean = rollingMean(price, window);
@@ -111,10 +108,10 @@ export function ultimateOscillator(
   low: Float64Array,
   close: Float64Array,
   windows: readonly [number, number, number],
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const range = trueRange(high, low, close);
-  const pressure = new Float64Array(close.length).fill(Number.NaN, 0, 1);
+  const pressure = temporary(close.length).fill(Number.NaN, 0, 1);
   for (let i = 1; i < close.length; i++) pressure[i] = close[i] - Math.min(low[i], close[i - 1]);
   out.fill(0);
   const weights = [4, 2, 1];
@@ -131,7 +128,7 @@ export function trueStrength(
   close: Float64Array,
   slow: number,
   fast: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const change = difference(close);
   const net = ema(ema(change, slow), fast);
@@ -144,7 +141,7 @@ export function trueStrength(
 export function awesome(
   high: Float64Array,
   low: Float64Array,
-  out: Float64Array = new Float64Array(high.length),
+  out: Float64Array = temporary(high.length),
 ): Float64Array {
   const median = high.map((h, i) => (h + low[i]) / 2);
   const slow = rollingMean(median, 34);

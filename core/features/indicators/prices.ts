@@ -1,4 +1,5 @@
 // Owns series derived from a bar's own prices or from two bars: changes, ratios, typical price, candle shape.
+import { temporary } from './temporary.ts';
 
 /**
  * value[i] / base[i - lag] - 1. NaN for the first `lag` rows, and where either is missing or the base is not positive.
@@ -8,7 +9,7 @@ export function changeRatio(
   value: Float64Array,
   base: Float64Array,
   lag: number,
-  out: Float64Array = new Float64Array(value.length),
+  out: Float64Array = temporary(value.length),
 ): Float64Array {
   out.fill(Number.NaN, 0, Math.min(lag, out.length));
   for (let i = lag; i < value.length; i++) {
@@ -19,7 +20,7 @@ export function changeRatio(
 }
 
 /** x[i] - x[i - 1]; the first is NaN. */
-export function difference(x: Float64Array, out: Float64Array = new Float64Array(x.length)): Float64Array {
+export function difference(x: Float64Array, out: Float64Array = temporary(x.length)): Float64Array {
   if (out.length > 0) out[0] = Number.NaN;
   for (let i = 1; i < x.length; i++) out[i] = x[i] - x[i - 1];
   return out;
@@ -38,7 +39,7 @@ export function typicalPrice(
   high: Float64Array,
   low: Float64Array,
   close: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   for (let i = 0; i < out.length; i++) out[i] = (high[i] + low[i] + close[i]) / 3;
   return out;
@@ -66,7 +67,7 @@ export function candlePart(
   high: Float64Array,
   low: Float64Array,
   close: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   switch (part) {
     case 'body':
@@ -90,7 +91,7 @@ export function closeLocation(
   high: Float64Array,
   low: Float64Array,
   close: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   for (let i = 0; i < out.length; i++) {
     const range = high[i] - low[i];
@@ -103,7 +104,7 @@ export function closeLocation(
 export function bodyOverOpen(
   open: Float64Array,
   close: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   for (let i = 0; i < out.length; i++) out[i] = open[i] > 0 ? close[i] / open[i] - 1 : Number.NaN;
   return out;
@@ -115,7 +116,7 @@ export function bodyOverRange(
   high: Float64Array,
   low: Float64Array,
   close: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   for (let i = 0; i < out.length; i++) {
     const range = high[i] - low[i];

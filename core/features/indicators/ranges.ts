@@ -3,13 +3,14 @@
 import { isRounding } from './prices.ts';
 import { rollingMax, rollingMean, rollingMin, rollingSum } from './rolling.ts';
 import { ema, wilder } from './smoothing.ts';
+import { temporary } from './temporary.ts';
 
 /** max(high, previous close) - min(low, previous close), in price; the first bar has none (NaN). */
 export function trueRange(
   high: Float64Array,
   low: Float64Array,
   close: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   if (out.length > 0) out[0] = Number.NaN;
   for (let i = 1; i < out.length; i++) out[i] = Math.max(high[i], close[i - 1]) - Math.min(low[i], close[i - 1]);
@@ -22,7 +23,7 @@ export function averageTrueRange(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   return wilder(trueRange(high, low, close), window, out);
 }
@@ -44,8 +45,8 @@ export function directionalMovement(
 ): DirectionalMovement {
   const n = close.length;
   const range = trueRange(high, low, close);
-  const rise = new Float64Array(n).fill(Number.NaN);
-  const fall = new Float64Array(n).fill(Number.NaN);
+  const rise = temporary(n).fill(Number.NaN);
+  const fall = temporary(n).fill(Number.NaN);
   for (let i = 1; i < n; i++) {
     if (Number.isNaN(range[i])) continue;
     const up = high[i] - high[i - 1];
@@ -61,7 +62,7 @@ export function directionalMovement(
   const average = wilder(range, window);
   const plus = wilder(rise, window);
   const minus = wilder(fall, window);
-  const dx = new Float64Array(n);
+  const dx = temporary(n);
   for (let i = 0; i < n; i++) {
     plus[i] = average[i] > 0 ? (100 * plus[i]) / average[i] : Number.NaN;
     minus[i] = average[i] > 0 ? (100 * minus[i]) / average[i] : Number.NaN;
@@ -77,9 +78,9 @@ export function vortexDifference(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
-  const net = new Float64Array(close.length).fill(Number.NaN, 0, 1);
+  const net = temporary(close.length).fill(Number.NaN, 0, 1);
   for (let i = 1; i < net.length; i++) net[i] = Math.abs(high[i] - low[i - 1]) - Math.abs(low[i] - high[i - 1]);
   const ranges = rollingSum(trueRange(high, low, close), window);
   rollingSum(net, window, out);
@@ -93,11 +94,11 @@ export function choppiness(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const n = close.length;
-  const trueHigh = new Float64Array(n).fill(Number.NaN, 0, 1);
-  const trueLow = new Float64Array(n).fill(Number.NaN, 0, 1);
+  const trueHigh = temporary(n).fill(Number.NaN, 0, 1);
+  const trueLow = temporary(n).fill(Number.NaN, 0, 1);
   for (let i = 1; i < n; i++) {
     trueHigh[i] = Math.max(high[i], close[i - 1]);
     trueLow[i] = Math.min(low[i], close[i - 1]);
@@ -120,7 +121,7 @@ export function keltnerPosition(
   emaWindow: number,
   atrWindow: number,
   multiple: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const range = averageTrueRange(high, low, close, atrWindow);
   ema(close, emaWindow, out);
@@ -134,7 +135,7 @@ export function rangeSpike(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const range = trueRange(high, low, close);
   const mean = rollingMean(range, window);

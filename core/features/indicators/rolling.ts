@@ -7,14 +7,11 @@
 // absurd value leaves no rounding error behind, and a NaN is gone when it leaves the window. Where sums are concerned the blocks
 // lie as grid.ts says; extremes are the same however they are cut.
 import { firstBlock } from './grid.ts';
+import { temporary } from './temporary.ts';
 
 /** Sum over the last `window` values. @param out receives the result; may not be `x` */
-export function rollingSum(
-  x: Float64Array,
-  window: number,
-  out: Float64Array = new Float64Array(x.length),
-): Float64Array {
-  const tail = new Float64Array(window).fill(Number.NaN);
+export function rollingSum(x: Float64Array, window: number, out: Float64Array = temporary(x.length)): Float64Array {
+  const tail = temporary(window).fill(Number.NaN);
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
   for (let start = firstBlock(window); start < x.length; start += window) {
     const first = Math.max(start, 0);
@@ -34,23 +31,15 @@ export function rollingSum(
 }
 
 /** Arithmetic mean over the last `window` values. */
-export function rollingMean(
-  x: Float64Array,
-  window: number,
-  out: Float64Array = new Float64Array(x.length),
-): Float64Array {
+export function rollingMean(x: Float64Array, window: number, out: Float64Array = temporary(x.length)): Float64Array {
   rollingSum(x, window, out);
   for (let i = 0; i < out.length; i++) out[i] /= window;
   return out;
 }
 
 /** Greatest of the last `window` values. */
-export function rollingMax(
-  x: Float64Array,
-  window: number,
-  out: Float64Array = new Float64Array(x.length),
-): Float64Array {
-  const tail = new Float64Array(window);
+export function rollingMax(x: Float64Array, window: number, out: Float64Array = temporary(x.length)): Float64Array {
+  const tail = temporary(window);
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
   for (let start = 0; start < x.length; start += window) {
     const last = start + window - 1;
@@ -69,12 +58,8 @@ export function rollingMax(
 }
 
 /** Least of the last `window` values. */
-export function rollingMin(
-  x: Float64Array,
-  window: number,
-  out: Float64Array = new Float64Array(x.length),
-): Float64Array {
-  const tail = new Float64Array(window);
+export function rollingMin(x: Float64Array, window: number, out: Float64Array = temporary(x.length)): Float64Array {
+  const tail = temporary(window);
   out.fill(Number.NaN, 0, Math.min(window - 1, x.length));
   for (let start = 0; start < x.length; start += window) {
     const last = start + window - 1;
@@ -100,7 +85,7 @@ export function barsSinceExtreme(
   x: Float64Array,
   window: number,
   sign: 1 | -1,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
 ): Float64Array {
   const queue = new Int32Array(x.length);
   let front = 0;

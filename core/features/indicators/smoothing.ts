@@ -4,17 +4,18 @@
 // many are missing that it has forgotten and must be seeded again; windowed kernels follow rolling.ts.
 import { firstBlock } from './grid.ts';
 import { rollingSum } from './rolling.ts';
+import { temporary } from './temporary.ts';
 
 /**
  * Exponential moving average with factor 2 / (window + 1), seeded by the plain mean of the first `window` known values
  * (as TA-Lib and Stock.Indicators do; pandas' ewm seeds with the first value alone).
  */
-export function ema(x: Float64Array, window: number, out: Float64Array = new Float64Array(x.length)): Float64Array {
+export function ema(x: Float64Array, window: number, out: Float64Array = temporary(x.length)): Float64Array {
   return recursiveMean(x, window, 2 / (window + 1), out);
 }
 
 /** Wilder's smoothing, factor 1 / window, seeded by the plain mean (Wilder 1978). */
-export function wilder(x: Float64Array, window: number, out: Float64Array = new Float64Array(x.length)): Float64Array {
+export function wilder(x: Float64Array, window: number, out: Float64Array = temporary(x.length)): Float64Array {
   return recursiveMean(x, window, 1 / window, out);
 }
 
@@ -61,7 +62,7 @@ export function volumeWeightedMean(
   price: Float64Array,
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(price.length),
+  out: Float64Array = temporary(price.length),
 ): Float64Array {
   const value = price.map((p, i) => p * volume[i]);
   const traded = rollingSum(volume, window);

@@ -1,6 +1,7 @@
 // Owns where the last value of a window stands among the window's values: standard score, percentile, ratio to the mean.
 import { rollingStd } from './moments.ts';
 import { rollingMean } from './rolling.ts';
+import { temporary } from './temporary.ts';
 
 /** Deviations of returns and of volatilities up to this are rounding: adjusted prices that moved alike differ in the last place. */
 export const LEAST_DEVIATION = 1e-12;
@@ -12,7 +13,7 @@ export const LEAST_DEVIATION = 1e-12;
 export function rollingScore(
   x: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
   least = 0,
 ): Float64Array {
   const mean = rollingMean(x, window);
@@ -28,7 +29,7 @@ export function rollingScore(
 export function rollingPercentile(
   x: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
   tolerance = 0,
 ): Float64Array {
   let known = 0; // values since the last NaN

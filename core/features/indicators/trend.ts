@@ -1,6 +1,7 @@
 // Owns measures of trend from one series: Aroon, efficiency ratio.
 import { barsSinceExtreme, rollingSum } from './rolling.ts';
 import { difference } from './prices.ts';
+import { temporary } from './temporary.ts';
 
 /**
  * Aroon up (of highs, sign 1) or down (of lows, sign -1), 0 .. 100, over the last window + 1 bars (Chande 1995). Of equal extremes
@@ -10,7 +11,7 @@ export function aroon(
   x: Float64Array,
   window: number,
   sign: 1 | -1,
-  out: Float64Array = new Float64Array(x.length),
+  out: Float64Array = temporary(x.length),
 ): Float64Array {
   barsSinceExtreme(x, window + 1, sign, out);
   for (let i = 0; i < out.length; i++) out[i] = (100 * (window - out[i])) / window;
@@ -21,7 +22,7 @@ export function aroon(
 export function efficiencyRatio(
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const steps = difference(close);
   for (let i = 0; i < steps.length; i++) steps[i] = Math.abs(steps[i]);

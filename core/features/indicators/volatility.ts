@@ -1,15 +1,16 @@
 // Owns volatility estimators, all per bar and not annualised.
 import { rollingMax, rollingMean, rollingSum } from './rolling.ts';
 import { rollingStd, rollingVariance } from './moments.ts';
+import { temporary } from './temporary.ts';
 
 /** Parkinson (1980): from high and low. */
 export function parkinson(
   high: Float64Array,
   low: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(high.length),
+  out: Float64Array = temporary(high.length),
 ): Float64Array {
-  const squared = new Float64Array(high.length);
+  const squared = temporary(high.length);
   for (let i = 0; i < squared.length; i++) squared[i] = logRatio(high[i], low[i]) ** 2;
   rollingMean(squared, window, out);
   for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i] / (4 * Math.LN2));
@@ -23,9 +24,9 @@ export function garmanKlass(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
-  const variance = new Float64Array(close.length);
+  const variance = temporary(close.length);
   for (let i = 0; i < variance.length; i++)
     variance[i] = 0.5 * logRatio(high[i], low[i]) ** 2 - (2 * Math.LN2 - 1) * logRatio(close[i], open[i]) ** 2;
   rollingMean(variance, window, out);
@@ -37,9 +38,9 @@ export function garmanKlass(
 export function downsideDeviation(
   returns: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(returns.length),
+  out: Float64Array = temporary(returns.length),
 ): Float64Array {
-  const squared = new Float64Array(returns.length);
+  const squared = temporary(returns.length);
   for (let i = 0; i < squared.length; i++) squared[i] = returns[i] > 0 ? 0 : returns[i] * returns[i];
   rollingMean(squared, window, out);
   for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i]);
@@ -50,7 +51,7 @@ export function downsideDeviation(
 export function standardisedReturn(
   returns: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(returns.length),
+  out: Float64Array = temporary(returns.length),
 ): Float64Array {
   const deviation = rollingStd(returns, window);
   if (out.length > 0) out[0] = Number.NaN;
@@ -63,7 +64,7 @@ export function volatilityRatio(
   returns: Float64Array,
   short: number,
   long: number,
-  out: Float64Array = new Float64Array(returns.length),
+  out: Float64Array = temporary(returns.length),
 ): Float64Array {
   const base = rollingStd(returns, long);
   rollingStd(returns, short, out);
@@ -78,7 +79,7 @@ export function volatilityRatio(
 export function ulcerIndex(
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   out.fill(Number.NaN, 0, Math.min(window - 1, out.length));
   for (let i = window - 1; i < close.length; i++) {
@@ -100,9 +101,9 @@ export function rogersSatchell(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
-  const variance = new Float64Array(close.length);
+  const variance = temporary(close.length);
   for (let i = 0; i < variance.length; i++)
     variance[i] =
       logRatio(high[i], close[i]) * logRatio(high[i], open[i]) + logRatio(low[i], close[i]) * logRatio(low[i], open[i]);
@@ -118,10 +119,10 @@ export function yangZhang(
   low: Float64Array,
   close: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
-  const overnight = new Float64Array(close.length).fill(Number.NaN, 0, 1);
-  const session = new Float64Array(close.length);
+  const overnight = temporary(close.length).fill(Number.NaN, 0, 1);
+  const session = temporary(close.length);
   for (let i = 0; i < session.length; i++) {
     if (i > 0) overnight[i] = logRatio(open[i], close[i - 1]);
     session[i] = logRatio(close[i], open[i]);
@@ -140,7 +141,7 @@ export function varianceRatio(
   returns: Float64Array,
   span: number,
   window: number,
-  out: Float64Array = new Float64Array(returns.length),
+  out: Float64Array = temporary(returns.length),
 ): Float64Array {
   const single = rollingVariance(returns, window);
   rollingVariance(rollingSum(returns, span), window, out);
@@ -152,7 +153,7 @@ export function varianceRatio(
 export function jumpShare(
   returns: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(returns.length),
+  out: Float64Array = temporary(returns.length),
 ): Float64Array {
   const size = returns.map(Math.abs);
   const path = rollingSum(size, window);

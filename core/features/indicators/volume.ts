@@ -2,12 +2,13 @@
 import { rollingMean, rollingSum } from './rolling.ts';
 import { rollingStd } from './moments.ts';
 import { closeLocation, isRounding, typicalPrice } from './prices.ts';
+import { temporary } from './temporary.ts';
 
 /** Volume with the sign of the close's change; the first bar is NaN. Its running sum is OBV. */
 export function signedVolume(
   close: Float64Array,
   volume: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   if (out.length > 0) out[0] = Number.NaN;
   for (let i = 1; i < out.length; i++) out[i] = Math.sign(close[i] - close[i - 1]) * volume[i];
@@ -18,7 +19,7 @@ export function signedVolume(
 export function onBalanceVolume(
   close: Float64Array,
   volume: Float64Array,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   signedVolume(close, volume, out);
   let sum = 0;
@@ -35,7 +36,7 @@ export function onBalanceChange(
   close: Float64Array,
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const traded = rollingSum(volume, window);
   rollingSum(signedVolume(close, volume), window, out);
@@ -50,11 +51,11 @@ export function moneyFlowIndex(
   close: Float64Array,
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const price = typicalPrice(high, low, close);
-  const rising = new Float64Array(price.length).fill(Number.NaN, 0, 1);
-  const moved = new Float64Array(price.length).fill(Number.NaN, 0, 1);
+  const rising = temporary(price.length).fill(Number.NaN, 0, 1);
+  const moved = temporary(price.length).fill(Number.NaN, 0, 1);
   for (let i = 1; i < price.length; i++) {
     const change = isRounding(price[i] - price[i - 1], price[i]) ? 0 : price[i] - price[i - 1];
     const flow = price[i] * volume[i];
@@ -74,7 +75,7 @@ export function chaikinMoneyFlow(
   close: Float64Array,
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
   const flow = closeLocation(high, low, close);
   for (let i = 0; i < flow.length; i++) flow[i] *= volume[i];
@@ -93,10 +94,10 @@ export function amihud(
   close: Float64Array,
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(close.length),
+  out: Float64Array = temporary(close.length),
 ): Float64Array {
-  const impact = new Float64Array(close.length);
-  const traded = new Float64Array(close.length);
+  const impact = temporary(close.length);
+  const traded = temporary(close.length);
   for (let i = 0; i < impact.length; i++) {
     const money = close[i] * volume[i];
     const untraded = money <= 0;
@@ -113,7 +114,7 @@ export function amihud(
 export function volumeRatio(
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(volume.length),
+  out: Float64Array = temporary(volume.length),
 ): Float64Array {
   rollingMean(volume, window, out);
   for (let i = 0; i < out.length; i++) out[i] = out[i] > 0 ? volume[i] / out[i] : Number.NaN;
@@ -130,7 +131,7 @@ const LEAST_SHARE = 0.01;
 export function logVolume(
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(volume.length),
+  out: Float64Array = temporary(volume.length),
 ): Float64Array {
   rollingMean(volume, window, out);
   for (let i = 0; i < out.length; i++) {
@@ -145,7 +146,7 @@ export function logVolume(
 export function volumeSpike(
   volume: Float64Array,
   window: number,
-  out: Float64Array = new Float64Array(volume.length),
+  out: Float64Array = temporary(volume.length),
 ): Float64Array {
   const logs = logVolume(volume, window);
   const mean = rollingMean(logs, window);
