@@ -76,7 +76,7 @@ test('a file that does not fit as a table beside the bars is refused where it is
   const wrong = join(folder, 'dividends.csv');
   writeFileSync(wrong, 'code,period,amount\n1301,2024-03-28,30\n');
   await page.goto('/import');
-  await page.getByLabel('Choose files of tables').setInputFiles(wrong);
+  await page.getByLabel('Choose tables').setInputFiles(wrong);
   const row = page.getByRole('list', { name: 'Tables beside the bars' }).getByRole('listitem');
   await expect(row.getByRole('alert')).toContainText('known_at');
   await expect(page.getByRole('button', { name: 'Next' })).toBeDisabled();

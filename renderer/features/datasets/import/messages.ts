@@ -56,7 +56,7 @@ export const messages = defineMessages({
     tables: {
       title: 'Tables beside the bars (optional)',
       why: 'Statements, dividends, margin balances and so on, as CSV, Parquet or a database. Features that need them become available, and each row is used only from the day on which it was known.',
-      choose: 'Choose files of tables',
+      choose: 'Choose tables',
       list: 'Tables beside the bars',
       as: 'Which table is it?',
       asOf: 'Table that {file} is',
@@ -221,7 +221,7 @@ export const messages = defineMessages({
     tables: {
       title: '足以外の表(任意)',
       why: '決算・配当・信用残などを CSV、Parquet、データベースから追加します。これらを要する特徴量が使えるようになります。各行は、公表された日からのみ使います。',
-      choose: '表のファイルを選択',
+      choose: '表を選択',
       list: '足以外の表',
       as: '表の種類を選択',
       asOf: '{file} の表の種類',
