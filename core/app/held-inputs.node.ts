@@ -4,11 +4,10 @@ import type { DatasetVersion } from '../contract/entities.ts';
 import type { CalendarName } from '../data/calendars.ts';
 import { readManifest } from '../data/load.node.ts';
 import { SIDE_TABLES } from '../data/side-tables.ts';
-import type { FeatureInput } from '../features/definition.ts';
-import { inputsOfDataset } from '../features/inputs.ts';
+import { type Held, inputsOfDataset } from '../features/inputs.ts';
 
 export interface HeldInputs {
-  readonly inputs: ReadonlySet<FeatureInput>;
+  readonly inputs: Held;
   /** The exchange whose close decides from which day on rows of tables may be used; null where there are no such rows. */
   readonly closes: CalendarName | 'unknown' | null;
 }

@@ -16,6 +16,9 @@ export type FeatureScope = 'stock' | 'cross-section' | 'graph' | 'calendar';
  */
 export type FeatureInput = 'volume' | 'sector' | 'factor' | SideTableName;
 
+/** 'statements.cash': a column of a side table, in which there is a value. */
+export type ColumnInput = `${SideTableName}.${string}`;
+
 /** What its values are: any number, a whole number that is not negative, or 1 and 0 for yes and no (never missing). */
 export type FeatureKind = 'number' | 'count' | 'flag';
 

@@ -1,8 +1,8 @@
 // Owns the sets of features that a config may name, and what remains of a choice where the data do not support all of it.
 import { AppError } from '../base/errors.ts';
 import { barFeatures, catalogue, coreFeatures } from './catalogue.ts';
-import type { FeatureDefinition, FeatureInput } from './definition.ts';
-import { lackingInputs, type UnsupportedFeature } from './inputs.ts';
+import type { FeatureDefinition } from './definition.ts';
+import { type Held, lackingInputs, type UnsupportedFeature } from './inputs.ts';
 
 /** `core`: what is trained with unless told otherwise. `prices`: all that daily bars support. `all`: the whole catalogue. */
 export const FEATURE_SETS = {
@@ -17,10 +17,7 @@ export type FeatureSetName = keyof typeof FEATURE_SETS;
  * in the catalogue are left to whoever computes them.
  * @throws data/feature-lacks-input for a name of a list that the data do not support
  */
-export function settleFeatures(
-  choice: FeatureSetName | readonly string[],
-  held: ReadonlySet<FeatureInput>,
-): readonly string[] {
+export function settleFeatures(choice: FeatureSetName | readonly string[], held: Held): readonly string[] {
   const lacking = unsupportedFeatures(held);
   if (typeof choice === 'string') {
     const without = new Set(lacking.map(({ name }) => name));
@@ -32,6 +29,6 @@ export function settleFeatures(
 }
 
 /** What of the catalogue cannot be computed where no more than this is held, in its order, each with what is lacking. */
-export function unsupportedFeatures(held: ReadonlySet<FeatureInput>): UnsupportedFeature[] {
+export function unsupportedFeatures(held: Held): UnsupportedFeature[] {
   return lackingInputs(catalogue, held);
 }

@@ -1,4 +1,5 @@
-// Records every feature's version, its values on a seeded market (as a hash) and how many bars it looks back.
+// Records every feature's version, its values on a seeded market (as a hash), how many bars it looks back, and the columns of tables that it
+// says nothing without.
 // Usage: npx node tests/golden/feature-values.ts [--anew]. Refuses to record other values under the version that they had, unless --anew says
 // that it is the market that has changed.
 import { createHash } from 'node:crypto';
@@ -6,9 +7,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { catalogue } from '../../core/features/catalogue.ts';
 import { computeFeatures } from '../../core/features/compute.ts';
-import type { FeatureDefinition } from '../../core/features/definition.ts';
+import type { ColumnInput, FeatureDefinition } from '../../core/features/definition.ts';
 import type { BarTable } from '../../core/data/bars.ts';
-import type { SideTables } from '../../core/data/side-tables.ts';
+import { SIDE_TABLE_NAMES, type SideTables } from '../../core/data/side-tables.ts';
 import type { GraphSnapshots } from '../../core/stockgraph/graph.ts';
 import { looksAround, type Memory, tailColumns, tailOf } from '../../core/features/store/tail.ts';
 import { featureVersions } from '../../core/features/store/versions.node.ts';
@@ -23,6 +24,7 @@ export interface Recorded {
 
 const VALUES_FILE = fileURLToPath(new URL('feature-values.json', import.meta.url));
 const MEMORY_FILE = fileURLToPath(new URL('../../core/features/store/memory.ts', import.meta.url));
+const COLUMNS_FILE = fileURLToPath(new URL('../../core/features/needed-columns.ts', import.meta.url));
 const LADDER = [8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 320, 384, 512, 576, 640, 768, 896, 1024, 1280, 1536];
 
 const names = catalogue.map(({ name }) => name);
@@ -127,6 +129,39 @@ function measure(): Map<string, Memory> {
   );
 }
 
+/** For each feature the columns of side tables without which it has no value, or the same one everywhere. */
+export function neededColumns(): Map<string, ColumnInput[]> {
+  const { bars, graph, tables } = withTables(featureMarket(5, 700), 5);
+  const needed = new Map<string, ColumnInput[]>();
+  for (const table of SIDE_TABLE_NAMES) {
+    const { columns } = tables[table];
+    const asking = catalogue.filter(({ inputs = [] }) => inputs.includes(table)).map(({ name }) => name);
+    for (const column of Object.keys(columns)) {
+      const without = { ...columns, [column]: columns[column].map(() => Number.NaN) };
+      const lacking = { ...tables, [table]: { ...tables[table], columns: without } };
+      for (const [name, values] of computeFeatures(bars, asking, graph, catalogue, lacking))
+        if (!differs(values)) needed.set(name, [...(needed.get(name) ?? []), `${table}.${column}`]);
+    }
+  }
+  return needed;
+}
+
+/** Whether values differ from each other; missing ones say nothing. */
+function differs(values: Float64Array): boolean {
+  const first = values.find((value) => !Number.isNaN(value));
+  return values.some((value) => !Number.isNaN(value) && value !== first);
+}
+
+function columnsSource(needed: ReadonlyMap<string, readonly ColumnInput[]>): string {
+  const inOrder = names.filter((name) => needed.has(name));
+  const lines = inOrder.map((name) => `  ${name}: '${needed.get(name)!.join(' ')}',\n`);
+  return `// Written by tests/golden/feature-values.ts: the columns of side tables without which a feature has no value, or the same one everywhere.
+
+export const NEEDED_COLUMNS: Readonly<Record<string, string>> = {
+${lines.join('')}};
+`;
+}
+
 function memorySource(memories: ReadonlyMap<string, Memory>): string {
   const lines = [...memories].map(([name, memory]) => `  ${name}: ['${versions.get(name)}', ${memory}],\n`);
   return `// Written by tests/golden/feature-values.ts: how many bars each feature looks back, measured on this version of it; null: to the first.
@@ -146,5 +181,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (changed.length > 0 && !process.argv.includes('--anew'))
     throw new Error(`raise the revision of: ${changed.join(', ')}`);
   writeFileSync(VALUES_FILE, `${JSON.stringify(current, null, 1)}\n`);
+  writeFileSync(COLUMNS_FILE, columnsSource(neededColumns()));
   writeFileSync(MEMORY_FILE, memorySource(measure()));
 }

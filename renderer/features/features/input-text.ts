@@ -6,12 +6,15 @@ import type { messages } from './messages.ts';
 type T = Translate<(typeof messages)['en']>;
 const OF_BARS = ['volume', 'sector', 'factor'] as const;
 
-/** 'margin-interest' is "margin balances"; inputs that this interface does not know read as they are written. */
+/** 'margin-interest' is "margin balances", 'statements.cash' a column of its table; inputs that this interface does not know read as they are written. */
 export function inputText(t: T, input: string): string {
   const ofBars = OF_BARS.find((each) => each === input);
   if (ofBars) return t(`inputs.${ofBars}`);
-  const table = TABLE_NAMES.find((each) => each === input);
-  return table ? tableText(table, locale.value) : input;
+  const [name, column] = input.split('.');
+  const table = TABLE_NAMES.find((each) => each === name);
+  if (!table) return input;
+  const text = tableText(table, locale.value);
+  return column === undefined ? text : t('inputs.column', { table: text, column });
 }
 
 export const inputsText = (t: T, inputs: readonly string[]): string =>

@@ -95,7 +95,14 @@ export const messages = defineMessages({
       yes: 'Supported by {dataset}',
       no: 'Not supported by {dataset}',
     },
-    inputs: { volume: 'volume', sector: 'sectors', factor: 'adjustment factor', none: 'prices alone', comma: ', ' },
+    inputs: {
+      volume: 'volume',
+      sector: 'sectors',
+      factor: 'adjustment factor',
+      none: 'prices alone',
+      comma: ', ',
+      column: '{table}: {column}',
+    },
     facts: {
       set: 'Set',
       values: 'Values',
@@ -135,7 +142,7 @@ export const messages = defineMessages({
     unsupported: {
       title: 'Features without data',
       summary: 'One of {total} features lacks data in {dataset} | {n} of {total} features lack data in {dataset}',
-      why: 'They are left out of panels, never filled with zeros. Import the tables, or fetch them from a source, and build the panel again.',
+      why: 'They are left out of panels, never filled with zeros. Import the tables with these columns, or fetch them from a source, and build the panel again.',
       lacks: 'Missing',
       count: 'Features',
       names: 'Names',
@@ -290,7 +297,14 @@ export const messages = defineMessages({
       yes: '{dataset} で計算可能',
       no: '{dataset} では計算不可',
     },
-    inputs: { volume: '出来高', sector: '業種', factor: '調整係数', none: '価格のみ', comma: '、' },
+    inputs: {
+      volume: '出来高',
+      sector: '業種',
+      factor: '調整係数',
+      none: '価格のみ',
+      comma: '、',
+      column: '{table}の {column}',
+    },
     facts: {
       set: 'セット',
       values: '値',
