@@ -224,7 +224,7 @@ export const FINDINGS = {
     area: 'listing',
     severity: 'info',
     repair: null,
-    en: 'codes that lack more than one in twenty of the days between their first and last bar, days without most of the market aside',
+    en: 'codes without bars on more than one in twenty of the days between the first and the last (days without most of the market aside)',
     ja: '最初の足から最後の足までの間に、営業日の 20 分の 1 を超えて足が欠けている銘柄(市場の大半が欠けている日は除く)',
   },
   'survivors-only': {
