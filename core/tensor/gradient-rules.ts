@@ -43,6 +43,17 @@ const gradientOfMatmul: Rule<'matmul'> = (g, _y, [a, b], { transA, transB, rowsF
   return [gradA, gradB];
 };
 
+/**
+ * Of a value v = a y behind a gate y = sigmoid(x): dx = (g a) y (1 - y) = (g y)(a - v). Both terms are at hand, g y as the gradient of a.
+ * @param g gradient of y @returns undefined where y is no gate
+ */
+function gradientOfGate(g: Tensor, y: Tensor): Tensor | undefined {
+  if (!g.is('mul')) return undefined;
+  const [sent, a] = g.inputs;
+  const v = y.graph.find('mul', [a, y], {});
+  return v && sent.mul(y).mul(a.sub(v));
+}
+
 /** The value varies with its inputs, but only the gradient of a gradient would ask how. */
 const refused = (_g: Tensor, y: Tensor): never => {
   throw new AppError('model/not-differentiable', { op: y.op });
@@ -91,7 +102,7 @@ export const gradientRules: { readonly [O in OpName]: Rule<O> } = {
   erf: (g, _, [x]) => [g.mul(x.square().neg().exp()).mul(2 / Math.sqrt(Math.PI))],
   floor: 'none',
   reciprocal: (g, y) => [g.mul(y.square()).neg()],
-  sigmoid: (g, y) => [g.mul(y).mul(y.graph.constant(1).sub(y))],
+  sigmoid: (g, y) => [gradientOfGate(g, y) ?? g.mul(y).mul(y.graph.constant(1).sub(y))],
   tanh: (g, y) => [g.sub(g.mul(y.square()))],
   relu: (g, _, [x]) => [g.graph.where(x.greater(0), g, 0)],
   softplus: (g, _, [x]) => [g.mul(x.sigmoid())],

@@ -54,6 +54,14 @@ const reassociated: Rewrite<'matmul'> = ([x, b], { transA, transB, rowsFirstA, r
   );
 };
 
+/** (c x) B = x (c B): a weight matrix is scaled in less time than the rows that it meets. */
+const scaledWeights: Rewrite<'matmul'> = ([x, b], attrs, _typed, graph) => {
+  if (b.rank !== 2 || x.rank < 3 || !x.is('mul')) return undefined;
+  const factor = x.inputs.find((input) => input.is('constant') && input.rank === 0);
+  const rows = x.inputs.find((input) => input !== factor);
+  return factor && rows && graph.node('matmul', [rows, b.mul(factor)], attrs);
+};
+
 const rewrites: { readonly [O in OpName]?: Rewrite<O> } = {
   add: neutral('add', 0, true),
   sub: neutral('sub', 0, false),
@@ -63,11 +71,14 @@ const rewrites: { readonly [O in OpName]?: Rewrite<O> } = {
   minimum: withoutBroadcast('minimum'),
   neg: ([x]) => (x.is('neg') ? x.inputs[0] : undefined),
   cast: ([x], { to }) => (x.dtype === to ? x : undefined),
-  sum: ([x], { axes }) => (axes.length === 0 ? x : undefined),
+  // The sum is the smaller one to turn.
+  sum: ([x], attrs, _typed, graph) =>
+    attrs.axes.length === 0 ? x : x.is('neg') ? graph.node('sum', x.inputs, attrs).neg() : undefined,
   mean: ([x], { axes }) => (axes.length === 0 ? x : undefined),
   max: ([x], { axes }) => (axes.length === 0 ? x : undefined),
   sumSquare: ([x], { axes }) => (axes.length === 0 ? x.mul(x) : undefined),
-  matmul: reassociated,
+  matmul: (inputs, attrs, typed, graph) =>
+    scaledWeights(inputs, attrs, typed, graph) ?? reassociated(inputs, attrs, typed, graph),
   reshape: ([x], { shape }) =>
     sameShape(x.shape, shape) ? x : x.is('reshape') ? x.inputs[0].reshape(shape) : undefined,
   transpose: ([x], { perm }) => {

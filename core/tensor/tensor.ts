@@ -18,6 +18,13 @@ interface AxesOptions {
 const exactNumbers = (_: string, value: unknown): unknown =>
   Object.is(value, -0) ? '-0' : typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 
+/** Equal keys, equal values: a sum or product does not ask for the order of its two operands. */
+function keyOf<O extends OpName>(op: O, inputs: readonly Tensor[], attrs: OpAttrs[O]): string {
+  const ids = inputs.map((input) => input.id);
+  if (op === 'add' || op === 'mul') ids.sort((a, b) => a - b);
+  return `${op}|${ids.join(',')}|${JSON.stringify(attrs, exactNumbers)}`;
+}
+
 /** Makes and shares nodes. Equal operations on equal inputs are one node, so common sub-expressions cost nothing. */
 export class Graph {
   readonly #shared = new Map<string, Tensor>();
@@ -27,13 +34,18 @@ export class Graph {
 
   /** @throws model/* when the inputs do not fit the operation */
   node<O extends OpName>(op: O, inputs: readonly Tensor[], attrs: OpAttrs[O]): Tensor {
-    const key = `${op}|${inputs.map((input) => input.id).join(',')}|${JSON.stringify(attrs, exactNumbers)}`;
+    const key = keyOf(op, inputs, attrs);
     const known = this.#shared.get(key);
     if (known) return known;
     const typed = shapeRules[op](inputs, attrs, op);
     const made = simplify(this, op, inputs, attrs, typed) ?? new Tensor(this, this.#nextId++, op, inputs, attrs, typed);
     this.#shared.set(key, made);
     return made;
+  }
+
+  /** The node, where it has been made. */
+  find<O extends OpName>(op: O, inputs: readonly Tensor[], attrs: OpAttrs[O]): Tensor | undefined {
+    return this.#shared.get(keyOf(op, inputs, attrs));
   }
 
   /** A value fed at run time. Symbols in its shape are bound by what is fed. */

@@ -19,6 +19,40 @@ test('equal sub-expressions are one node, different literals are not', () => {
   expect(new Set(literals).size).toBe(literals.length);
 });
 
+test('a sum or a product is the same node in either order, a difference is not', () => {
+  const g = new Graph();
+  const [x, y] = [g.input('x', ['N']), g.input('y', ['N'])];
+  expect(x.mul(y)).toBe(y.mul(x));
+  expect(x.add(y)).toBe(y.add(x));
+  expect(x.sub(y)).not.toBe(y.sub(x));
+});
+
+test('the gradient of a gate is made of products that are there already', () => {
+  const g = new Graph();
+  const [a, x] = [g.input('a', [3]), g.input('x', [3])];
+  const loss = x.sigmoid().mul(a).exp().sum();
+  const sent = gradients(loss, [
+    { name: 'a', tensor: a },
+    { name: 'x', tensor: x },
+  ]);
+  const made = topological([loss, ...sent]);
+  // The gated value, the gradient of exp, and what it sends to a and to x.
+  expect(made.filter(({ op }) => op === 'mul')).toHaveLength(4);
+  const at = [0.3, -2, 40];
+  const found = evaluate(
+    sent,
+    new Map([
+      [a, value(1, -2, 0.5)],
+      [x, value(...at)],
+    ]),
+  );
+  at.forEach((v, i) => {
+    const gate = 1 / (1 + Math.exp(-v));
+    const factor = [1, -2, 0.5][i];
+    expect(found[1].data[i]).toBeCloseTo(Math.exp(gate * factor) * factor * gate * (1 - gate), 12);
+  });
+});
+
 test('nothing flows through stopGradient, and the rest of the expression keeps its gradient', () => {
   const g = new Graph();
   const x = g.input('x', [2]);

@@ -47,6 +47,11 @@ const cases: Record<string, (graph: Graph, x: Tensor, y: Tensor) => [rewritten: 
     graph.concat([x, x.mul(2)], 0).slice(0, 2, 3),
     opaque(graph.concat([x, x.mul(2)], 0)).slice(0, 2, 3),
   ],
+  'a product of scaled rows': (graph, x) => {
+    const b = graph.input('b', [4, 5]);
+    return [x.mul(3).matmul(b), opaque(x.mul(3)).matmul(b)];
+  },
+  'a sum of negatives': (_, x) => [x.neg().sum([0]), opaque(x.neg()).sum([0])],
   'a slice of everything': (_, x) => [x.slice(0, 0, 2), opaque(x)],
 };
 
@@ -74,4 +79,10 @@ test('a projection is only joined where that shortens the inner dimension', () =
     .add(graph.input('c2', [6]))
     .matmul(graph.input('b2', [6, 5]));
   expect(kept.op).toBe('matmul');
+});
+
+test('a scale of the rows of a product becomes one of its weights', () => {
+  const graph = new Graph();
+  const [x, b] = [graph.input('x', [2, 'N', 4]), graph.input('b', [4, 5])];
+  expect(x.mul(3).matmul(b)).toBe(x.matmul(b.mul(3)));
 });
