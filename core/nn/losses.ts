@@ -56,8 +56,10 @@ function softRank(x: Tensor, known: Tensor, anchors: Tensor): Tensor {
   const standard = middle.div(deviation.mul(RANK_TEMPERATURE));
   const [rows, horizons] = x.shape;
   const [count] = anchors.shape;
-  const others = standard.gather(anchors).reshape([1, count, horizons]);
-  return standard.reshape([rows, 1, horizons]).sub(others).sigmoid().mean([1]);
+  // Horizons first: the comparisons of a horizon lie side by side, an order that broadcasting and sums are quick in.
+  const byHorizon = (values: Tensor): Tensor => values.transpose([1, 0]);
+  const others = byHorizon(standard.gather(anchors)).reshape([horizons, 1, count]);
+  return byHorizon(byHorizon(standard).reshape([horizons, rows, 1]).sub(others).sigmoid().mean([2]));
 }
 
 /** Each part of the loss as a scalar, for one day. */

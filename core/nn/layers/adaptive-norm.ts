@@ -49,47 +49,46 @@ export function sliceAdaptiveNorm(scope: Scope, x: Tensor, slices: number, hidde
   };
 }
 
-/** Rows of the one-sided real DFT of `days` values, and of its inverse. */
-export function dftMatrices(days: number): { cosine: number[][]; sine: number[][]; share: number[] } {
+/**
+ * The real Fourier basis of `days` values, orthonormal: the cosine of every frequency, then the sine of every one (of the constant, and
+ * for even lengths of the highest, it is zero). Its transpose takes the coefficients back to the values.
+ * @returns [2 (floor(days / 2) + 1)][days]
+ */
+export function fourierBasis(days: number): number[][] {
   const frequencies = Math.floor(days / 2) + 1;
   const rows = (wave: (angle: number) => number): number[][] =>
-    Array.from({ length: frequencies }, (_, f) =>
-      Array.from({ length: days }, (_, t) => wave((2 * Math.PI * f * t) / days)),
-    );
-  // Every frequency but the constant and, for even lengths, the highest stands for two conjugate ones.
-  const share = Array.from({ length: frequencies }, (_, f) => (f === 0 || 2 * f === days ? 1 : 2) / days);
-  return { cosine: rows(Math.cos), sine: rows(Math.sin), share };
+    Array.from({ length: frequencies }, (_, f) => {
+      const norm = Math.sqrt((f === 0 || 2 * f === days ? 1 : 2) / days);
+      return Array.from({ length: days }, (_, t) => norm * wave((2 * Math.PI * f * t) / days));
+    });
+  return [...rows(Math.cos), ...rows(Math.sin)];
 }
 
 /**
- * The `components` strongest frequencies of the trailing `window` days, back in time.
+ * The `components` strongest frequencies of the trailing `window` days, back in time; of frequencies equally strong, all.
  * @param x [T, N, F] @returns [window, N, F]
  */
 export function mainFrequencies(x: Tensor, window: number, components: number): Tensor {
   const { graph } = x;
   const [days, stocks, features] = x.shape;
-  const { cosine, sine, share } = dftMatrices(window);
-  const frequencies = cosine.length;
-  const matrix = (rows: number[][]): Tensor => graph.constant(rows.flat(), [frequencies, window]);
+  const basis = fourierBasis(window);
+  const frequencies = basis.length / 2;
+  const matrix = graph.constant(basis.flat(), [basis.length, window]);
   const recent = x.slice(0, Number(days) - window, Number(days)).reshape([window, -1]);
-  const real = matrix(cosine).matmul(recent);
-  const imaginary = matrix(sine).matmul(recent);
-  let strength = real
-    .square()
-    .add(imaginary.square())
-    .mul(graph.constant(share, [frequencies, 1]));
-  let chosen: Tensor | undefined;
-  for (let i = 0; i < Math.min(components, frequencies); i++) {
-    const strongest = strength.equal(strength.max([0], { keepDims: true }));
-    const picked = strongest.cast('f32');
-    chosen = chosen ? chosen.maximum(picked) : picked;
-    strength = graph.where(strongest, -1, strength);
+  // Cosines and sines in one product, in which the data, by far the larger side, is read once.
+  const coefficients = matrix.matmul(recent);
+  const [real, imaginary] = coefficients.split(0, [frequencies, frequencies]);
+  const strength = real.square().add(imaginary.square());
+  const strongest = (among: Tensor): Tensor => among.max([0], { keepDims: true });
+  let others = strength;
+  let weakestKept = strongest(strength);
+  for (let i = 1; i < Math.min(components, frequencies); i++) {
+    others = others.mul(others.less(weakestKept).cast('f32'));
+    weakestKept = strongest(others);
   }
-  const kept = chosen!.mul(graph.constant(share, [frequencies, 1]));
-  const back = matrix(cosine)
-    .matmul(real.mul(kept), { transA: true })
-    .add(matrix(sine).matmul(imaginary.mul(kept), { transA: true }));
-  return back.reshape([window, stocks, features]);
+  const kept = strength.greaterEqual(weakestKept).cast('f32');
+  const main = coefficients.reshape([2, frequencies, -1]).mul(kept).reshape([basis.length, -1]);
+  return matrix.matmul(main, { transA: true }).reshape([window, stocks, features]);
 }
 
 /** @param x [T, N, F] input data */
@@ -106,8 +105,7 @@ export function frequencyAdaptiveNorm(
   const mix = scope.parameter('mix', [windows.length, Number(features)], { kind: 'constant', value: 0 }).softmax(0);
   let change: Tensor | undefined;
   mains.forEach((main, i) => {
-    const whole = main.pad(0, Number(days) - windows[i], 0);
-    const part = whole.mul(mix.at(0, i).mul(gate).neg());
+    const part = main.mul(mix.at(0, i).mul(gate).neg()).pad(0, Number(days) - windows[i], 0);
     change = change ? change.add(part) : part;
   });
   // Where each main component stands, and where it came from, at the last day.

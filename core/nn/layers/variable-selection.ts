@@ -14,6 +14,5 @@ export interface Selection {
 export function selectVariables(scope: Scope, x: Tensor, hidden: number, rate: number): Selection {
   const features = Number(x.shape[x.rank - 1]);
   const weights = gatedResidual(scope.child('weights'), x, hidden, features, rate).softmax(-1);
-  // Scaling the data rather than the weights is the same product with one gradient less.
-  return { selected: x.mul(features).mul(weights), weights };
+  return { selected: x.mul(weights).mul(features), weights };
 }
