@@ -9,6 +9,7 @@ export {
   actionText,
 } from '../data/corporate-actions.ts';
 export { DATE_FORMATS } from '../data/dates.ts';
+export { exampleFieldText } from '../data/example-words.ts';
 export { type Area, AREAS, FINDINGS, type FindingCode, findingText, type Severity } from '../data/findings.ts';
 export { REPAIR_NAMES, REPAIRS, type RepairName } from '../data/repairs.ts';
 export { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from '../data/side-tables.ts';

@@ -1,5 +1,6 @@
 // Owns the command line: its commands, the options they share, and what every failure becomes.
 import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
 import { AppError } from '../../core/base/errors.ts';
 import type { Cli } from './command.ts';
 import { translateSystemError } from '../../core/base/system-errors.ts';
@@ -23,11 +24,8 @@ import { trainCommand } from './commands/train.ts';
 import { trashCommand } from './commands/trash.ts';
 import { EXIT, exitCodeOf, type Io, localeOf, reportBug, reportExpected } from './output.ts';
 import { logFolderOf, type SessionOptions, withSession } from './session.ts';
+import { PROGRAM, speak } from './words/program.ts';
 import { workspacePath } from './workspace-path.ts';
-
-const FOOTER = `
-Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 cancelled.
-Results go to stdout, progress to stderr. Ctrl-C stops at the next safe point; a second one ends at once.`;
 
 function sessionOptions(command: Command, io: Io): SessionOptions {
   const options = command.optsWithGlobals<{ workspace?: string; json?: boolean; lang?: string; verbose?: boolean }>();
@@ -56,9 +54,8 @@ function inOptions(error: unknown, command: Command): unknown {
 
 /** Builds the program, for running it and for testing its help. */
 export function buildProgram(cli: Cli): Command {
-  const program = new Command('phasor')
-    .description('Trains market models in phases, compares their checkpoints honestly and backtests them, offline.')
-    .version('0.1.0');
+  const words = PROGRAM[cli.locale];
+  const program = new Command('phasor').description(words.description).version('0.1.0', '-V, --version', words.version);
   const commands = [
     importCommand,
     datasetsCommand,
@@ -83,20 +80,26 @@ export function buildProgram(cli: Cli): Command {
   const share = (command: Command): void => {
     command
       .exitOverride()
-      .showHelpAfterError('(--help shows the options)')
       .configureOutput({
         writeOut: (text) => void cli.io.stdout.write(text),
         writeErr: (text) => void cli.io.stderr.write(text),
       })
-      .option('--workspace <folder>', "the workspace's folder (else PHASOR_WORKSPACE, else the user's data directory)")
-      .option('--json', 'print the result as one JSON document')
-      .option('--lang <en|ja>', 'language of messages (else that of the environment)')
-      .option('--verbose', 'show debug messages and the output of workers');
+      .option('--workspace <folder>', words.workspace)
+      .option('--json', words.json)
+      .option('--lang <en|ja>', words.lang)
+      .option('--verbose', words.verbose);
     for (const inner of command.commands) share(inner);
-    command.addHelpText('after', FOOTER);
+    command.addHelpText('after', words.footer);
+    speak(command, cli.locale);
   };
   share(program);
   return program;
+}
+
+/** What --lang names, before anything is parsed. */
+function languageIn(argv: readonly string[]): string | undefined {
+  const at = argv.findLastIndex((argument) => argument === '--lang' || argument.startsWith('--lang='));
+  return at < 0 ? undefined : (argv[at].split('=')[1] ?? argv[at + 1]);
 }
 
 /** Runs one command line. @returns the exit code */
@@ -104,10 +107,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   // Until the options are parsed, as for a wrong usage, the environment and the raw arguments decide.
   let options: Pick<SessionOptions, 'json' | 'locale'> & { logs?: string } = {
     json: argv.includes('--json'),
-    locale: localeOf(undefined, io.env),
+    locale: localeOf(languageIn(argv), io.env),
   };
+  z.config(z.locales[options.locale]());
   const program = buildProgram({
     io,
+    locale: options.locale,
     act: async (command, access, action, shell) => {
       const session = sessionOptions(command, io);
       options = { ...session, logs: logFolderOf(session.workspace) };

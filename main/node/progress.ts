@@ -1,8 +1,11 @@
 // Owns how progress is shown: one bar that rewrites its line on a terminal, a plain line at most every 2 s elsewhere.
 import type { Clock } from '../../core/base/clock.ts';
 import { printableLine, printableOnTerminal } from '../../core/base/printable.ts';
+import type { Locale } from '../../core/base/messages/table.ts';
+import { stageDetailText, stageText } from '../../core/contract/job-words.ts';
 import type { Progress } from '../../core/contract/worker.ts';
 import { displayWidth, formatCount, formatSeconds } from './format.ts';
+import { COMMON } from './words/common.ts';
 
 /** Where progress is written: stderr, so that stdout stays clean for results. */
 export interface ProgressSink {
@@ -44,13 +47,15 @@ class Stage {
     this.#startedDone = first.done;
   }
 
-  describe(now: number, bar: boolean): string {
+  describe(now: number, bar: boolean, locale: Locale): string {
+    const words = COMMON[locale];
     const { done, total, detail } = this.last;
     const seconds = (now - this.#startedAt) / 1000;
     const rate = seconds > 0.5 ? (done - this.#startedDone) / seconds : 0;
     const known = total > 0;
     const share = known ? Math.min(done / total, 1) : 0;
-    const parts: string[] = [this.name];
+    // English reads as the host says it, so that logs of both can be searched alike.
+    const parts: string[] = [locale === 'en' ? this.name : stageText(this.name, locale)];
     if (bar && known) {
       const full = Math.round(share * BAR_WIDTH);
       parts.push(`[${'█'.repeat(full)}${'·'.repeat(BAR_WIDTH - full)}]`);
@@ -58,23 +63,23 @@ class Stage {
     if (known) parts.push(`${Math.floor(share * 100)} %`, `${formatCount(done)}/${formatCount(total)}`);
     else if (done > 0) parts.push(formatCount(done));
     if (rate >= LEAST_RATE) parts.push(`${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`);
-    if (known && share === 1) parts.push(`in ${formatSeconds(seconds)}`);
-    else if (known && rate > 0) parts.push(`${formatSeconds((total - done) / rate)} left`);
+    if (known && share === 1) parts.push(words.took(formatSeconds(seconds)));
+    else if (known && rate > 0) parts.push(words.left(formatSeconds((total - done) / rate)));
     else if (seconds >= 2) parts.push(formatSeconds(seconds));
-    if (detail) parts.push(detail);
+    if (detail) parts.push(stageDetailText(detail, locale));
     return printableLine(parts.join('  '));
   }
 }
 
-export function progressView(sink: ProgressSink, clock: Clock): ProgressView {
-  return sink.isTTY ? barView(sink, clock) : plainView(sink, clock);
+export function progressView(sink: ProgressSink, clock: Clock, locale: Locale = 'en'): ProgressView {
+  return sink.isTTY ? barView(sink, clock, locale) : plainView(sink, clock, locale);
 }
 
-function barView(sink: ProgressSink, clock: Clock): ProgressView {
+function barView(sink: ProgressSink, clock: Clock, locale: Locale): ProgressView {
   let stage: Stage | undefined;
   const draw = () => {
     if (!stage) return;
-    sink.write(`\r\x1b[2K${cut(stage.describe(clock.now(), true), (sink.columns || DEFAULT_COLUMNS) - 1)}`);
+    sink.write(`\r\x1b[2K${cut(stage.describe(clock.now(), true, locale), (sink.columns || DEFAULT_COLUMNS) - 1)}`);
   };
   const settle = () => {
     if (stage) sink.write('\n');
@@ -98,7 +103,7 @@ function barView(sink: ProgressSink, clock: Clock): ProgressView {
   };
 }
 
-function plainView(sink: ProgressSink, clock: Clock): ProgressView {
+function plainView(sink: ProgressSink, clock: Clock, locale: Locale): ProgressView {
   let stage: Stage | undefined;
   let shownAt = Number.NEGATIVE_INFINITY;
   let unshown = false;
@@ -106,7 +111,7 @@ function plainView(sink: ProgressSink, clock: Clock): ProgressView {
     if (!stage) return;
     shownAt = clock.now();
     unshown = false;
-    sink.write(`${stage.describe(shownAt, false)}\n`);
+    sink.write(`${stage.describe(shownAt, false, locale)}\n`);
   };
   return {
     update: (progress) => {

@@ -11,6 +11,7 @@ import { type Io, makeOutput, type Output } from './output.ts';
 import { progressView } from './progress.ts';
 import { sourceAddresses } from './source-addresses.ts';
 import { nodeSpawner } from './spawn.ts';
+import { COMMON } from './words/common.ts';
 
 export interface SessionOptions {
   workspace: string;
@@ -46,7 +47,7 @@ export async function withSession<T>(
   const host = await createHost({
     ...shell,
     keys: new KeyFile(configFolder(process.platform, io.env)),
-    sourceAddresses: sourceAddresses(io.env),
+    sourceAddresses: sourceAddresses(io.env, locale),
     workspace,
     access,
     spawn: nodeSpawner({
@@ -78,14 +79,13 @@ export async function withSession<T>(
 export const logFolderOf = (workspace: string): string => join(workspace, 'logs');
 
 /** @throws input/bad-option naming the datasets that --dataset can name */
-export async function missingDataset(client: Client): Promise<never> {
+export async function missingDataset(client: Client, locale: Output['locale']): Promise<never> {
   const names = (await client.call('datasets.list', {})).map(({ dataset }) => dataset.name);
-  const known = names.length === 0 ? 'there is none yet, so import one first' : `the datasets are ${names.join(', ')}`;
-  throw new AppError('input/bad-option', { option: '--dataset', problem: `is required; ${known}` });
+  throw new AppError('input/bad-option', { option: '--dataset', problem: COMMON[locale].datasetRequired(names) });
 }
 
 async function follow(io: Io, client: Client, jobId: string, options: SessionOptions): Promise<unknown> {
-  const view = progressView(io.stderr, systemClock);
+  const view = progressView(io.stderr, systemClock, options.locale);
   const ticking = setInterval(view.tick, 1_000);
   let end: JobEnd | undefined;
   const show = (event: JobEvent): void => {
@@ -97,7 +97,7 @@ async function follow(io: Io, client: Client, jobId: string, options: SessionOpt
   let interrupts = 0;
   const release = io.onInterrupt(() => {
     interrupts += 1;
-    view.line(interrupts === 1 ? 'Stopping at the next safe point; Ctrl-C again ends it at once.' : 'Ending it now.');
+    view.line(interrupts === 1 ? COMMON[options.locale].stopping : COMMON[options.locale].ending);
     // Should the job have ended meanwhile, the stream below says how.
     client.call('jobs.cancel', { jobId, kill: interrupts > 1 }).catch((error: unknown) => {
       view.line(error instanceof AppError ? renderMessage(error.code, error.params, options.locale) : String(error));

@@ -55,7 +55,8 @@ const hasDisplay = (): boolean =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 const say = (text: string): void => console.error(text);
-const texts = TEXTS[localeOf(undefined, process.env)];
+const locale = localeOf(undefined, process.env);
+const texts = TEXTS[locale];
 const args = process.argv.slice(2);
 
 const present = electronBinary();
@@ -65,7 +66,7 @@ const [program, given] =
     ? [process.execPath, [join(PRODUCT_ROOT, 'main/node/phasor.js'), 'serve', '--open', ...args]]
     : [electron, [PRODUCT_ROOT, ...args]];
 if (electron === undefined) say(texts[hasDisplay() ? 'no-binary' : present ? 'no-display' : 'neither']);
-else for (const target of Object.values(TARGETS)) await ensureBuilt(target, say);
+else for (const target of Object.values(TARGETS)) await ensureBuilt(target, say, locale);
 
 const child = spawn(program, given, { stdio: 'inherit' });
 // A terminal sends Ctrl-C to the child as well, which decides what it means.

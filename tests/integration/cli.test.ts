@@ -181,7 +181,7 @@ test('wrong usage and wrong input exit with 2 and say what to do, in either lang
 
 test('every command has help with an example, and says the exit codes', () => {
   const io = { stdout: { write: () => {} }, stderr: { write: () => {} }, env: {}, onInterrupt: () => () => {} };
-  const program = buildProgram({ io, act: async () => {} });
+  const program = buildProgram({ io, locale: 'en', act: async () => {} });
   const names: string[] = [];
   const visit = (command: (typeof program.commands)[number]): void => {
     command.commands.forEach(visit);

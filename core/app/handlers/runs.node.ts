@@ -35,7 +35,7 @@ export function runReaders(store: WorkspaceReader) {
       }));
     },
     'runs.get': async ({ run: reference }) => runDetail(store, await requireRun(store, reference)),
-    'runs.ledger': async ({ run: reference }) => {
+    'runs.ledger': async ({ run: reference, locale }) => {
       const run = await requireRun(store, reference);
       const rows = await phaseLedger(store, run);
       const version = await store.datasets.version(run.datasetVersionId);
@@ -49,7 +49,7 @@ export function runReaders(store: WorkspaceReader) {
         })),
         text: ledgerText(
           rows.map(({ entry }) => entry),
-          { synthetic: version?.synthetic },
+          { synthetic: version?.synthetic, locale },
         ),
       };
     },

@@ -18,7 +18,11 @@ export const runCalls = {
   'runs.list': { input: z.object(page), output: z.array(runListingSchema) },
   'runs.get': { input: z.object({ run: reference }), output: runDetailSchema },
   /** What each phase added out of sample, beside the baseline: rows for a program, text for a terminal. */
-  'runs.ledger': { input: z.object({ run: reference }), output: ledgerSchema },
+  /** `text` as a terminal shows it. */
+  'runs.ledger': {
+    input: z.object({ run: reference, locale: z.enum(['en', 'ja']).default('en') }),
+    output: ledgerSchema,
+  },
   'runs.metrics': {
     input: z.object({
       run: reference,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locale } from '../../../core/base/messages/table.ts';
 import { writeFolderAtomic } from '../../../core/base/atomic-file.node.ts';
 import { PRODUCT_ROOT } from '../product-root.ts';
 import { buildPreload, buildRenderer } from './bundle.ts';
@@ -10,7 +11,7 @@ import { compile } from './compile.ts';
 
 export interface Target {
   /** What a user is told that is being built. */
-  readonly label: string;
+  readonly label: Readonly<Record<Locale, string>>;
   /** Folder of what is built, below the product's. */
   readonly output: string;
   /** Files and folders that it is built from. */
@@ -22,13 +23,13 @@ const fromRoot = (path: string): string => join(PRODUCT_ROOT, path);
 
 export const TARGETS = {
   renderer: {
-    label: 'the interface',
+    label: { en: 'the interface', ja: 'インターフェース' },
     output: 'dist/renderer',
     sources: ['renderer', 'core/contract', 'core/base', 'package-lock.json'],
     build: buildRenderer,
   },
   app: {
-    label: 'the desktop program',
+    label: { en: 'the desktop program', ja: 'デスクトップアプリ' },
     output: 'dist/app',
     sources: ['core', 'main', 'configs', 'package.json', 'package-lock.json'],
     build: async (folder) => {
@@ -38,7 +39,7 @@ export const TARGETS = {
     },
   },
   preload: {
-    label: 'the preload script',
+    label: { en: 'the preload script', ja: 'preload スクリプト' },
     output: 'dist/preload',
     sources: ['preload', 'package-lock.json'],
     build: buildPreload,
@@ -85,9 +86,9 @@ export async function build(target: Target): Promise<void> {
 }
 
 /** @param say told when a build begins, which takes some seconds @returns the folder of what was built */
-export async function ensureBuilt(target: Target, say: (text: string) => void): Promise<string> {
+export async function ensureBuilt(target: Target, say: (text: string) => void, locale: Locale = 'en'): Promise<string> {
   if (isStale(target)) {
-    say(`Building ${target.label}...`);
+    say(locale === 'ja' ? `${target.label.ja}をビルドしています...` : `Building ${target.label.en}...`);
     await build(target);
   }
   return fromRoot(target.output);

@@ -1,6 +1,9 @@
 // Owns how a backtest reads on a terminal: what was traded and how, then its figures with names and units.
+import type { Locale } from '../../../core/base/messages/table.ts';
 import type { Backtest } from '../../../core/contract/entities.ts';
-import { counted, formatCount, formatFigure, formatPercent, formatTable, shortId } from '../format.ts';
+import { formatCount, formatFigure, formatPercent, formatTable, shortId } from '../format.ts';
+import { BACKTEST } from '../words/backtest.ts';
+import { COMMON } from '../words/common.ts';
 
 export interface BacktestSetting {
   fill: 'close' | 'open';
@@ -11,26 +14,26 @@ export interface BacktestSetting {
 
 type Style = 'percent' | 'ratio' | 'count' | 'mean';
 
-/** By their stored names, in the order shown. The interval of the Sharpe ratio stands beside it. */
-const FIGURES: readonly [name: string, label: string, style: Style][] = [
-  ['cagr', 'growth a year, after costs', 'percent'],
-  ['volatility', 'volatility a year', 'percent'],
-  ['sharpe', 'Sharpe, after costs', 'ratio'],
-  ['gross_sharpe', 'Sharpe, before costs', 'ratio'],
-  ['deflated_sharpe', 'deflated Sharpe (probability)', 'percent'],
-  ['sortino', 'Sortino', 'ratio'],
-  ['calmar', 'Calmar', 'ratio'],
-  ['max_drawdown', 'deepest drawdown', 'percent'],
-  ['hit_rate', 'days with a gain', 'percent'],
-  ['turnover', 'turnover a day, one way', 'percent'],
-  ['cost_drag', 'costs a year, of equity', 'percent'],
-  ['gross_exposure', 'gross exposure, mean', 'percent'],
-  ['net_exposure', 'net exposure, mean', 'percent'],
-  ['positions', 'positions, mean', 'mean'],
-  ['days', 'days', 'count'],
-  ['trades', 'trades', 'count'],
-  ['benchmark_cagr', 'universe: growth a year', 'percent'],
-  ['benchmark_sharpe', 'universe: Sharpe', 'ratio'],
+/** In the order shown. The interval of the Sharpe ratio stands beside it. */
+const FIGURES: readonly [name: keyof (typeof BACKTEST)['en']['figures'], style: Style][] = [
+  ['cagr', 'percent'],
+  ['volatility', 'percent'],
+  ['sharpe', 'ratio'],
+  ['gross_sharpe', 'ratio'],
+  ['deflated_sharpe', 'percent'],
+  ['sortino', 'ratio'],
+  ['calmar', 'ratio'],
+  ['max_drawdown', 'percent'],
+  ['hit_rate', 'percent'],
+  ['turnover', 'percent'],
+  ['cost_drag', 'percent'],
+  ['gross_exposure', 'percent'],
+  ['net_exposure', 'percent'],
+  ['positions', 'mean'],
+  ['days', 'count'],
+  ['trades', 'count'],
+  ['benchmark_cagr', 'percent'],
+  ['benchmark_sharpe', 'ratio'],
 ];
 
 function write(value: number | null | undefined, style: Style): string {
@@ -47,32 +50,33 @@ function write(value: number | null | undefined, style: Style): string {
   }
 }
 
-export function describeBacktest(backtest: Backtest, setting: BacktestSetting): string {
-  const { statistics, trials } = backtest;
-  const rows = FIGURES.map(([name, label, style]) => [
-    label,
+export function describeBacktest(backtest: Backtest, setting: BacktestSetting, locale: Locale): string {
+  const { statistics, trials, costs } = backtest;
+  const words = BACKTEST[locale];
+  const rows = FIGURES.map(([name, style]) => [
+    words.figures[name],
     write(statistics[name], style),
-    name === 'sharpe' ? `95 % [${write(statistics.sharpe_low, style)}, ${write(statistics.sharpe_high, style)}]` : '',
+    name === 'sharpe' ? words.interval(write(statistics.sharpe_low, style), write(statistics.sharpe_high, style)) : '',
   ]);
+  const span = COMMON[locale].span(setting.firstDay, setting.lastDay);
   return [
-    `backtest ${shortId(backtest.id)} of checkpoint ${shortId(backtest.checkpointId)}, ${setting.firstDay} to ${setting.lastDay}; ` +
-      `${counted(trials, 'trial')} on this dataset so far`,
-    `rule: ${ruleText(backtest.rule)}`,
-    `filled at the ${setting.fill} of the next bar; capital ${formatCount(setting.capital)}`,
-    `costs: ${costText(backtest.costs)}`,
+    words.head(shortId(backtest.id), shortId(backtest.checkpointId), span, trials),
+    ruleText(backtest.rule, locale),
+    words.filled(words.fills[setting.fill], formatCount(setting.capital)),
+    words.costs({
+      commission: costs.commission,
+      halfSpread: costs.halfSpread,
+      impact: costs.impact,
+      borrow: costs.borrow,
+      haircut: formatPercent(costs.delistingHaircut ?? 0),
+    }),
     '',
-    formatTable(['figure', 'value', ''], rows),
+    formatTable(words.heads, rows),
   ].join('\n');
 }
 
-function ruleText({ kind, horizon, ...rest }: Backtest['rule']): string {
-  const settings = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`);
-  return `${String(kind)} by the ${String(horizon)}-day prediction; ${settings.join(', ')}`;
-}
-
-function costText({ commission, halfSpread, impact, borrow, delistingHaircut }: Backtest['costs']): string {
-  return (
-    `commission ${commission} bp, half spread ${halfSpread} bp, impact ${impact} × the square-root law, ` +
-    `borrowing ${borrow} bp a year, ${formatPercent(delistingHaircut ?? 0)} lost on a delisting`
-  );
+function ruleText({ kind, horizon, ...rest }: Backtest['rule'], locale: Locale): string {
+  const words = BACKTEST[locale];
+  const settings = Object.entries(rest).map(([name, value]) => words.ruleSetting(name, String(value)));
+  return words.ruleLine(String(kind), String(horizon), settings);
 }

@@ -5,6 +5,8 @@ import { AppError } from '../../../core/base/errors.ts';
 import { loadConfig } from '../../../core/config/load.node.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
+import { COMMON, examples } from '../words/common.ts';
+import { DEMO } from '../words/workspace.ts';
 import { describeVersion } from './import.ts';
 
 /** Small enough for two cores and two minutes, large enough for the planted signal to be found. */
@@ -12,16 +14,18 @@ export const MARKET = { stocks: 200, days: 600 };
 const CONFIG = ['mode=demo'];
 
 export function demoCommand(cli: Cli): Command {
+  const help = DEMO[cli.locale];
   return new Command('demo')
-    .description(
-      'run the whole chain on a generated market (labelled synthetic): import to tear sheet, about two minutes',
-    )
-    .option('--seed <n>', 'seed of the market and of the training', '1')
-    .argument('[overrides...]', 'config overrides, key=value')
-    .addHelpText('after', '\nExample:\n  phasor demo --seed 2')
+    .description(help.about)
+    .option('--seed <n>', help.seed, '1')
+    .argument('[overrides...]', COMMON[cli.locale].overrides)
+    .addHelpText('after', examples(cli.locale, 'phasor demo --seed 2'))
     .action(async (overrides: string[], options: { seed: string }, command: Command) => {
       if (!/^\d+$/.test(options.seed))
-        throw new AppError('input/bad-option', { option: `--seed ${options.seed}`, problem: 'write a whole number' });
+        throw new AppError('input/bad-option', {
+          option: `--seed ${options.seed}`,
+          problem: COMMON[cli.locale].wholeNumber,
+        });
       const seed = Number(options.seed);
       const config = [...CONFIG, `seed=${seed}`, ...overrides];
       await cli.act(command, 'write', async ({ client, out, follow }) => {
@@ -51,10 +55,10 @@ export function demoCommand(cli: Cli): Command {
         const { backtest } = jobResults.backtest.parse(await follow(backtesting.jobId));
         const reporting = await client.call('reports.write', { checkpoint, locale: out.locale });
         const { path } = jobResults.report.parse(await follow(reporting.jobId));
-        const ledger = await client.call('runs.ledger', { run: runId });
+        const ledger = await client.call('runs.ledger', { run: runId, locale: out.locale });
         out.result(
           { synthetic: true, dataset: name, run: run.id, checkpoint, ledger: ledger.rows, backtest, report: path },
-          `${ledger.text}\n\nAll of it on a synthetic market: it shows that the chain works, not what markets do.\nReport: ${path}\n\nNext: phasor runs show ${run.name}, or your own data: phasor import prices.csv --name my-data`,
+          `${ledger.text}\n\n${DEMO[out.locale].done({ report: path, run: run.name })}`,
         );
       });
     });

@@ -1,38 +1,41 @@
 // phasor doctor: what this machine can train with, and what it has room for.
 import { Command } from 'commander';
 import type { Cli } from '../command.ts';
-import { formatBytes, formatTable } from '../format.ts';
+import { displayWidth, formatBytes, formatTable } from '../format.ts';
+import { COMMON, examples } from '../words/common.ts';
+import { DOCTOR } from '../words/workspace.ts';
 
 export function doctorCommand(cli: Cli): Command {
   return new Command('doctor')
-    .description('list every engine with why it is or is not usable, memory, disk, threads and versions')
-    .addHelpText('after', '\nExample:\n  phasor doctor --json')
+    .description(DOCTOR[cli.locale].about)
+    .addHelpText('after', examples(cli.locale, 'phasor doctor --json'))
     .action((_: unknown, command: Command) =>
       cli.act(command, 'none', async ({ client, out }) => {
+        const words = DOCTOR[out.locale];
         const found = await client.call('doctor.run', {});
         const engines = found.engines.map((e) => [
           e.engine,
-          e.usable ? 'usable' : 'not usable',
-          e.device === null ? e.reason : `${e.device}: ${e.reason}`,
+          e.usable ? words.usable : words.unusable,
+          e.device === null ? e.reason : words.device(e.device, e.reason),
         ]);
         const { memory, disk, workspace } = found;
         const facts = [
-          ['memory', `${formatBytes(memory.freeBytes)} free of ${formatBytes(memory.totalBytes)}`],
-          ['disk', `${formatBytes(disk.freeBytes)} free of ${formatBytes(disk.totalBytes)} at ${disk.path}`],
-          ['threads', String(found.threads)],
-          ['platform', found.platform],
+          [words.memory, words.free(formatBytes(memory.freeBytes), formatBytes(memory.totalBytes))],
+          [words.disk, words.freeAt(formatBytes(disk.freeBytes), formatBytes(disk.totalBytes), disk.path)],
+          [words.threads, String(found.threads)],
+          [words.platform, found.platform],
           ...Object.entries(found.versions),
-          ['workspace', `${workspace.path}: ${workspace.state}`],
-          ...Object.entries(workspace.counts).map(([what, count]) => [what, String(count)]),
+          [words.workspace, `${workspace.path}: ${workspace.state}`],
+          ...Object.entries(workspace.counts).map(([what, count]) => [words.counts[what] ?? what, String(count)]),
         ];
-        const width = Math.max(...facts.map(([key]) => key.length));
+        const width = Math.max(...facts.map(([key]) => displayWidth(key)));
         out.result(
           found,
           [
-            formatTable(['engine', '', 'why'], engines),
-            `engine=auto takes: ${found.chosen ?? 'none'}`,
+            formatTable(words.heads, engines),
+            words.takes(found.chosen ?? COMMON[out.locale].none),
             '',
-            ...facts.map(([key, value]) => `${key.padEnd(width)}  ${value}`),
+            ...facts.map(([key, value]) => `${key}${' '.repeat(width - displayWidth(key))}  ${value}`),
           ].join('\n'),
         );
       }),

@@ -1,10 +1,13 @@
 // phasor features: the panel of a dataset, or the catalogue of what can stand in one.
 import { Command } from 'commander';
+import type { Locale } from '../../../core/base/messages/table.ts';
 import type { Figures } from '../../../core/contract/entities.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { missingDataset } from '../session.ts';
-import { counted, formatBytes, formatCount, formatFigure, formatTable, shortId } from '../format.ts';
+import { formatBytes, formatFigure, formatTable, shortId } from '../format.ts';
+import { COMMON, examples } from '../words/common.ts';
+import { FEATURES } from '../words/features.ts';
 import { sentinelLine } from './sentinel.ts';
 
 interface FeaturesOptions {
@@ -13,14 +16,20 @@ interface FeaturesOptions {
 }
 
 export function featuresCommand(cli: Cli): Command {
+  const help = FEATURES[cli.locale];
   return new Command('features')
-    .description("build a dataset's panel: features, targets and the stock graph")
-    .argument('[overrides...]', 'config overrides, key=value')
-    .option('--dataset <name>', 'the dataset')
-    .option('--list', 'list the catalogue of features, and build nothing')
+    .description(help.about)
+    .argument('[overrides...]', COMMON[cli.locale].overrides)
+    .option('--dataset <name>', help.dataset)
+    .option('--list', help.list)
     .addHelpText(
       'after',
-      '\nExamples:\n  phasor features --list\n  phasor features --dataset sp500 features=all\n  phasor features --dataset sp500 features.graph.k=10',
+      examples(
+        cli.locale,
+        'phasor features --list',
+        'phasor features --dataset sp500 features=all',
+        'phasor features --dataset sp500 features.graph.k=10',
+      ),
     )
     .action(async (overrides: string[], options: FeaturesOptions, command: Command) => {
       await cli.act(command, options.list ? 'none' : 'write', async ({ client, out, follow }) => {
@@ -30,27 +39,32 @@ export function featuresCommand(cli: Cli): Command {
             ...[e.name, e.family, e.set, String(e.window), String(e.warmup), e.scope],
             ...[e.inputs.join(' '), e.formula],
           ]);
-          const heads = ['feature', 'family', 'set', 'window', 'warm-up', 'scope', 'needs', 'formula'];
-          out.result(entries, formatTable(heads, rows));
+          out.result(entries, formatTable(FEATURES[out.locale].heads, rows));
           return;
         }
-        const dataset = options.dataset ?? (await missingDataset(client));
+        const dataset = options.dataset ?? (await missingDataset(client, out.locale));
         const { jobId } = await client.call('features.build', { dataset, overrides });
         const result = jobResults.features.parse(await follow(jobId));
         const { panel, reused, added } = result;
-        const how = reused ? ' (unchanged, reused)' : added > 0 ? ` (${counted(added, 'day')} added)` : '';
+        const words = FEATURES[out.locale];
+        const common = COMMON[out.locale];
+        const how = reused ? words.reused : added > 0 ? words.added(added) : '';
         const report = await client.call('panels.sentinel', { panel: panel.id });
         const listed = (await client.call('panels.list', { dataset })).find((each) => each.panel.id === panel.id);
         const lacking = await client.call('features.unsupported', { dataset });
         out.result(
           result,
           [
-            `panel ${panel.hash.slice(0, 12)}: ${counted(panel.rows, 'row')}, ${counted(panel.stocks, 'stock')}, ` +
-              `${counted(panel.days, 'day')}, ${formatBytes(panel.bytes)}${how}`,
-            ...(listed ? [describeFeatures(listed.features, lacking)] : []),
-            ...(panel.graph ? [describeGraph(panel.graph)] : []),
+            words.panel(panel.hash.slice(0, 12), [
+              common.rows(panel.rows),
+              common.stocks(panel.stocks),
+              common.days(panel.days),
+              formatBytes(panel.bytes),
+            ]) + how,
+            ...(listed ? [describeFeatures(listed.features, lacking, out.locale)] : []),
+            ...(panel.graph ? [describeGraph(panel.graph, out.locale)] : []),
             ...(report ? [sentinelLine(report, out.locale)] : []),
-            ...(report?.verdict === 'failed' ? [`phasor sentinel ${shortId(panel.id)} shows what leaks`] : []),
+            ...(report?.verdict === 'failed' ? [words.leaks(shortId(panel.id))] : []),
           ].join('\n'),
         );
       });
@@ -58,16 +72,17 @@ export function featuresCommand(cli: Cli): Command {
 }
 
 /** How many there are, and what the dataset would have to hold for the others of the catalogue. */
-function describeFeatures(features: number, lacking: readonly { lacks: readonly string[] }[]): string {
-  const tables = [...new Set(lacking.flatMap(({ lacks }) => lacks))];
-  const rest =
-    tables.length > 0
-      ? `; ${formatCount(lacking.length)} of the catalogue need what the dataset lacks: ${tables.join(', ')}`
-      : '';
-  return `${counted(features, 'feature')}${rest}`;
+function describeFeatures(features: number, lacking: readonly { lacks: readonly string[] }[], locale: Locale): string {
+  const words = FEATURES[locale];
+  const inputs = [...new Set(lacking.flatMap(({ lacks }) => lacks))];
+  return words.features(features) + (inputs.length > 0 ? words.lacking(lacking.length, inputs) : '');
 }
 
 /** Means over the snapshots. */
-const describeGraph = ({ snapshots, lookback, averageDegree, isolated }: Figures): string =>
-  `graph: ${counted(snapshots ?? 0, 'snapshot')} of ${counted(lookback ?? 0, 'day')}; ${formatFigure(averageDegree, 1)} neighbours a stock, ` +
-  `${formatFigure(isolated, 1)} stocks without any`;
+const describeGraph = ({ snapshots, lookback, averageDegree, isolated }: Figures, locale: Locale): string =>
+  FEATURES[locale].graph({
+    snapshots: snapshots ?? 0,
+    lookback: lookback ?? 0,
+    degree: formatFigure(averageDegree, 1),
+    isolated: formatFigure(isolated, 1),
+  });

@@ -1,13 +1,16 @@
 // phasor fetch: data from a source becomes a version of a dataset; its cost is shown before it starts.
 import { Command } from 'commander';
 import { AppError } from '../../../core/base/errors.ts';
-import { type FetchPlanView, fetchTableSchema, type SourceNoteView } from '../../../core/contract/views/sources.ts';
+import type { Locale } from '../../../core/base/messages/table.ts';
+import { type FetchPlanView, fetchTableSchema } from '../../../core/contract/views/sources.ts';
 import { jobResults } from '../../../core/contract/views.ts';
 import { REPAIR_NAMES } from '../../../core/data/repairs.ts';
 import { SOURCE_NAMES } from '../../../core/data/sources/registry.node.ts';
 import type { Cli } from '../command.ts';
-import { counted, formatSeconds, formatTable } from '../format.ts';
+import { formatSeconds, formatTable } from '../format.ts';
 import { missingDataset, type Session } from '../session.ts';
+import { COMMON, examples } from '../words/common.ts';
+import { FETCH } from '../words/fetch.ts';
 import { describeVersion } from './import.ts';
 import { collectOption } from './sources.ts';
 
@@ -24,14 +27,6 @@ interface FetchOptions {
   yes?: boolean;
 }
 
-const LEFT_OUT: Record<SourceNoteView['code'], (count: number) => string> = {
-  gap: (count) => `${counted(count, 'day')} missing`,
-  'rows-left-out': (count) => `${counted(count, 'row')} left out`,
-  'codes-left-out': (count) => `${counted(count, 'code')} listed and refused`,
-  'codes-unknown': (count) => `${counted(count, 'code')} without a bar in these days`,
-  'table-empty': () => 'nothing came',
-};
-
 const list = (text: string): string[] =>
   text
     .split(',')
@@ -39,60 +34,60 @@ const list = (text: string): string[] =>
     .filter((part) => part !== '');
 
 export function fetchCommand(cli: Cli): Command {
+  const { locale } = cli;
+  const help = FETCH[locale];
   return new Command('fetch')
-    .description('fetch data from a source and import it; shows the cost and asks first')
-    .argument('[source]', `one of: ${SOURCE_NAMES.join(', ')}`)
-    .option('--dataset <name>', 'name of the dataset; a second fetch under one name makes a new version')
-    .option('--from <day>', 'first day, as 2024-01-31')
-    .option('--to <day>', 'last day; today unless given')
-    .option('--tables <names>', 'tables, separated by commas; "all" for all that the key may have', 'bars')
-    .option('--codes <codes>', 'only these, separated by commas')
-    .option('--option <name=value>', 'what only this source asks for; repeatable', collectOption)
-    .option(
-      '--repair <rule>',
-      `repair rule to apply (${REPAIR_NAMES.join(', ')}); repeatable`,
-      (rule: string, before: string[] = []) => [...before, rule],
-    )
-    .option('--update', 'fetch what --dataset was last fetched by again, up to today')
-    .option('--plan', 'show the cost, and fetch nothing')
-    .option('--yes', 'start without asking')
+    .description(help.about)
+    .argument('[source]', help.source(SOURCE_NAMES.join(', ')))
+    .option('--dataset <name>', help.dataset)
+    .option('--from <day>', help.from)
+    .option('--to <day>', help.to)
+    .option('--tables <names>', help.tables, 'bars')
+    .option('--codes <codes>', help.codes)
+    .option('--option <name=value>', help.option, collectOption(locale))
+    .option('--repair <rule>', help.repair(REPAIR_NAMES.join(', ')), (rule: string, before: string[] = []) => [
+      ...before,
+      rule,
+    ])
+    .option('--update', help.update)
+    .option('--plan', help.plan)
+    .option('--yes', help.yes)
     .addHelpText(
       'after',
-      `
-What is complete stays when a download is cut off: the same command goes on where it stopped. Keys: phasor sources key <source>.
-
-Examples:
-  phasor fetch jquants --dataset tokyo --from 2020-01-01 --tables bars,statements,margin-interest
-  phasor fetch crypto --dataset coins --from 2022-01-01 --tables bars,funding --option exchange=binanceusdm --codes BTC/USDT:USDT,ETH/USDT:USDT
-  phasor fetch forex --dataset pairs --from 2015-01-01 --codes EURUSD,USDJPY
-  phasor fetch --update --dataset tokyo --yes`,
+      `\n${help.resume}\n${examples(
+        locale,
+        'phasor fetch jquants --dataset tokyo --from 2020-01-01 --tables bars,statements,margin-interest',
+        'phasor fetch crypto --dataset coins --from 2022-01-01 --tables bars,funding --option exchange=binanceusdm --codes BTC/USDT:USDT,ETH/USDT:USDT',
+        'phasor fetch forex --dataset pairs --from 2015-01-01 --codes EURUSD,USDJPY',
+        'phasor fetch --update --dataset tokyo --yes',
+      )}`,
     )
     .action(async (source: string | undefined, options: FetchOptions, command: Command) => {
       await cli.act(command, 'write', async (session) => {
         const { client, out, follow } = session;
+        const words = FETCH[out.locale];
         const dataset = options.dataset ?? (options.plan && !options.update ? '' : await missingName(session, options));
         const request = options.update ? null : await requestOf(session, source, options);
-        if (request && (await isUnasked(session, request.source)))
-          out.note('asking what your key may have; at a few requests a minute that takes a minute or two');
+        if (request && (await isUnasked(session, request.source))) out.note(words.asking);
         const plan = request
           ? await client.call('sources.plan', request)
           : await client.call('sources.planUpdate', { dataset });
-        if (options.plan || (out.json && !options.yes)) return out.result(plan, describePlan(plan));
-        out.note(describePlan(plan));
-        if (plan.requests > 0 && !options.yes) await confirm(cli);
+        if (options.plan || (out.json && !options.yes)) return out.result(plan, describePlan(plan, out.locale));
+        out.note(describePlan(plan, out.locale));
+        if (plan.requests > 0 && !options.yes) await confirm(cli, out.locale);
         const { jobId } = request
           ? await client.call('sources.fetch', { ...request, dataset, repairs: options.repair ?? [] })
           : await client.call('sources.update', { dataset });
         const result = jobResults.fetch.parse(await follow(jobId));
         const empty = result.notes.flatMap(({ code, table }) => (code === 'table-empty' ? [table] : []));
         const lines = [
-          `fetched ${counted(result.parts, 'part')} with ${counted(result.requests, 'request')}`,
-          ...(empty.length > 0 ? [`nothing came for: ${empty.join(', ')}`] : []),
+          words.fetched(result.parts, result.requests),
+          ...(empty.length > 0 ? [words.empty(empty)] : []),
           ...result.notes
             .filter(({ code }) => code !== 'table-empty')
             .map(
               ({ code, table, count, examples }) =>
-                `${table}: ${LEFT_OUT[code](count)}, for instance ${examples.join(', ')}`,
+                `${table}: ${words.leftOut[code](count)}${words.instance(examples)}`,
             ),
           describeVersion(result.dataset, result.version, result.findings, out.locale),
         ];
@@ -101,23 +96,26 @@ Examples:
     });
 }
 
-function missingName({ client }: Session, { update }: FetchOptions): Promise<never> | never {
-  if (update) return missingDataset(client);
+function missingName({ client, out }: Session, { update }: FetchOptions): Promise<never> | never {
+  if (update) return missingDataset(client, out.locale);
   throw new AppError('input/bad-option', {
     option: '--dataset',
-    problem: 'is required; any name of letters, digits, dots, dashes and underscores',
+    problem: COMMON[out.locale].nameRequired,
   });
 }
 
 async function requestOf(
-  { client }: Session,
+  { client, out }: Session,
   source: string | undefined,
   { from, to, tables, codes, option = {} }: FetchOptions,
 ) {
+  const words = FETCH[out.locale];
   if (source === undefined)
-    throw new AppError('input/bad-option', { option: '<source>', problem: `is required: ${SOURCE_NAMES.join(', ')}` });
-  if (from === undefined)
-    throw new AppError('input/bad-option', { option: '--from', problem: 'is required: the first day, as 2024-01-31' });
+    throw new AppError('input/bad-option', {
+      option: '<source>',
+      problem: words.sourceRequired(SOURCE_NAMES.join(', ')),
+    });
+  if (from === undefined) throw new AppError('input/bad-option', { option: '--from', problem: words.fromRequired });
   return {
     source,
     tables: (tables.trim() === 'all' ? await offered(client, source, option) : list(tables)).map((table) => {
@@ -125,7 +123,7 @@ async function requestOf(
       if (!known.success)
         throw new AppError('input/bad-option', {
           option: '--tables',
-          problem: `there is no table "${table}"; "phasor sources ${source}" lists them`,
+          problem: words.noTable(table, source),
         });
       return known.data;
     }),
@@ -149,27 +147,25 @@ async function offered(client: Session['client'], source: string, options: Recor
   return tables.flatMap(({ table, closed }) => (closed === null ? [table] : []));
 }
 
-function describePlan({ plan, requestsPerMinute, requests, minutes, tables }: FetchPlanView): string {
+function describePlan({ plan, requestsPerMinute, requests, minutes, tables }: FetchPlanView, locale: Locale): string {
+  const words = FETCH[locale];
   const rows = tables.map((table) => [
     table.table,
-    `${table.from} to ${table.to}`,
+    COMMON[locale].span(table.from, table.to),
     String(table.parts),
     String(table.stored),
     String(table.requests),
   ]);
-  const pace =
-    requestsPerMinute === null ? '' : ` at ${requestsPerMinute} a minute${plan === null ? '' : ` (plan ${plan})`}`;
-  const cost =
-    requests === 0
-      ? 'everything is on disk already'
-      : `${counted(requests, 'request')} or more${pace}: ${minutes * 60 < 1 ? 'a second at most' : `about ${formatSeconds(minutes * 60)}`}`;
-  return `${formatTable(['table', 'days', 'parts', 'on disk', 'requests'], rows)}\n${cost}`;
+  const pace = requestsPerMinute === null ? '' : words.pace(requestsPerMinute, plan);
+  const time = minutes * 60 < 1 ? null : formatSeconds(minutes * 60);
+  const cost = requests === 0 ? words.nothing : words.cost(requests, pace, time);
+  return `${formatTable(words.heads, rows)}\n${cost}`;
 }
 
 /** @throws cancelled; input/bad-option where nobody can be asked */
-async function confirm({ io }: Cli): Promise<void> {
-  const answer = await io.ask?.('Start? [y/N] ');
+async function confirm({ io }: Cli, locale: Locale): Promise<void> {
+  const answer = await io.ask?.(FETCH[locale].start);
   if (answer === undefined || answer === null)
-    throw new AppError('input/bad-option', { option: '--yes', problem: 'is required where nobody can be asked' });
+    throw new AppError('input/bad-option', { option: '--yes', problem: FETCH[locale].yesRequired });
   if (!/^(y|yes|はい)$/i.test(answer.trim())) throw new AppError('cancelled', {});
 }

@@ -5,8 +5,9 @@ import { workspacePaths } from '../../../core/app/paths.ts';
 import { AppError } from '../../../core/base/errors.ts';
 import { copyQuery } from '../../../core/data/database-source.node.ts';
 import type { Locale } from '../../../core/base/messages/table.ts';
+import { exampleFieldText } from '../../../core/data/example-words.ts';
 import { type FindingCode, FINDINGS, findingText } from '../../../core/data/findings.ts';
-import { COLUMN_ROLES } from '../../../core/data/columns.ts';
+import { COLUMN_ROLES, type ColumnReason, columnReasonText, type ColumnRole } from '../../../core/data/columns.ts';
 import { CALENDAR_NAMES, type CalendarName } from '../../../core/data/calendars.ts';
 import { DATE_FORMATS } from '../../../core/data/dates.ts';
 import { REPAIR_NAMES, REPAIRS } from '../../../core/data/repairs.ts';
@@ -15,7 +16,9 @@ import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { summariseQuality } from './datasets.ts';
-import { counted, formatBytes, formatCount, formatTable } from '../format.ts';
+import { formatBytes, formatCount, formatTable } from '../format.ts';
+import { COMMON, examples } from '../words/common.ts';
+import { IMPORT } from '../words/import.ts';
 
 interface ImportOptions {
   name?: string;
@@ -37,23 +40,28 @@ interface ImportOptions {
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
-const repairLines = (): string => REPAIR_NAMES.map((name) => `  ${name}\n      ${REPAIRS[name].en}`).join('\n');
+const repairLines = (locale: Locale): string =>
+  REPAIR_NAMES.map((name) => `  ${name}\n      ${REPAIRS[name][locale]}`).join('\n');
 
 /** "close=Adj Close" to ["close", "Adj Close"]. */
-function parsePairs(option: string, form: string, pairs: readonly string[] = []): [string, string][] {
+function parsePairs(locale: Locale, option: string, form: string, pairs: readonly string[] = []): [string, string][] {
   return pairs.map((pair) => {
     const at = pair.indexOf('=');
-    if (at < 1) throw new AppError('input/bad-option', { option: `${option} ${pair}`, problem: `write ${form}` });
+    if (at < 1)
+      throw new AppError('input/bad-option', { option: `${option} ${pair}`, problem: COMMON[locale].write(form) });
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
 }
 
 /** "OLD=NEW@2024-04-01" */
-function parseCodeChanges(texts: readonly string[] = []): { from: string; to: string; day: string }[] {
+function parseCodeChanges(locale: Locale, texts: readonly string[] = []): { from: string; to: string; day: string }[] {
   return texts.map((text) => {
     const parts = /^(?<from>[^=]+)=(?<to>[^@]+)@(?<day>\d{4}-\d{2}-\d{2})$/.exec(text)?.groups;
     if (!parts)
-      throw new AppError('input/bad-option', { option: `--code-change ${text}`, problem: 'write OLD=NEW@2024-04-01' });
+      throw new AppError('input/bad-option', {
+        option: `--code-change ${text}`,
+        problem: COMMON[locale].write('OLD=NEW@2024-04-01'),
+      });
     return { from: parts.from, to: parts.to, day: parts.day };
   });
 }
@@ -64,67 +72,55 @@ function queried(files: readonly string[], query: string, workspace: string): Pr
 }
 
 export function importCommand(cli: Cli): Command {
+  const help = IMPORT[cli.locale];
   return new Command('import')
-    .description(
-      'import daily bars from CSV (plain, .gz, .zst) or Parquet, files or folders, or from a table of DuckDB or SQLite',
-    )
-    .argument('<files...>', 'files, or folders of files')
-    .option('--name <name>', 'name of the dataset; a second import under one name makes a new version')
-    .option(
-      '--column <role=column>',
-      'which column is what (roles below), where the guess is wrong; repeatable',
-      collect,
-    )
-    .option('--sectors <file>', 'a second file that gives each code its sector')
-    .option('--sector-column <name>', 'column of that file that holds the sector')
-    .option('--source-table <name>', 'table or view to read, where the file is a DuckDB or SQLite database')
-    .option('--source-query <select>', 'or the rows of one SELECT on it; the database is only read')
-    .option(
-      '--table <name=file>',
-      'a table to hold beside the bars (names below): CSV, Parquet, or a database that holds one of that name; repeatable',
-      collect,
-    )
-    .option('--repair <rule>', 'repair rule to apply (below); nothing is repaired unless named; repeatable', collect)
-    .addOption(
-      new Option(
-        '--calendar <name>',
-        'the exchange whose days the bars are held against, where it cannot be told from them',
-      ).choices(CALENDAR_NAMES),
-    )
-    .option('--market-index <code>', 'the index that stands for the market, where the table of indices has several')
-    .option(
-      '--code-change <old=new@day>',
-      'a stock that changed its code on a day: its bars become one history under the new one; repeatable',
-      collect,
-    )
-    .option('--date-format <name>', 'format of the dates (below), where it cannot be told from them')
-    .option('--encoding <name>', 'encoding of the files: utf-8, shift_jis, ...')
-    .option('--join-intraday', 'join several bars of a day into one')
-    .option('--inspect', 'show what would be imported, and import nothing')
+    .description(help.about)
+    .argument('<files...>', help.files)
+    .option('--name <name>', help.name)
+    .option('--column <role=column>', help.column, collect)
+    .option('--sectors <file>', help.sectors)
+    .option('--sector-column <name>', help.sectorColumn)
+    .option('--source-table <name>', help.sourceTable)
+    .option('--source-query <select>', help.sourceQuery)
+    .option('--table <name=file>', help.table, collect)
+    .option('--repair <rule>', help.repair, collect)
+    .addOption(new Option('--calendar <name>', help.calendar).choices(CALENDAR_NAMES))
+    .option('--market-index <code>', help.marketIndex)
+    .option('--code-change <old=new@day>', help.codeChange, collect)
+    .option('--date-format <name>', help.dateFormat)
+    .option('--encoding <name>', help.encoding)
+    .option('--join-intraday', help.joinIntraday)
+    .option('--inspect', help.inspect)
     .addHelpText(
       'after',
-      `\nRoles of columns: ${COLUMN_ROLES.join(', ')}` +
-        `\n\nTables beside the bars: ${SIDE_TABLE_NAMES.join(', ')}` +
-        `\n\nRepairs, in the order in which they are applied:\n${repairLines()}` +
-        `\n\nDate formats: ${DATE_FORMATS.map(({ name }) => `"${name}"`).join(', ')}` +
-        '\n\nExample:\n  phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv' +
-        '\n  phasor import market.duckdb --source-table bars --name tokyo --table statements=statements.parquet',
+      `\n${help.roles} ${COLUMN_ROLES.join(', ')}` +
+        `\n\n${help.tables} ${SIDE_TABLE_NAMES.join(', ')}` +
+        `\n\n${help.repairs}\n${repairLines(cli.locale)}` +
+        `\n\n${help.formats} ${DATE_FORMATS.map(({ name }) => `"${name}"`).join(', ')}` +
+        `\n${examples(
+          cli.locale,
+          'phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv',
+          'phasor import market.duckdb --source-table bars --name tokyo --table statements=statements.parquet',
+        )}`,
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {
-      const columns = Object.fromEntries(parsePairs('--column', 'role=column', options.column));
-      const tables = parsePairs('--table', 'name=file', options.table).map(([name, path]) => ({ name, path }));
+      const columns = Object.fromEntries(parsePairs(cli.locale, '--column', 'role=column', options.column));
+      const tables = parsePairs(cli.locale, '--table', 'name=file', options.table).map(([name, path]) => ({
+        name,
+        path,
+      }));
       const { encoding, sourceTable, sourceQuery } = options;
       await cli.act(command, options.inspect ? 'none' : 'write', async ({ client, out, follow, workspace }) => {
         const read = sourceQuery === undefined ? files : await queried(files, sourceQuery, workspace);
         if (options.inspect) {
           const found = await client.call('datasets.inspect', { files: read, columns, encoding, sourceTable });
-          out.result(found, describeInspection(found));
+          out.result(found, describeInspection(found, out.locale));
           return;
         }
         if (!options.name)
           throw new AppError('input/bad-option', {
             option: '--name',
-            problem: 'is required; any name of letters, digits, dots, dashes and underscores',
+            problem: COMMON[out.locale].nameRequired,
           });
         const { jobId } = await client.call('datasets.import', {
           files: read,
@@ -140,7 +136,7 @@ export function importCommand(cli: Cli): Command {
           joinIntraday: options.joinIntraday,
           calendar: options.calendar,
           marketIndex: options.marketIndex,
-          codeChanges: parseCodeChanges(options.codeChange),
+          codeChanges: parseCodeChanges(cli.locale, options.codeChange),
         });
         const result = jobResults.import.parse(await follow(jobId));
         const quality = await client.call('datasets.quality', {
@@ -149,7 +145,7 @@ export function importCommand(cli: Cli): Command {
         });
         out.result(
           result,
-          `${describeVersion(result.dataset, result.version, result.findings, out.locale)}\n${summariseQuality(quality)}`,
+          `${describeVersion(result.dataset, result.version, result.findings, out.locale)}\n${summariseQuality(quality, out.locale)}`,
         );
       });
     });
@@ -161,37 +157,46 @@ export function describeVersion(
   findings: readonly Finding[],
   locale: Locale,
 ): string {
-  const lines = [
-    `${name} version ${version.version}${version.synthetic ? ' (synthetic)' : ''}: ${counted(version.rows, 'bar')}, ` +
-      `${counted(version.stocks, 'stock')}, ${version.firstDay} to ${version.lastDay} (${counted(version.days, 'day')})`,
+  const words = IMPORT[locale];
+  const common = COMMON[locale];
+  const counts = [
+    common.bars(version.rows),
+    common.stocks(version.stocks),
+    `${common.span(version.firstDay, version.lastDay)} (${common.days(version.days)})`,
   ];
+  const synthetic = version.synthetic ? words.synthetic : '';
+  const lines = [`${common.version(name, version.version)}${synthetic}: ${counts.join(common.comma)}`];
   const columns = Object.entries(version.columns).map(([role, column]) => `${role}=${column}`);
-  lines.push(`columns: ${columns.join(', ')}`);
-  if (findings.length === 0) lines.push('no findings');
+  lines.push(`${words.columns}: ${columns.join(', ')}`);
+  if (findings.length === 0) lines.push(words.noFindings);
   else {
     const rows = findings.map((f) => [
-      f.severity,
+      words.severity[f.severity],
       describeFinding(f, locale),
       f.repair ?? '-',
       offeredRepair(f, version) ?? '-',
-      example(f, version),
+      example(f, version, locale),
     ]);
-    lines.push(formatTable(['severity', 'finding', 'repaired by', 'offered: --repair', 'for example'], rows));
+    lines.push(formatTable(words.heads, rows));
   }
   return lines.join('\n');
 }
 
-function describeInspection({ files, previews }: InspectionView): string {
+function describeInspection({ files, previews }: InspectionView, locale: Locale): string {
+  const words = IMPORT[locale];
   const parts = previews.map(({ path, format, encoding, bytes, columns, missing, names, rows }) => {
-    const roles = columns.map(({ role, column, reason }) => [role, column ?? '-', reason]);
+    const roles = columns.map(({ role, column, reason }) => {
+      const choice = { role: role as ColumnRole, column, reason: reason as ColumnReason };
+      return [role, column ?? '-', columnReasonText(choice, locale)];
+    });
     return [
       `${path}: ${format}, ${encoding}, ${formatBytes(bytes)}`,
-      formatTable(['role', 'column', 'because of'], roles),
-      ...(missing.length > 0 ? [`needed, and not found: ${missing.join(', ')}; say --column role=name`] : []),
+      formatTable(words.inspected, roles),
+      ...(missing.length > 0 ? [words.missing(missing.join(', '))] : []),
       formatTable(names, rows.slice(0, 3)),
     ].join('\n');
   });
-  if (files.length > previews.length) parts.push(`and ${counted(files.length - previews.length, 'more file')}`);
+  if (files.length > previews.length) parts.push(words.more(files.length - previews.length));
   return parts.join('\n\n');
 }
 
@@ -209,11 +214,14 @@ function offeredRepair({ kind }: Finding, { repairs }: DatasetVersion): string |
 }
 
 /** The first example; its file only where there are several and it stands in a row of one. */
-function example({ examples }: Finding, { sources }: DatasetVersion): string {
+function example({ kind, examples }: Finding, { sources }: DatasetVersion, locale: Locale): string {
   const [first] = examples;
   if (!first) return '';
   return Object.entries(first)
     .filter(([key, value]) => value !== null && !(key === 'file' && (sources.length === 1 || first.row === null)))
-    .map(([key, value]) => `${key} ${typeof value === 'number' ? Number(value.toPrecision(6)) : value}`)
-    .join(', ');
+    .map(([key, value]) => {
+      const shown = typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+      return `${exampleFieldText(key, locale, kind)} ${shown}`;
+    })
+    .join(COMMON[locale].comma);
 }

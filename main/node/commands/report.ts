@@ -3,13 +3,15 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
+import { REPORT } from '../words/backtest.ts';
+import { COMMON, examples } from '../words/common.ts';
 
 export function reportCommand(cli: Cli): Command {
   return new Command('report')
-    .description('write the tear sheet of a checkpoint: one HTML file that reads offline and prints')
-    .argument('<checkpoint>', 'id, or the last letters of it')
-    .option('--out <file>', "where to (else into the workspace's reports folder)")
-    .addHelpText('after', '\nExample:\n  phasor report 4T92HK --out tear-sheet.html')
+    .description(REPORT[cli.locale].about)
+    .argument('<checkpoint>', COMMON[cli.locale].checkpointId)
+    .option('--out <file>', REPORT[cli.locale].out)
+    .addHelpText('after', examples(cli.locale, 'phasor report 4T92HK --out tear-sheet.html'))
     .action((checkpoint: string, options: { out?: string }, command: Command) =>
       cli.act(command, 'write', async ({ client, out, follow }) => {
         const path = options.out === undefined ? undefined : resolve(options.out);

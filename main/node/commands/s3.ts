@@ -1,6 +1,7 @@
 // phasor s3: copies a dataset's files to a bucket, and files of a bucket here, where import reads them. Optional.
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import type { Locale } from '../../../core/base/messages/table.ts';
 import {
   type CopiedFile,
   copyFolder,
@@ -10,24 +11,23 @@ import {
   withS3,
 } from '../../../core/data/s3.node.ts';
 import type { Cli } from '../command.ts';
-import { counted, formatBytes } from '../format.ts';
-
-const ACCESS = `
-Access is taken from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION; AWS_ENDPOINT_URL names a service other than
-Amazon's, such as http://127.0.0.1:9000. Nothing of it is kept. DuckDB's extension httpfs is needed once: phasor s3 install.`;
+import { formatBytes } from '../format.ts';
+import { COMMON, examples } from '../words/common.ts';
+import { S3 } from '../words/workspace.ts';
 
 export function s3Command(cli: Cli): Command {
+  const help = S3[cli.locale];
   const s3 = new Command('s3')
-    .description('copy datasets to an S3-compatible bucket, and files from it')
+    .description(help.about)
     .addHelpText(
       'after',
-      `${ACCESS}\n\nExamples:\n  phasor s3 push tokyo s3://market/tokyo\n  phasor s3 pull s3://market/tokyo ./tokyo`,
+      `${help.access}\n${examples(cli.locale, 'phasor s3 push tokyo s3://market/tokyo', 'phasor s3 pull s3://market/tokyo ./tokyo')}`,
     );
   s3.command('push')
-    .description("copy a dataset's bars, tables and manifest to a bucket")
-    .argument('<dataset>', 'name or id')
-    .argument('<url>', 's3://BUCKET/FOLDER')
-    .addHelpText('after', `${ACCESS}\n\nExample:\n  phasor s3 push tokyo s3://market/tokyo`)
+    .description(help.push)
+    .argument('<dataset>', COMMON[cli.locale].nameOrId)
+    .argument('<url>', help.url)
+    .addHelpText('after', `${help.access}\n${examples(cli.locale, 'phasor s3 push tokyo s3://market/tokyo')}`)
     .action((dataset: string, url: string, _: unknown, command: Command) =>
       cli.act(command, 'write', async ({ client, host, out, workspace }) => {
         const target = requireS3Url(url);
@@ -38,16 +38,16 @@ export function s3Command(cli: Cli): Command {
             host.noteRequest({ method: 'PUT', url: to, status: 200, bytes, purpose: `s3: push ${dataset}` }),
           ),
         );
-        out.result({ url: target, files }, `copied ${summary(files)} to ${target}`);
+        out.result({ url: target, files }, S3[out.locale].pushed(summary(files, out.locale), target));
       }),
     );
   s3.command('pull')
-    .description('copy the files below a folder of a bucket into a folder here')
-    .argument('<url>', 's3://BUCKET/FOLDER')
-    .argument('<folder>', 'folder to write')
+    .description(help.pull)
+    .argument('<url>', help.url)
+    .argument('<folder>', help.folder)
     .addHelpText(
       'after',
-      `${ACCESS}\n\nExample:\n  phasor s3 pull s3://market/tokyo ./tokyo\n  phasor import ./tokyo/bars.parquet --name tokyo`,
+      `${help.access}\n${examples(cli.locale, 'phasor s3 pull s3://market/tokyo ./tokyo', 'phasor import ./tokyo/bars.parquet --name tokyo')}`,
     )
     .action((url: string, folder: string, _: unknown, command: Command) =>
       cli.act(command, 'write', async ({ host, out }) => {
@@ -58,12 +58,12 @@ export function s3Command(cli: Cli): Command {
             host.noteRequest({ method: 'GET', url: from, status: 200, bytes, purpose: `s3: pull ${url}` }),
           ),
         );
-        out.result({ folder: target, files }, `copied ${summary(files)} into ${target}`);
+        out.result({ folder: target, files }, S3[out.locale].pulled(summary(files, out.locale), target));
       }),
     );
   s3.command('install')
-    .description("fetch DuckDB's extension httpfs from DuckDB's server, once")
-    .addHelpText('after', '\nExample:\n  phasor s3 install')
+    .description(help.install)
+    .addHelpText('after', examples(cli.locale, 'phasor s3 install'))
     .action((_: unknown, command: Command) =>
       cli.act(command, 'write', async ({ host, out }) => {
         const url = 'http://extensions.duckdb.org/httpfs';
@@ -76,11 +76,11 @@ export function s3Command(cli: Cli): Command {
           throw error;
         }
         await note(200);
-        out.result({ installed: 'httpfs' }, 'the extension httpfs is installed');
+        out.result({ installed: 'httpfs' }, S3[out.locale].installed);
       }),
     );
   return s3;
 }
 
-const summary = (files: readonly CopiedFile[]): string =>
-  `${counted(files.length, 'file')} (${formatBytes(files.reduce((sum, { bytes }) => sum + bytes, 0))})`;
+const summary = (files: readonly CopiedFile[], locale: Locale): string =>
+  S3[locale].files(files.length, formatBytes(files.reduce((sum, { bytes }) => sum + bytes, 0)));

@@ -1,5 +1,6 @@
 // phasor sentinel: what examining a panel for leaks found, and examining it again.
 import { Command, CommanderError } from 'commander';
+import type { Locale } from '../../../core/base/messages/table.ts';
 import type { Client } from '../../../core/contract/api.ts';
 import {
   fillWords,
@@ -12,11 +13,12 @@ import {
 } from '../../../core/contract/sentinel-words.ts';
 import type { SentinelView } from '../../../core/contract/views/sentinel.ts';
 import type { Cli } from '../command.ts';
-import { counted, formatCount, formatFigure, formatSeconds, formatTable } from '../format.ts';
-import { EXIT, type Output } from '../output.ts';
+import { formatCount, formatFigure, formatSeconds, formatTable } from '../format.ts';
+import { examples } from '../words/common.ts';
+import { SENTINEL } from '../words/sentinel.ts';
+import { EXIT } from '../output.ts';
 import { missingDataset } from '../session.ts';
 
-type Locale = Output['locale'];
 type Probe = SentinelView['probes'][number];
 
 /** One line, as other commands print it below their own result. */
@@ -25,11 +27,11 @@ export function sentinelLine(report: SentinelView, locale: Locale): string {
   const ran = report.probes.filter(({ verdict }) => verdict !== 'not-run').length;
   const about = found.map(({ probe, count }) => `${PROBE_WORDS[probe].title[locale]} ${count}`).join(', ');
   const verdict = VERDICT_WORDS[report.verdict][locale];
-  const probes = locale === 'ja' ? `検査 ${ran} 件` : counted(ran, 'probe');
+  const words = SENTINEL[locale];
   return [
-    `${locale === 'ja' ? 'リーク検査' : 'leaks'}: ${verdict}`,
+    `${words.leaks}: ${verdict}`,
     about && `(${about})`,
-    `${probes}, ${formatSeconds(report.seconds)}`,
+    `${words.probes(ran)}${words.comma}${formatSeconds(report.seconds)}`,
   ]
     .filter((part) => part !== '')
     .join(' · ');
@@ -50,7 +52,7 @@ function probeRows(probes: readonly Probe[], locale: Locale): string[][] {
 }
 
 export function sentinelText(report: SentinelView, locale: Locale): string {
-  const japanese = locale === 'ja';
+  const words = SENTINEL[locale];
   const findings = report.probes.flatMap((probe) =>
     probe.findings.map(
       (finding) =>
@@ -66,26 +68,13 @@ export function sentinelText(report: SentinelView, locale: Locale): string {
       : [`${first} … ${last}`, through, String(days), formatCount(rows)]),
   ]);
   const { stocks, ofStocks, cuts, days } = report.sample;
-  const looked = japanese
-    ? `対象: ${ofStocks} 銘柄中 ${stocks} 銘柄、切り捨て日 ${cuts.join('、')}、リターンは学習期間の ${days} 日`
-    : `looked at ${stocks} of ${ofStocks} stocks, cut off after ${cuts.join(', ')}, returns of ${days} training days`;
   return [
     sentinelLine(report, locale),
-    looked,
+    words.looked({ stocks, ofStocks, cuts, days }),
     '',
-    formatTable(
-      japanese
-        ? ['検査', '判定', '値', 'しきい値', '検出', '値の意味']
-        : ['probe', 'verdict', 'figure', 'threshold', 'findings', 'the figure is'],
-      probeRows(report.probes, locale),
-    ),
+    formatTable(words.probeHeads, probeRows(report.probes, locale)),
     '',
-    formatTable(
-      japanese
-        ? ['統計量', '判定', '計算に使った期間', '使ってよい末日', '日数', '行数']
-        : ['fitted', 'verdict', 'on', 'may see through', 'days', 'rows'],
-      scopes,
-    ),
+    formatTable(words.scopeHeads, scopes),
     ...(findings.length > 0 ? ['', findings.join('\n')] : []),
   ].join('\n');
 }
@@ -96,14 +85,15 @@ async function examined(client: Client, panel: string): Promise<SentinelView | n
 }
 
 export function sentinelCommand(cli: Cli): Command {
+  const help = SENTINEL[cli.locale];
   return new Command('sentinel')
-    .description('show whether a panel leaks the future: probes, findings, what was fitted where')
-    .argument('[panel]', 'id or hash of the panel, or the last letters of its id')
-    .option('--dataset <name>', 'the newest panel of this dataset instead')
-    .option('--again', 'examine it again')
+    .description(help.about)
+    .argument('[panel]', help.panel)
+    .option('--dataset <name>', help.dataset)
+    .option('--again', help.again)
     .addHelpText(
       'after',
-      '\nExamples:\n  phasor sentinel --dataset sp500\n  phasor sentinel 4T92HK --again\nExits with 2 when the panel leaks.',
+      `${examples(cli.locale, 'phasor sentinel --dataset sp500', 'phasor sentinel 4T92HK --again')}\n${help.exits}`,
     )
     .action(
       async (
@@ -112,18 +102,14 @@ export function sentinelCommand(cli: Cli): Command {
         command: Command,
       ) => {
         await cli.act(command, again ? 'write' : 'read', async ({ client, out, follow }) => {
-          const panel = reference ?? (await newestPanel(client, dataset));
+          const panel = reference ?? (await newestPanel(client, dataset, out.locale));
           let report = again ? null : await examined(client, panel);
           if (again) {
             const { jobId } = await client.call('panels.examine', { panel });
             await follow(jobId);
             report = await examined(client, panel);
           }
-          const none =
-            out.locale === 'ja'
-              ? 'このパネルはまだ検査されていません。--again で検査できます。'
-              : 'this panel was not examined yet; --again does it';
-          out.result(report, report ? sentinelText(report, out.locale) : none);
+          out.result(report, report ? sentinelText(report, out.locale) : SENTINEL[out.locale].none);
           // What there is to say has been said.
           if (report?.verdict === 'failed') throw new CommanderError(EXIT.badInput, 'phasor.leaks', 'the panel leaks');
         });
@@ -131,8 +117,8 @@ export function sentinelCommand(cli: Cli): Command {
     );
 }
 
-async function newestPanel(client: Client, dataset: string | undefined): Promise<string> {
-  const name = dataset ?? (await missingDataset(client));
+async function newestPanel(client: Client, dataset: string | undefined, locale: Locale): Promise<string> {
+  const name = dataset ?? (await missingDataset(client, locale));
   const [newest] = await client.call('panels.list', { dataset: name });
   if (newest) return newest.panel.id;
   // Asks for it by the dataset's name, which no panel has: the message then lists those that there are.

@@ -8,6 +8,8 @@ import type { Cli } from '../command.ts';
 import type { Session } from '../session.ts';
 import { activeJobs, stopJobs } from '../stop-jobs.ts';
 import { findChromium } from '../web-shell/chromium.ts';
+import { examples } from '../words/common.ts';
+import { SERVE } from '../words/workspace.ts';
 import { webShellPort } from '../web-shell/shell.ts';
 
 /** Taken if it is free, so that a tunnel and a bookmark keep their address. */
@@ -21,34 +23,26 @@ interface ServeOptions {
   token: boolean;
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('write a port number, or 0 for any free one');
-  return port;
-}
+const parsePort =
+  (refusal: string) =>
+  (text: string): number => {
+    const port = Number(text);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError(refusal);
+    return port;
+  };
 
 export function serveCommand(cli: Cli): Command {
+  const help = SERVE[cli.locale];
   return new Command('serve')
-    .description('open the workbench in a browser: for this machine, or for another one through an ssh tunnel')
-    .option('--port <number>', `port to listen on (${USUAL_PORT} where it is free, else any)`, parsePort)
-    .option(
-      '--host <address>',
-      'address to listen on; others than 127.0.0.1 can be reached from the network',
-      '127.0.0.1',
-    )
-    .option('--open', 'open the browser as well')
-    .option('--allow <folder...>', 'folders whose files the interface may import from and export to', [])
-    .option('--no-token', 'let in every program on this machine (on 127.0.0.1 only)')
+    .description(help.about)
+    .option('--port <number>', help.port(USUAL_PORT), parsePort(help.badPort))
+    .option('--host <address>', help.host, '127.0.0.1')
+    .option('--open', help.open)
+    .option('--allow <folder...>', help.allow, [])
+    .option('--no-token', help.noToken)
     .addHelpText(
       'after',
-      `
-The address that is printed holds a token, new on every start; the browser keeps it as a cookie.
-From another machine: ssh -L 7424:127.0.0.1:7424 you@this-machine, then open the same address there.
-
-Examples:
-  phasor serve --open
-  phasor serve --port 8000 --allow ~/market-data`,
+      `\n${help.token}\n${examples(cli.locale, 'phasor serve --open', 'phasor serve --port 8000 --allow ~/market-data')}`,
     )
     .action(async (options: ServeOptions, command: Command) => {
       const allow = options.allow.map((folder) => resolve(folder));
@@ -62,9 +56,10 @@ Examples:
 
 async function serve(cli: Cli, session: Session, { port, host: address, open, token }: ServeOptions): Promise<void> {
   const { host, client, out, workspace } = session;
+  const words = SERVE[out.locale];
   // Loaded here, so that no other command waits for it.
   const { startWebShell } = await import('../web-shell/server.ts');
-  const renderer = await ensureBuilt(TARGETS.renderer, out.note);
+  const renderer = await ensureBuilt(TARGETS.renderer, out.note, out.locale);
   const interrupted = signals(cli);
   const shell = await startWebShell({
     host,
@@ -79,12 +74,12 @@ async function serve(cli: Cli, session: Session, { port, host: address, open, to
     },
   });
   try {
-    out.result({ url: shell.url, port: shell.port, workspace }, `Phasor is at ${shell.url}\nCtrl-C ends it.`);
-    if (open) openBrowser(shell.url, () => out.note('No browser could be opened; open the address by hand.'));
+    out.result({ url: shell.url, port: shell.port, workspace }, words.at(shell.url));
+    if (open) openBrowser(shell.url, () => out.note(words.noBrowser));
     await interrupted.next();
     const jobs = await activeJobs(client);
     if (jobs.length > 0) {
-      out.note('Stopping what runs at its next safe point; Ctrl-C again ends it at once.');
+      out.note(words.stopping);
       await Promise.race([stopJobs(client, jobs), interrupted.next()]);
     }
   } finally {

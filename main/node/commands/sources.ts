@@ -6,20 +6,23 @@ import type { EntitlementView, SourceView } from '../../../core/contract/views/s
 import { SOURCE_NAMES } from '../../../core/data/sources/registry.node.ts';
 import type { Cli } from '../command.ts';
 import { formatTable, formatTime } from '../format.ts';
+import { COMMON, examples } from '../words/common.ts';
+import { SOURCES } from '../words/sources.ts';
 import type { Session } from '../session.ts';
 
 export function sourcesCommand(cli: Cli): Command {
+  const help = SOURCES[cli.locale];
   const sources = new Command('sources')
-    .description('list sources of data, store keys, and ask what a key may have')
+    .description(help.about)
     .addHelpText(
       'after',
-      '\nExamples:\n  phasor sources\n  phasor sources key jquants\n  phasor sources probe jquants',
+      examples(cli.locale, 'phasor sources', 'phasor sources key jquants', 'phasor sources probe jquants'),
     );
   sources
     .command('list', { isDefault: true })
-    .description('list sources: keys, tables, what was fetched last; asks nothing of any source')
-    .argument('[source]', `one of them: ${SOURCE_NAMES.join(', ')}`)
-    .addHelpText('after', '\nExample:\n  phasor sources jquants')
+    .description(help.list)
+    .argument('[source]', help.one(SOURCE_NAMES.join(', ')))
+    .addHelpText('after', examples(cli.locale, 'phasor sources jquants'))
     .action(async (name: string | undefined, _: unknown, command: Command) => {
       const show = async ({ client, out }: Session): Promise<void> => {
         const list = await client.call('sources.list', {});
@@ -37,87 +40,91 @@ export function sourcesCommand(cli: Cli): Command {
     });
   sources
     .command('key')
-    .description('store your key to a source: read from stdin, or asked for; never given as an argument')
-    .argument('<source>')
-    .option('--remove', 'forget the key')
-    .addHelpText('after', '\nExamples:\n  phasor sources key jquants\n  phasor sources key jquants < key.txt')
+    .description(help.key)
+    .argument('<source>', help.source)
+    .option('--remove', help.remove)
+    .addHelpText('after', examples(cli.locale, 'phasor sources key jquants', 'phasor sources key jquants < key.txt'))
     .action((source: string, options: { remove?: boolean }, command: Command) =>
       cli.act(command, 'none', async ({ client, out }) => {
         if (options.remove) {
           await client.call('sources.removeKey', { source });
-          out.result({ source, stored: false }, `no key to ${source} is kept any more`);
+          out.result({ source, stored: false }, SOURCES[out.locale].removed(source));
           return;
         }
-        const key = await cli.io.ask?.(`Key to ${source} (not shown): `, { hidden: true });
+        const key = await cli.io.ask?.(SOURCES[out.locale].ask(source), { hidden: true });
         if (key === null || key === undefined) throw new AppError('source/bad-key', {});
         await client.call('sources.setKey', { source, key });
-        out.result(
-          { source, stored: true },
-          `the key to ${source} is kept; "phasor sources probe ${source}" asks what it may have`,
-        );
+        out.result({ source, stored: true }, SOURCES[out.locale].stored(source));
       }),
     );
   sources
     .command('probe')
-    .description('ask a source what your key may have: a handful of requests')
-    .argument('<source>')
-    .option('--option <name=value>', 'what only this source asks for; repeatable', collectOption)
-    .addHelpText('after', '\nExample:\n  phasor sources probe jquants --json')
+    .description(help.probe)
+    .argument('<source>', help.source)
+    .option('--option <name=value>', help.option, collectOption(cli.locale))
+    .addHelpText('after', examples(cli.locale, 'phasor sources probe jquants --json'))
     .action((source: string, options: { option?: Record<string, string> }, command: Command) =>
       cli.act(command, 'write', async ({ client, out }) => {
         const found = await client.call('sources.probe', { source, options: options.option ?? {} });
-        out.result(found, describeEntitlement(found));
+        out.result(found, describeEntitlement(found, out.locale));
       }),
     );
   return sources;
 }
 
 /** "exchange=binance" into { exchange: "binance" }. */
-export function collectOption(pair: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = pair.indexOf('=');
-  if (at < 1) throw new AppError('input/bad-option', { option: `--option ${pair}`, problem: 'write name=value' });
-  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
-}
+export const collectOption =
+  (locale: Locale) =>
+  (pair: string, before: Record<string, string> = {}): Record<string, string> => {
+    const at = pair.indexOf('=');
+    if (at < 1)
+      throw new AppError('input/bad-option', {
+        option: `--option ${pair}`,
+        problem: COMMON[locale].write('name=value'),
+      });
+    return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
+  };
 
 function describeSource(source: SourceView, locale: Locale): string {
   const { keyProblem } = source;
+  const words = SOURCES[locale];
+  const { labels } = words;
   const problem =
     keyProblem && keyProblem.code !== 'bug'
       ? renderMessage(keyProblem.code, keyProblem.params, locale)
       : keyProblem?.message;
   const key = source.needsKey
-    ? (problem ?? (source.keyStored ? 'kept' : `none; store yours with "phasor sources key ${source.name}"`))
-    : 'not needed';
+    ? (problem ?? (source.keyStored ? words.kept : words.missing(source.name)))
+    : words.notNeeded;
   const lines = [
     `${source.name}`,
-    `key      ${key}`,
-    `tables   ${source.tables.join(', ')}`,
-    ...source.options.map(
-      ({ name, required, example }) => `option   ${name}${required ? ' (required)' : ''}, such as ${example}`,
-    ),
-    ...(source.entitlement ? [describeEntitlement(source.entitlement)] : []),
+    `${labels.key}${key}`,
+    `${labels.tables}${source.tables.join(', ')}`,
+    ...source.options.map(({ name, required, example }) => `${labels.option}${words.example(name, required, example)}`),
+    ...(source.entitlement ? [describeEntitlement(source.entitlement, locale)] : []),
   ];
   if (source.fetched.length > 0) {
     const rows = source.fetched.map((last) => [
       last.dataset,
       String(last.version ?? '-'),
-      `${last.from} to ${last.to}`,
-      last.codes === null ? 'all' : String(last.codes),
+      COMMON[locale].span(last.from, last.to),
+      last.codes === null ? words.allCodes : String(last.codes),
       last.tables.join(', '),
       formatTime(last.fetchedAt),
     ]);
-    lines.push(formatTable(['dataset', 'version', 'days', 'codes', 'tables', 'fetched'], rows));
+    lines.push(formatTable(words.heads, rows));
   }
   return lines.join('\n');
 }
 
-function describeEntitlement({ plan, requestsPerMinute, probedAt, tables }: EntitlementView): string {
+function describeEntitlement({ plan, requestsPerMinute, probedAt, tables }: EntitlementView, locale: Locale): string {
+  const words = SOURCES[locale];
   const rows = tables.map(({ table, closed, from, to }) => [
     table,
-    closed === null ? 'yes' : `no (${closed})`,
+    closed === null ? words.offered : words.closed(words.reasons[closed]),
     from ?? '',
     to ?? '',
   ]);
-  const limit = requestsPerMinute === null ? '' : `, ${requestsPerMinute} requests a minute`;
-  return `plan     ${plan ?? 'none'}${limit}, asked ${formatTime(probedAt)}\n${formatTable(['table', 'offered', 'from', 'to'], rows)}`;
+  const head = `${words.labels.plan}${words.plan(plan, requestsPerMinute, formatTime(probedAt))}`;
+  return `${head}\n${formatTable(words.offeredHeads, rows)}`;
 }
