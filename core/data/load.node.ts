@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
+import { sharedArray } from '../base/shared-memory.ts';
 import type { BarTable } from './bars.ts';
 import { Duck } from './duckdb.node.ts';
 import { DATASET_SCHEMA_VERSION, type DatasetManifest } from './manifest.ts';
@@ -48,7 +49,7 @@ export interface LoadOptions {
 }
 
 /**
- * Bars of a dataset, adjusted: prices x factor, volume / factor. A row counts as a bar when its close and its factor are positive;
+ * Bars of a dataset, in memory that threads can share, adjusted: prices x factor, volume / factor. A row counts as a bar when its close and its factor are positive;
  * other rows stay in the Parquet and are left out here, like a day without trade. Open, high, low or volume that are missing (or
  * prices not positive) are NaN. Of rows for the same code and day, the last in source order counts.
  *
@@ -114,12 +115,12 @@ async function fillTable(
   sectors: ReadonlyMap<string, string | null>,
   { anchor = 'last', factor: withFactor = false }: Pick<LoadOptions, 'anchor' | 'factor'>,
 ): Promise<BarTable> {
-  const offsets = new Int32Array(counts.length + 1);
+  const offsets = sharedArray(Int32Array, counts.length + 1);
   for (let c = 0; c < counts.length; c++) offsets[c + 1] = offsets[c] + counts[c].rows;
   const rows = offsets[counts.length];
-  const [open, high, low, close, volume] = Array.from({ length: 5 }, () => new Float64Array(rows));
-  const factorOf = withFactor ? new Float64Array(rows) : undefined;
-  const dayIndex = new Int32Array(rows); // holds epoch days until the calendar is known
+  const [open, high, low, close, volume] = Array.from({ length: 5 }, () => sharedArray(Float64Array, rows));
+  const factorOf = withFactor ? sharedArray(Float64Array, rows) : undefined;
+  const dayIndex = sharedArray(Int32Array, rows); // holds epoch days until the calendar is known
   let filled = 0;
   let code = 0;
   let first = Number.NaN;

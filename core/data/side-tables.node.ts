@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { EpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import { sharedArray } from '../base/shared-memory.ts';
 import { type CalendarName, closesOf } from './calendars.ts';
 import { Duck } from './duckdb.node.ts';
 import { readManifest } from './load.node.ts';
@@ -137,7 +138,7 @@ export interface LoadTablesOptions {
 }
 
 /**
- * The side tables of a dataset folder, for those who compute features; {} where it has none.
+ * The side tables of a dataset folder, for those who compute features, in memory that threads can share; {} where it has none.
  * @throws data/damaged-dataset where a table that the manifest names cannot be read, and what readManifest throws
  */
 export async function loadSideTables(folder: string, options: LoadTablesOptions = {}): Promise<SideTables> {
@@ -190,15 +191,15 @@ async function loadTable(
     await duck.run(`CREATE OR REPLACE TEMP TABLE side AS SELECT *, file_row_number AS seq
       FROM read_parquet(${sqlPath(join(folder, file))}, file_row_number = true, hive_partitioning = false) ${filter}`);
     const counts = await duck.rows('SELECT code, count(*) AS rows FROM side GROUP BY code ORDER BY code');
-    const offsets = new Int32Array(counts.length + 1);
+    const offsets = sharedArray(Int32Array, counts.length + 1);
     for (let c = 0; c < counts.length; c++) offsets[c + 1] = offsets[c] + Number(counts[c].rows);
     const rows = offsets[counts.length];
-    const known = new Int32Array(rows);
-    const period = new Int32Array(rows);
+    const known = sharedArray(Int32Array, rows);
+    const period = sharedArray(Int32Array, rows);
     const held = kind.columns.filter((column) => filled.includes(column));
-    const nowhere = new Float64Array(held.length < kind.columns.length ? rows : 0).fill(Number.NaN); // one for all that are missing
+    const nowhere = sharedArray(Float64Array, held.length < kind.columns.length ? rows : 0).fill(Number.NaN); // one for all that are missing
     const columns = Object.fromEntries(
-      kind.columns.map((column) => [column, held.includes(column) ? new Float64Array(rows) : nowhere]),
+      kind.columns.map((column) => [column, held.includes(column) ? sharedArray(Float64Array, rows) : nowhere]),
     );
     let done = 0;
     await duck.numbers(

@@ -1,5 +1,6 @@
 // Owns which codes of a table make up the universe, judged by what was known on a stated day.
 import type { EpochDay } from '../base/clock.ts';
+import { sharedArray } from '../base/shared-memory.ts';
 import type { BarTable } from './bars.ts';
 
 export interface UniverseRules {
@@ -97,7 +98,7 @@ function upperBound(ascending: Int32Array, value: number): number {
   return low;
 }
 
-/** The table of these codes alone; days on which none of them has a bar are gone. */
+/** The table of these codes alone, in memory that threads can share; days on which none of them has a bar are gone. */
 export function keepCodes(bars: BarTable, kept: ArrayLike<number>): BarTable {
   const codes = Array.from(kept);
   const offsets = new Int32Array(codes.length + 1);
@@ -109,18 +110,19 @@ export function keepCodes(bars: BarTable, kept: ArrayLike<number>): BarTable {
     return to;
   };
   const rows = offsets[codes.length];
-  const oldDay = gather(bars.dayIndex, new Int32Array(rows));
+  const dayIndex = gather(bars.dayIndex, sharedArray(Int32Array, rows));
   const newDay = new Int32Array(bars.days.length).fill(-1);
-  for (const day of oldDay) newDay[day] = 0;
+  for (const day of dayIndex) newDay[day] = 0;
   let count = 0;
   for (let day = 0; day < newDay.length; day++) if (newDay[day] === 0) newDay[day] = count++;
-  const column = (values: Float64Array): Float64Array => gather(values, new Float64Array(rows));
+  for (let row = 0; row < rows; row++) dayIndex[row] = newDay[dayIndex[row]];
+  const column = (values: Float64Array): Float64Array => gather(values, sharedArray(Float64Array, rows));
   return {
     codes: codes.map((code) => bars.codes[code]),
     sectors: codes.map((code) => bars.sectors[code]),
     days: bars.days.filter((_, day) => newDay[day] >= 0),
     offsets,
-    dayIndex: oldDay.map((day) => newDay[day]),
+    dayIndex,
     open: column(bars.open),
     high: column(bars.high),
     low: column(bars.low),

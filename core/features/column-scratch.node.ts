@@ -31,15 +31,31 @@ function filesOf({ folder, rows }: ScratchShape): { path: string; first: number;
   }));
 }
 
+/** The files, new and open: any thread of the process may write to them. Whoever opened them closes them once nobody does. */
+export function openScratch(shape: ScratchShape): number[] {
+  mkdirSync(shape.folder);
+  const files: number[] = [];
+  try {
+    for (const { path } of filesOf(shape)) files.push(openSync(path, 'wx'));
+  } catch (error) {
+    closeScratch(files);
+    throw error;
+  }
+  return files;
+}
+
+export function closeScratch(files: readonly number[]): void {
+  for (const file of files) closeSync(file);
+}
+
 export class ColumnWriter {
   readonly #shape: ScratchShape;
-  readonly #files: { file: number; path: string; first: number; count: number }[] = [];
+  readonly #files: { file: number; path: string; first: number; count: number }[];
 
-  constructor(shape: ScratchShape) {
+  /** @param files what openScratch gave for the same shape */
+  constructor(shape: ScratchShape, files: readonly number[]) {
     this.#shape = shape;
-    mkdirSync(shape.folder);
-    for (const { path, first, count } of filesOf(shape))
-      this.#files.push({ file: openSync(path, 'wx'), path, first, count });
+    this.#files = filesOf(shape).map((each, i) => ({ ...each, file: files[i] }));
   }
 
   /** @param values [rows] */
@@ -48,10 +64,6 @@ export class ColumnWriter {
     if (values.length !== rows || column >= columns) throw new RangeError(`no column ${column}`);
     for (const { file, path, first, count } of this.#files)
       writeFully(file, values.subarray(first, first + count), path, column * count * WIDTH);
-  }
-
-  close(): void {
-    for (const { file } of this.#files.splice(0)) closeSync(file);
   }
 }
 

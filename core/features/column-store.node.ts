@@ -1,87 +1,76 @@
-// Owns where the columns of a panel go as they are computed: scored and written at once, or by a thread beside the one that computes.
+// Owns computing the columns of a panel and putting them, scored, into their scratch: on the caller's own thread, or on several of its own.
+import { setImmediate } from 'node:timers/promises';
 import { codeUrl } from '../base/code-url.ts';
-import { sharedArray } from '../base/shared-memory.ts';
-import { Thread } from '../base/thread.node.ts';
+import { AppError } from '../base/errors.ts';
+import type { BarTable } from '../data/bars.ts';
+import type { SideTables } from '../data/side-tables.ts';
+import type { GraphSnapshots } from '../stockgraph/graph.ts';
+import type { FeatureDefinition } from './catalogue.ts';
 import { type ColumnScorer, scoreColumn } from './column-scores.ts';
-import { ColumnWriter, type ScratchShape } from './column-scratch.node.ts';
-import type { ColumnThreadData, ColumnThreadRequest } from './column-thread.node.ts';
+import { closeScratch, ColumnWriter, openScratch, type ScratchShape } from './column-scratch.node.ts';
+import type { ColumnPlace, PanelThreadSettings } from './column-thread.node.ts';
+import { columnsOnThreads, columnThreads, inCatalogue } from './column-threads.node.ts';
+import { featureColumns, sparingOrder } from './compute.ts';
+import { dayOrder } from './day-order.ts';
 
 const ENTRY = codeUrl('./column-thread.node', import.meta.url);
 
-export interface ColumnStore {
-  /** Takes a copy of the values, one a bar row. Waits while the columns before are in the way. */
-  take(place: number, values: Float64Array, scaling: 'day' | 'fold'): Promise<void>;
-  /** When every column is written. @returns missing values of each, by place */
-  finish(): Promise<readonly number[]>;
-  /** Ends it, finished or not. */
-  close(): Promise<void>;
+export interface StoreColumns {
+  readonly bars: BarTable;
+  readonly graph?: GraphSnapshots;
+  readonly tables?: SideTables;
+  readonly definitions: readonly FeatureDefinition[];
+  /** In the order of the columns. */
+  readonly features: readonly string[];
+  readonly scalingOf: (name: string) => ColumnPlace['scaling'];
+  readonly scorer: Omit<ColumnScorer, 'order' | 'offsets'>;
+  readonly scratch: ScratchShape;
+  /** 1: the caller's own. As many as it is worth where left out. */
+  readonly threads?: number;
+  readonly onProgress: (done: number) => void;
+  readonly signal?: AbortSignal;
 }
 
-export function openColumnStore(scorer: ColumnScorer, scratch: ScratchShape, onThread: boolean): ColumnStore {
-  return onThread ? new ThreadStore(scorer, scratch) : new PlainStore(scorer, scratch);
-}
-
-class PlainStore implements ColumnStore {
-  readonly #scorer: ColumnScorer;
-  readonly #writer: ColumnWriter;
-  readonly #scored: Float32Array;
-  readonly #missing: number[] = [];
-
-  constructor(scorer: ColumnScorer, scratch: ScratchShape) {
-    this.#scorer = scorer;
-    this.#writer = new ColumnWriter(scratch);
-    this.#scored = new Float32Array(scratch.rows);
+/**
+ * The same bytes whatever the number of threads.
+ * @returns missing values of each column, by place
+ * @throws what featureColumns throws, before any file is there; cancelled; what a kernel throws; resource/no-space
+ */
+export async function storeColumns(options: StoreColumns): Promise<readonly number[]> {
+  const { bars, graph, tables, definitions, features, scalingOf, scorer, scratch, onProgress, signal } = options;
+  const names = sparingOrder(features, definitions);
+  const columns = featureColumns(bars, names, graph, definitions, tables); // all names are checked here
+  const places = new Map(
+    features.map((name, place): [string, ColumnPlace] => [name, { place, scaling: scalingOf(name) }]),
+  );
+  const threads = inCatalogue(names, definitions) ? (options.threads ?? columnThreads(scratch.rows)) : 1;
+  const missing: number[] = [];
+  let done = 0;
+  const files = openScratch(scratch);
+  try {
+    onProgress(done);
+    if (threads > 1) {
+      const settings: PanelThreadSettings = { scorer, scratch, files, places };
+      const onColumn = (name: string, count: number): void => {
+        missing[places.get(name)!.place] = count;
+        onProgress(++done);
+      };
+      await columnsOnThreads({ entry: ENTRY, settings, names, bars, graph, tables, threads, onColumn, signal });
+    } else {
+      const writer = new ColumnWriter(scratch, files);
+      const scored = new Float32Array(scratch.rows);
+      const whole: ColumnScorer = { ...scorer, order: dayOrder(bars), offsets: bars.offsets };
+      for (const [name, values] of columns) {
+        const { place, scaling } = places.get(name)!;
+        missing[place] = scoreColumn(whole, values, scaling, scored);
+        writer.write(place, scored);
+        onProgress(++done);
+        await setImmediate();
+        if (signal?.aborted) throw new AppError('cancelled', {});
+      }
+    }
+  } finally {
+    closeScratch(files);
   }
-
-  async take(place: number, values: Float64Array, scaling: 'day' | 'fold'): Promise<void> {
-    this.#missing[place] = scoreColumn(this.#scorer, values, scaling, this.#scored);
-    this.#writer.write(place, this.#scored);
-  }
-
-  async finish(): Promise<readonly number[]> {
-    return this.#missing;
-  }
-
-  async close(): Promise<void> {
-    this.#writer.close();
-  }
-}
-
-/** While one column is at the thread, the next can be put beside it. */
-const SLOTS = 2;
-
-class ThreadStore implements ColumnStore {
-  readonly #thread: Thread<ColumnThreadRequest, number>;
-  readonly #slots: { values: Float64Array; busy: Promise<void> }[];
-  readonly #missing: number[] = [];
-  #taken = 0;
-
-  constructor(scorer: ColumnScorer, scratch: ScratchShape) {
-    const data: ColumnThreadData = { scorer, scratch };
-    this.#thread = new Thread(ENTRY, 'features', data);
-    this.#slots = Array.from({ length: SLOTS }, () => ({
-      values: sharedArray(Float64Array, scratch.rows),
-      busy: Promise.resolve(),
-    }));
-  }
-
-  async take(place: number, values: Float64Array, scaling: 'day' | 'fold'): Promise<void> {
-    const slot = this.#slots[this.#taken++ % SLOTS];
-    await slot.busy;
-    slot.values.set(values);
-    slot.busy = this.#thread.ask({ place, values: slot.values, scaling }).then((missing) => {
-      this.#missing[place] = missing;
-    });
-    slot.busy.catch(() => {}); // told to whoever takes the slot next, or finishes
-  }
-
-  async finish(): Promise<readonly number[]> {
-    await Promise.all(this.#slots.map(({ busy }) => busy));
-    await this.#thread.ask(null);
-    return this.#missing;
-  }
-
-  async close(): Promise<void> {
-    await this.#thread.close();
-  }
+  return missing;
 }

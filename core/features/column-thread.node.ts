@@ -1,32 +1,30 @@
-// The thread that scores columns and writes them while the next ones are computed; see column-store.node.ts.
-import { workerData } from 'node:worker_threads';
-import { serveThread } from '../base/thread.node.ts';
+// The thread that computes columns of a panel, scores and writes them; see column-threads.node.ts and column-store.node.ts.
 import { type ColumnScorer, scoreColumn } from './column-scores.ts';
 import { ColumnWriter, type ScratchShape } from './column-scratch.node.ts';
+import { serveColumns } from './column-server.node.ts';
 
-export interface ColumnThreadData {
-  readonly scorer: ColumnScorer;
-  readonly scratch: ScratchShape;
+/** Where a column goes, and how it is scaled. */
+export interface ColumnPlace {
+  readonly place: number;
+  readonly scaling: 'day' | 'fold';
 }
 
-/** null ends it. */
-export type ColumnThreadRequest = {
-  readonly place: number;
-  /** In memory of both threads. */
-  readonly values: Float64Array;
-  readonly scaling: 'day' | 'fold';
-} | null;
+export interface PanelThreadSettings {
+  readonly scorer: Omit<ColumnScorer, 'order' | 'offsets'>;
+  readonly scratch: ScratchShape;
+  /** Open in the whole process. */
+  readonly files: readonly number[];
+  readonly places: ReadonlyMap<string, ColumnPlace>;
+}
 
-const { scorer, scratch } = workerData as ColumnThreadData;
-const writer = new ColumnWriter(scratch);
-const scored = new Float32Array(scratch.rows);
-
-serveThread((request: ColumnThreadRequest): number => {
-  if (!request) {
-    writer.close();
-    return 0;
-  }
-  const missing = scoreColumn(scorer, request.values, request.scaling, scored);
-  writer.write(request.place, scored);
-  return missing;
+serveColumns(({ bars, order, settings }) => {
+  const { scorer, scratch, files, places } = settings as PanelThreadSettings;
+  const writer = new ColumnWriter(scratch, files);
+  const scored = new Float32Array(scratch.rows);
+  return (name, values): number => {
+    const { place, scaling } = places.get(name)!;
+    const missing = scoreColumn({ ...scorer, order, offsets: bars.offsets }, values, scaling, scored);
+    writer.write(place, scored);
+    return missing;
+  };
 });

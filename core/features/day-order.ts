@@ -24,7 +24,7 @@ export function dayOrder(bars: Rows): DayOrder {
   const dayOffsets = sharedArray(Int32Array, bars.days.length + 1);
   for (const day of bars.dayIndex) dayOffsets[day + 1]++;
   for (let d = 0; d < bars.days.length; d++) dayOffsets[d + 1] += dayOffsets[d];
-  const order = { dayOffsets, barRow: sharedArray(Int32Array, rows), stock: new Int32Array(rows) };
+  const order = { dayOffsets, barRow: sharedArray(Int32Array, rows), stock: sharedArray(Int32Array, rows) };
   const next = dayOffsets.slice();
   for (let stock = 0; stock + 1 < bars.offsets.length; stock++) {
     for (let i = bars.offsets[stock]; i < bars.offsets[stock + 1]; i++) {
@@ -35,6 +35,11 @@ export function dayOrder(bars: Rows): DayOrder {
   }
   known.set(bars, order);
   return order;
+}
+
+/** For a thread that was handed the table together with its order. */
+export function useDayOrder(bars: Rows, order: DayOrder): void {
+  known.set(bars, order);
 }
 
 /** What lies behind each panel row. */

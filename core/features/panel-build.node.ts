@@ -16,8 +16,7 @@ import { ArrayWriter, writeArray } from './array-file.node.ts';
 import { catalogue, type FeatureDefinition } from './catalogue.ts';
 import { inDayOrder } from './column-scores.ts';
 import { turnColumns } from './column-scratch.node.ts';
-import { openColumnStore } from './column-store.node.ts';
-import { featureColumns, sparingOrder } from './compute.ts';
+import { storeColumns } from './column-store.node.ts';
 import { CROSS_SECTION_VERSION, rankByDay, Z_SCORE_DEFAULTS, type ZScoreOptions } from './cross-section.ts';
 import { type DayOrder, dayOrder, rowPast } from './day-order.ts';
 import type { UnsupportedFeature } from './inputs.ts';
@@ -70,8 +69,6 @@ const DEFAULT_MIN_HISTORY = 60;
 const SCRATCH = 'columns.scratch';
 /** Days of targets between two rests. */
 const REST_DAYS = 64;
-/** Fewer are scored sooner than a thread has started. */
-const WORTH_A_THREAD_ROWS = 500_000;
 
 /** Hash of the recipe and of every code version that a panel's values depend on; each feature has its own. */
 export function panelKey(recipe: PanelRecipe, definitions: readonly FeatureDefinition[] = catalogue): string {
@@ -218,43 +215,26 @@ async function writeFeatures(
   const known = new Map(definitions.map((definition) => [definition.name, definition]));
   const versions = featureVersions(features, definitions);
   const rows = order.barRow.length;
-  const pause = async (stage: 'features' | 'rows', done: number, total: number) => {
-    onProgress?.(stage, done, total);
-    await rest(signal);
-  };
   const scalingOf = (name: string): 'day' | 'fold' => {
     const { sameForAllStocks, scope } = known.get(name)!;
     return sameForAllStocks || scope === 'calendar' ? 'fold' : 'day';
   };
 
   const scratch = { folder: join(folder, SCRATCH), columns: features.length, rows };
-  const scorer = {
-    order: { dayOffsets: order.dayOffsets, barRow: order.barRow },
-    offsets: bars.offsets,
-    minHistory,
-    zScore,
-  };
-  const store = openColumnStore(scorer, scratch, (options.threads ?? (rows < WORTH_A_THREAD_ROWS ? 1 : 2)) > 1);
-  let missing: readonly number[];
-  try {
-    let done = 0;
-    await pause('features', done, features.length);
-    const names = sparingOrder(features, definitions);
-    for (const [name, values] of featureColumns(bars, names, graph, definitions, options.tables)) {
-      await store.take(features.indexOf(name), values, scalingOf(name));
-      await pause('features', ++done, features.length);
-    }
-    missing = await store.finish();
-  } finally {
-    await store.close();
-  }
+  const missing = await storeColumns({
+    ...{ bars, graph, tables: options.tables, definitions, features, scalingOf, scratch, signal },
+    scorer: { minHistory, zScore },
+    threads: options.threads,
+    onProgress: (done) => onProgress?.('features', done, features.length),
+  });
 
   const writer = new ArrayWriter(join(folder, 'features.npy'), '<f4', [rows, features.length]);
   try {
     let done = 0;
     for (const block of turnColumns(scratch)) {
       writer.append(block);
-      await pause('rows', (done += block.length / features.length), rows);
+      onProgress?.('rows', (done += block.length / features.length), rows);
+      await rest(signal);
     }
     files['features.npy'] = writer.finish();
   } catch (error) {

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import { sharedWithin } from '../base/shared-memory.ts';
 import type { BarTable } from '../data/bars.ts';
 import { readNpy, writeNpy } from '../data/npy.node.ts';
 import { type BuiltGraph, GraphBuilder, type GraphParameters, type GraphStats, snapshotDays } from './build.ts';
@@ -80,7 +81,11 @@ function loadGraph(folder: string): BuiltGraph {
       snapshots === dayIndex.length &&
       correlation.shape.join() === neighbours.shape.join()
     )
-      return { graph: { stocks, k, dayIndex, neighbours: neighbours.values, correlation: correlation.values }, stats };
+      return {
+        // As threads build it.
+        graph: sharedWithin({ stocks, k, dayIndex, neighbours: neighbours.values, correlation: correlation.values }),
+        stats,
+      };
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('data/damaged-array', { file: folder }, cause);

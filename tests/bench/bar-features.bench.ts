@@ -58,38 +58,39 @@ async function market(
   if (same.length === 0) return `${label}: not measured against Polars, which --python lacks.`;
   const namesFile = join(folder, 'names.json');
   writeFileSync(namesFile, JSON.stringify(same));
-  const sides: { by: string; measure: () => Promise<Figures | undefined>; figures: Figures[] }[] = [
-    {
-      by: 'Phasor, one thread',
-      measure: () => runOwn('bar-features-child.ts', ['time', dataset, namesFile]),
-      figures: [],
+  const measured = ['time', dataset, namesFile];
+  const sides: Side[] = [['one thread', '1', 1] as const, ['every core', '0', undefined] as const].flatMap(
+    ([label, ownThreads, threads]) => {
+      const own = {
+        by: `Phasor, ${label}`,
+        measure: () => runOwn('bar-features-child.ts', [...measured, ownThreads]),
+        figures: [],
+      };
+      const measure = () => runPolars(SCRIPT, measured, options, threads);
+      return [own, { by: `Polars, ${label}`, measure, figures: [], beside: own }];
     },
-    {
-      by: 'Polars, one thread',
-      measure: () => runPolars(SCRIPT, ['time', dataset, namesFile], options, 1),
-      figures: [],
-    },
-    { by: 'Polars, every core', measure: () => runPolars(SCRIPT, ['time', dataset, namesFile], options), figures: [] },
-  ];
+  );
   const ours = sides[0].figures;
   for (let round = 0; round < options.rounds; round++)
-    for (const { by, measure, figures } of sides) {
+    for (const { by, measure, figures, beside } of sides) {
       const found = await measure();
       const done = found && `${found.features} columns of ${found.rows} rows, ${found.missing} values missing`;
       console.log(`  ${by}: ${done ?? 'failed'}`);
       if (!found || found.features !== same.length || (ours.length > 0 && found.rows !== ours[0].rows))
         throw new Error(`${by}: not the same columns of the same rows`);
+      if (!beside && ours.length > 0 && found.missing !== ours[0].missing)
+        throw new Error(`${by}: not the same values`);
       figures.push(found);
     }
   rmSync(dataset, { recursive: true });
   const all = (figures: Figures[], name: string): number[] => figures.map((each) => each[name]);
-  const rows = sides.map(({ by, figures }) => [
+  const rows = sides.map(({ by, figures, beside }) => [
     by,
     seconds(median(all(figures, 'seconds'))),
     seconds(median(all(figures, 'load_s'))),
     seconds(median(all(figures, 'cpu_s'))),
     mebibytes(Math.max(...all(figures, 'peak_kib'))),
-    ...['seconds', 'cpu_s'].map((name) => (figures === ours ? '' : ratioOf(all(ours, name), all(figures, name)))),
+    ...['seconds', 'cpu_s'].map((name) => (beside ? ratioOf(all(beside.figures, name), all(figures, name)) : '')),
   ]);
   for (const line of rows) console.log(`  ${line.join('  ')}`);
   const left = barFeatures.length - same.length - differ.length;
@@ -98,12 +99,20 @@ async function market(
       `${counted(options.rounds, 'round')}, taking turns. Before, the values of ${COMPARED_CODES} codes were compared: in every one of these columns at least ${100 * (1 - TOLERATED)} % of the ` +
       `values are the same to ${TOLERANCE} of themselves or of the column’s mean size (in the worst of them ${(100 * worst).toFixed(3)} % are not). ` +
       `Of the ${barFeatures.length} features of daily bars ${left} are not expressed (neighbours in the graph, places of extremes, falls within a window)` +
-      `${differ.length > 0 ? `, and ${differ.length} are left out because their values differ: ${differ.join(', ')}` : ''}. Ratios above 1: Polars takes longer, or more processor time; goal 1.`,
+      `${differ.length > 0 ? `, and ${differ.length} are left out because their values differ: ${differ.join(', ')}` : ''}. Ratios are to ours on as many threads, above 1 where Polars takes longer, or more processor time; goal 1.`,
     table(['by', 'time', 'of it reading', 'CPU', 'peak', 'ratio', 'of CPU'], rows),
   ].join('\n\n');
 }
 
 type Figures = Record<string, number>;
+
+interface Side {
+  by: string;
+  measure: () => Promise<Figures | undefined>;
+  figures: Figures[];
+  /** Ours, of as many threads. */
+  beside?: Side;
+}
 
 interface Comparison {
   same: string[];

@@ -1,6 +1,7 @@
 // Owns markets too large for the small generators of the tests: columns are written in place, nothing is held twice; and as many
 // features as asked for, the catalogue's first, then copies of them that cost the same.
 import { Random } from '../../core/base/random.ts';
+import { sharedArray } from '../../core/base/shared-memory.ts';
 import type { BarTable } from '../../core/data/bars.ts';
 import { catalogue, type FeatureDefinition } from '../../core/features/catalogue.ts';
 import { weekdays } from '../support/random-bars.ts';
@@ -8,19 +9,19 @@ import { weekdays } from '../support/random-bars.ts';
 /** Share of days on which a stock has no bar. */
 const GAPS = 0.002;
 
-/** A common factor, own noise, some days missed; every stock is listed throughout. */
+/** In memory that threads can share, as datasets are loaded: a common factor, own noise, some days missed; every stock is listed throughout. */
 export function largeMarket({ stocks, days, seed = 1 }: { stocks: number; days: number; seed?: number }): BarTable {
   const random = new Random(seed);
   const factor = Float64Array.from({ length: days }, () => 0.01 * random.normal());
   const absent = new Random(seed, 1);
-  const offsets = new Int32Array(stocks + 1);
+  const offsets = sharedArray(Int32Array, stocks + 1);
   for (let stock = 0; stock < stocks; stock++) {
     offsets[stock + 1] = offsets[stock];
     for (let day = 0; day < days; day++) if (absent.uniform() >= GAPS) offsets[stock + 1]++;
   }
   const rows = offsets[stocks];
-  const dayIndex = new Int32Array(rows);
-  const [open, high, low, close, volume] = Array.from({ length: 5 }, () => new Float64Array(rows));
+  const dayIndex = sharedArray(Int32Array, rows);
+  const [open, high, low, close, volume] = Array.from({ length: 5 }, () => sharedArray(Float64Array, rows));
   const again = new Random(seed, 1);
   let row = 0;
   for (let stock = 0; stock < stocks; stock++) {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ColumnWriter, turnColumns } from '../../core/features/column-scratch.node.ts';
+import { closeScratch, ColumnWriter, openScratch, turnColumns } from '../../core/features/column-scratch.node.ts';
 import { temporaryFolder } from '../support/training.ts';
 
 /** Distinct for every place. */
@@ -17,7 +17,8 @@ test.each([
 ])('$rows rows of $columns columns', ({ rows, columns, files }) => {
   const folder = join(temporaryFolder('scratch'), 'columns');
   const shape = { folder, columns, rows };
-  const writer = new ColumnWriter(shape);
+  const open = openScratch(shape);
+  const writer = new ColumnWriter(shape, open);
   const order = Array.from({ length: columns }, (_, i) => (i * 7919) % columns);
   expect(new Set(order).size).toBe(columns);
   for (const column of order)
@@ -27,7 +28,7 @@ test.each([
     );
   expect(() => writer.write(columns, new Float32Array(rows))).toThrow(RangeError);
   expect(() => writer.write(0, new Float32Array(rows + 1))).toThrow(RangeError);
-  writer.close();
+  closeScratch(open);
   expect(readdirSync(folder)).toHaveLength(files);
   let row = 0;
   let wrong = 0;

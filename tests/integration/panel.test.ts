@@ -192,16 +192,6 @@ test('a panel built with threads is the same, file by file', async () => {
   );
 });
 
-test('a stop while a thread scores columns leaves nothing behind', async () => {
-  const folder = join(workspace, 'stopped-threads', 'panel');
-  const stop = new AbortController();
-  const onProgress = (stage: string, done: number) => void (stage === 'features' && done === 2 && stop.abort());
-  await expect(buildPanel({ ...options, folder, onProgress, signal: stop.signal, threads: 2 })).rejects.toMatchObject({
-    code: 'cancelled',
-  });
-  expect(readdirSync(join(workspace, 'stopped-threads'))).toEqual([]);
-});
-
 test('the same recipe is not built again, another one is', async () => {
   const before = readFileSync(join(options.folder, 'manifest.json'), 'utf8');
   await buildPanel(options);
