@@ -11,10 +11,10 @@ import { storePanel } from './handlers/features.node.ts';
 import type { HostContext } from './host-context.node.ts';
 import { evaluationFolder, type EvaluateResult, type EvaluateSpec } from './jobs/evaluate.node.ts';
 import { present, requireCheckpoint } from './lookup.node.ts';
-import { panelOfRun } from './run-panel.node.ts';
+import { panelOfRun, requirePanelToEvaluate } from './run-panel.node.ts';
 import { testEvaluationOf } from './test-evaluation.node.ts';
 
-/** @returns the job's id, also where it is at work already @throws state/not-found, state/already-evaluated */
+/** @returns the job's id, also where it is at work already @throws state/not-found, state/already-evaluated, state/checkpoint-panel-gone */
 export async function startEvaluation(context: HostContext, reference: string): Promise<string> {
   const { store, jobs, settings, log } = context;
   const checkpoint = await requireCheckpoint(store, reference);
@@ -23,12 +23,14 @@ export async function startEvaluation(context: HostContext, reference: string): 
   const run = present(await store.runs.get(checkpoint.runId), 'run', checkpoint.runId);
   const version = present(await store.datasets.version(run.datasetVersionId), 'dataset version', run.datasetVersionId);
   const config = readStoredConfig(run.config, `run ${run.name}`, log);
+  const panel = panelOfRun(context, run, config, version);
+  await requirePanelToEvaluate(context, { run, checkpoint, version }, panel);
   const label = labelOf(checkpoint, await store.runs.phases(run.id));
   const folder = evaluationFolder(run.folder, label, checkpoint.id);
   const { engine, threads } = settings.get();
   const spec: EvaluateSpec = {
     task: 'evaluate',
-    features: panelOfRun(context, run, config, version).spec,
+    features: panel.spec,
     checkpoint: join(store.folder, checkpoint.folder),
     folder: join(store.folder, folder),
     label,

@@ -27,7 +27,7 @@ import { requireDataset } from './lookup.node.ts';
 import { workspacePaths } from './paths.ts';
 import { PRODUCT_VERSION } from './version.node.ts';
 
-const IMPORTED = 'imported';
+export const IMPORTED = 'imported';
 
 /**
  * @param path of a checkpoint folder, or of a .zip that holds one

@@ -36,14 +36,18 @@ function universeOf({ data }: Config): FeaturesSpec['universe'] {
 /** A walk forward over all folds is judged by its first; before it could be trained in one run, the same split meant its last fold. */
 const judgedBy = (config: Config): string[] => (foldsToTrain(config).length > 1 ? ['first fold'] : []);
 
+/** Whose a list of features is: `asked` for now, and so held against what the data hold, or `stored` with a run that was begun on them. */
+export type ListOrigin = 'asked' | 'stored';
+
 /**
  * What a panel must hold for this config on these bars.
- * @throws data/feature-lacks-input where the config names a feature that they do not support, and what readManifest throws
+ * @throws data/feature-lacks-input where the config asks for a feature that they do not support, and what readManifest throws
  */
 export function panelRecipe(
   { store }: Pick<HostContext, 'store'>,
   config: Config,
   version: DatasetVersion,
+  origin: ListOrigin = 'asked',
 ): PanelRecipe {
   const { data, features } = config;
   const { lookback, k, threshold } = features.graph;
@@ -56,7 +60,10 @@ export function panelRecipe(
     dataHash: universe
       ? hashValue([content, universe.rules, data.split, data.last_days, ...judgedBy(config)])
       : content,
-    features: settleFeatures(features.names, inputs),
+    features:
+      origin === 'stored' && typeof features.names !== 'string'
+        ? features.names
+        : settleFeatures(features.names, inputs),
     unsupported: unsupportedFeatures(inputs),
     graph: { lookback, k, threshold, minOverlap: Math.ceil(lookback * LEAST_OVERLAP) },
     minHistory: data.universe.min_history,
@@ -65,9 +72,14 @@ export function panelRecipe(
 }
 
 /** The job that builds, or finds, the panel of a config. */
-export function featuresSpec(context: HostContext, config: Config, version: DatasetVersion): FeaturesSpec {
+export function featuresSpec(
+  context: HostContext,
+  config: Config,
+  version: DatasetVersion,
+  origin?: ListOrigin,
+): FeaturesSpec {
   const { store } = context;
-  const recipe = panelRecipe(context, config, version);
+  const recipe = panelRecipe(context, config, version, origin);
   return {
     task: 'features',
     dataset: join(store.folder, version.folder),
