@@ -8,6 +8,7 @@ import { sourceMessages } from './messages/source.ts';
 import { stateMessages } from './messages/state.ts';
 import type { Locale } from './messages/table.ts';
 import { workerMessages } from './messages/worker.ts';
+import { remarkText } from './remarks.ts';
 
 /** Every message, keyed by code. A code is also the translation key. */
 export const messages = {
@@ -31,10 +32,17 @@ type Placeholders<S extends string> = S extends `${string}{${infer Name}}${infer
 /** The parameters a code's English message names in braces. */
 export type ErrorParams<C extends ErrorCode> = { [K in Placeholders<(typeof messages)[C]['en']>]: string | number };
 
+/** Parameters that are words of ours rather than names of the user's. */
+const REMARKED: ReadonlySet<string> = new Set(['what', 'problem', 'reason']);
+
 /** Fills `{name}` placeholders; an absent parameter stays visible as `{name}`. */
 export function renderMessage(code: ErrorCode, params: Record<string, unknown>, locale: Locale = 'en'): string {
   const template: string = messages[code][locale];
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+  const filled = (name: string): string => {
+    const value = String(params[name]);
+    return REMARKED.has(name) ? remarkText(value, locale) : value;
+  };
+  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (name in params ? filled(name) : whole));
 }
 
 /** An expected error: what was wrong, where, and what to do, said by the message of its code. */

@@ -5,6 +5,7 @@ import { configFolder, KeyFile } from '../../core/app/key-file.node.ts';
 import { systemClock } from '../../core/base/clock.ts';
 import { AppError, deserializeError, renderMessage } from '../../core/base/errors.ts';
 import { printableOnTerminal } from '../../core/base/printable.ts';
+import { remarkText } from '../../core/base/remarks.ts';
 import type { Client } from '../../core/contract/api.ts';
 import type { JobEnd, JobEvent } from '../../core/contract/views.ts';
 import { type Io, makeOutput, type Output } from './output.ts';
@@ -57,7 +58,7 @@ export async function withSession<T>(
     }),
     clock: systemClock,
     log: (level, message) => {
-      if (verbose || level === 'warn') io.stderr.write(`${printableOnTerminal(message)}\n`);
+      if (verbose || level === 'warn') io.stderr.write(`${printableOnTerminal(remarkText(message, locale))}\n`);
     },
   });
   const client = host.connect();
@@ -90,7 +91,8 @@ async function follow(io: Io, client: Client, jobId: string, options: SessionOpt
   let end: JobEnd | undefined;
   const show = (event: JobEvent): void => {
     if (event.type === 'progress') view.update(event.progress);
-    else if (event.type === 'log' && (options.verbose || event.log.level !== 'debug')) view.line(event.log.message);
+    else if (event.type === 'log' && (options.verbose || event.log.level !== 'debug'))
+      view.line(remarkText(event.log.message, options.locale));
     else if (event.type === 'ended') end = event.end;
   };
 

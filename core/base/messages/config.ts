@@ -60,7 +60,7 @@ export const configMessages = {
   },
   'config/embargo-too-short': {
     en: 'An embargo of {embargo} trading days is shorter than the longest horizon, {horizon}: training targets would reach into validation. Set it to {horizon} or more (20 is the default).',
-    ja: 'エンバーゴ {embargo} 営業日は最長の予測期間 {horizon} 営業日より短く、学習の目的変数が検証期間に入り込みます。{horizon} 以上にしてください（既定は 20）。',
+    ja: 'エンバーゴ {embargo} 営業日は最長の予測期間 {horizon} 営業日より短く、学習の目的変数が検証期間に入り込みます。{horizon} 以上にしてください(既定は 20)。',
   },
   'config/duplicate-feature': {
     en: 'Feature "{name}" is listed twice. Remove one of the two.',

@@ -20,11 +20,11 @@ export const dataMessages = {
   },
   'data/feature-lacks-input': {
     en: "The feature '{name}' needs what this dataset does not hold: {lacks}. Import that beside the bars, or remove the feature.",
-    ja: '特徴量「{name}」に必要なデータがこのデータセットにありません（{lacks}）。株価とあわせて取り込むか、この特徴量を外してください。',
+    ja: '特徴量「{name}」に必要なデータがこのデータセットにありません({lacks})。株価とあわせて取り込むか、この特徴量を外してください。',
   },
   'data/damaged-panel': {
     en: 'The panel in {folder} cannot be used: {file} {problem}. Delete that folder and build the panel again.',
-    ja: '{folder} のパネルは使えません（{file}: {problem}）。フォルダーを削除してパネルを作り直してください。',
+    ja: '{folder} のパネルは使えません({file}: {problem})。フォルダーを削除してパネルを作り直してください。',
   },
   'data/panel-lacks-features': {
     en: 'The panel in {folder} lacks {count} of the features that the configuration declares: {names}. Build the panel again with this configuration.',
@@ -181,6 +181,14 @@ export const dataMessages = {
   'data/bad-table-number': {
     en: '{file}, row {row}: "{value}" in column {column} of the table {table} is no finite number, nor are {count} rows in all. Correct them, or leave the cells empty.',
     ja: '{file} の {row} 行目: 表 {table} の列 {column} の「{value}」は有限の数値ではありません(全 {count} 行)。直すか、空欄にしてください。',
+  },
+  'data/append-adjustment': {
+    en: '{file}: its prices are adjusted by another kind of column ({now}) than those of dataset {name} ({was}), so its rows cannot be added. Give it the same columns (--column), or import the whole history without --append.',
+    ja: '{file}: 価格の調整方法({now})がデータセット {name} のもの({was})と異なるため、行を追加できません。同じ列を指定するか(--column)、--append を付けずに全期間を取り込み直してください。',
+  },
+  'data/append-differs': {
+    en: '{file}: {count} rows differ from what version {version} of dataset {name} holds for the same stock and day, for instance {examples}. To have the rows of the file take their place: --append=replace. If they are wrong, correct the file.',
+    ja: '{file}: {count} 行が、データセット {name} の版 {version} にある同じ銘柄・同じ日の足と異なります。例: {examples}。ファイルの値で置き換える場合は --append=replace を指定し、ファイルが誤っている場合は修正してください。',
   },
   'data/unmatched-table': {
     en: '{file}: no code of the table {table} (for instance {code}) is among the bars (for instance {bar}). Write the codes as the bars have them.',

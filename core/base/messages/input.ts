@@ -142,6 +142,10 @@ export const inputMessages = {
     en: "There is no calendar named '{name}'. Those there are: {known}. Leave it out to have it told from the days.",
     ja: '「{name}」という営業日カレンダーはありません。使えるもの: {known}。省くと日付から判断します。',
   },
+  'input/append-nothing': {
+    en: 'There is no dataset {name} that rows could be added to. Import the file without --append first, or correct the name.',
+    ja: '行を追加できるデータセット {name} がありません。先に --append を付けずに取り込むか、名前を確かめてください。',
+  },
   'input/unknown-index': {
     en: "No table of indices has the code '{code}'. The codes are: {known}. Leave it out to take TOPIX, or the index that begins first.",
     ja: '指数のテーブルに「{code}」というコードはありません。コード: {known}。省くと TOPIX、なければ最初に始まる指数を市場全体の指数とします。',

@@ -20,7 +20,7 @@ export const resourceMessages = {
   },
   'resource/engine-crashed': {
     en: 'The engine {engine} crashed when it was tried ({end}). Update the driver of the graphics card, or choose engine=auto.',
-    ja: 'エンジン {engine} の試行中にプロセスが異常終了しました（{end}）。グラフィックスドライバーを更新するか、engine=auto を指定してください。',
+    ja: 'エンジン {engine} の試行中にプロセスが異常終了しました({end})。グラフィックスドライバーを更新するか、engine=auto を指定してください。',
   },
   'resource/engine-silent': {
     en: 'The engine {engine} did not answer within {seconds} s when it was tried. Update the driver of the graphics card, or choose engine=auto.',

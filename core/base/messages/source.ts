@@ -24,31 +24,31 @@ export const sourceMessages = {
   },
   'source/key-refused': {
     en: '{source} refused the key ({status}: {message}). It may be mistyped, deleted or of an ended subscription: look at the dashboard of the source and store it again.',
-    ja: '{source} が API キーを受け付けませんでした（{status}: {message}）。入力の誤り、キーの削除、契約の終了が考えられます。データソースのダッシュボードを確認し、登録し直してください。',
+    ja: '{source} が API キーを受け付けませんでした({status}: {message})。入力の誤り、キーの削除、契約の終了が考えられます。データソースのダッシュボードを確認し、登録し直してください。',
   },
   'source/key-readable': {
     en: 'The keys in {path} can be read by others (mode {mode}), so they are not used. Allow only yourself ("chmod 600 {path}"), and consider issuing new keys.',
-    ja: '{path} のキーは他のユーザーにも読める状態（モード {mode}）のため、使用しません。自分だけが読めるようにし（「chmod 600 {path}」）、キーの再発行もご検討ください。',
+    ja: '{path} のキーは他のユーザーにも読める状態(モード {mode})のため、使用しません。自分だけが読めるようにし(「chmod 600 {path}」)、キーの再発行もご検討ください。',
   },
   'source/key-damaged': {
     en: 'The file of keys at {path} cannot be read ({problem}). Delete it and store the keys again.',
-    ja: '{path} のキーファイルを読めません（{problem}）。削除して、キーを登録し直してください。',
+    ja: '{path} のキーファイルを読めません({problem})。削除して、キーを登録し直してください。',
   },
   'source/not-in-plan': {
     en: '{source} does not offer {table} to this key (plan: {plan}). Leave the table out, or change the plan at the source.',
-    ja: '{source} の現在のプラン（{plan}）では {table} を取得できません。このテーブルを外すか、データソース側でプランを変更してください。',
+    ja: '{source} の現在のプラン({plan})では {table} を取得できません。このテーブルを外すか、データソース側でプランを変更してください。',
   },
   'source/outside-plan': {
     en: '{source} offers {table} to this key for {first} to {last} only, which has no day in common with {from} to {to}. Choose other days.',
-    ja: '{source} の現在のプランで {table} を取得できる期間は {first}〜{last} で、指定の {from}〜{to} と重なりません。別の期間を指定してください。',
+    ja: '{source} の現在のプランで {table} を取得できる期間は {first}～{last} で、指定の {from}～{to} と重なりません。別の期間を指定してください。',
   },
   'source/nothing-to-fetch': {
     en: '{source} has nothing for {from} to {to}: no trading day lies between them. Choose other days.',
-    ja: '{source} には {from}〜{to} のデータがありません（営業日が含まれていません）。別の期間を指定してください。',
+    ja: '{source} には {from}～{to} のデータがありません(営業日が含まれていません)。別の期間を指定してください。',
   },
   'source/days-not-offered': {
     en: '{source} offers none of the days from {from} to {to} to this key. "phasor sources {source}" shows the days that it does offer.',
-    ja: '{source} の現在のプランでは {from}〜{to} のデータを取得できません。取得できる期間は「phasor sources {source}」で確認できます。',
+    ja: '{source} の現在のプランでは {from}～{to} のデータを取得できません。取得できる期間は「phasor sources {source}」で確認できます。',
   },
   'source/not-fetched': {
     en: '{dataset} was not fetched from a source, so there is nothing to bring it up to date from. Import its files again, or fetch it.',
@@ -56,11 +56,11 @@ export const sourceMessages = {
   },
   'source/damaged-part': {
     en: '{path} cannot be read: it is cut off or was changed, and the days of this part ({table} {part}) are no longer within your plan, so it cannot be fetched again. Put a copy of the file back, or delete it to go on without those days.',
-    ja: '{path} を読めません（途中で切れているか、内容が変わっています）。この部分（{table} {part}）は現在のプランの対象期間外のため、再取得もできません。バックアップから戻すか、ファイルを削除してその期間なしで続けてください。',
+    ja: '{path} を読めません(途中で切れているか、内容が変わっています)。この部分({table} {part})は現在のプランの対象期間外のため、再取得もできません。バックアップから戻すか、ファイルを削除してその期間なしで続けてください。',
   },
   'source/bad-key-address': {
     en: 'The key of {source} is no address that can be read. It is written as http://USER:PASSWORD@HOST:PORT or https://...; in user and password, write %25 for a percent sign, %40 for @, %2F for / and %3A for a colon. Store it again with "phasor sources key {source}", or on the page of sources.',
-    ja: '{source} のキーを接続先の URL として読めません。http://ユーザー:パスワード@ホスト:ポート（または https://…）の形で、ユーザー名とパスワードの中の % は %25、@ は %40、/ は %2F、: は %3A と書き、「phasor sources key {source}」またはデータソースの画面で登録し直してください。',
+    ja: '{source} のキーを接続先の URL として読めません。http://ユーザー:パスワード@ホスト:ポート(または https://…)の形で、ユーザー名とパスワードの中の % は %25、@ は %40、/ は %2F、: は %3A と書き、「phasor sources key {source}」またはデータソースの画面で登録し直してください。',
   },
   'source/limit': {
     en: '{source} still refuses requests after {minutes} minutes of waiting: its limit is used up, perhaps by another program with the same key. What came is kept; go on later.',
@@ -68,15 +68,15 @@ export const sourceMessages = {
   },
   'source/unreachable': {
     en: '{url} could not be reached ({problem}), {attempts} times. What came is kept: check the connection and go on.',
-    ja: '{url} に {attempts} 回接続を試みましたが失敗しました（{problem}）。取得済みの分は保存されています。接続を確認してから再開してください。',
+    ja: '{url} に {attempts} 回接続を試みましたが失敗しました({problem})。取得済みの分は保存されています。接続を確認してから再開してください。',
   },
   'source/refused': {
     en: '{url} was refused ({status}: {message}). What came is kept.',
-    ja: '{url} が拒否されました（{status}: {message}）。取得済みの分は保存されています。',
+    ja: '{url} が拒否されました({status}: {message})。取得済みの分は保存されています。',
   },
   'source/bad-answer': {
     en: '{url} answered with something that cannot be read ({problem}). What came is kept; try again later, and update Phasor if it stays so.',
-    ja: '{url} の応答を読み取れませんでした（{problem}）。取得済みの分は保存されています。時間をおいて再試行し、解消しない場合は Phasor を更新してください。',
+    ja: '{url} の応答を読み取れませんでした({problem})。取得済みの分は保存されています。時間をおいて再試行し、解消しない場合は Phasor を更新してください。',
   },
   'source/no-option': {
     en: '{source} needs to be told its {option}, for instance {example}. Add --option {option}=VALUE.',

@@ -74,6 +74,10 @@ export const stateMessages = {
     en: 'Run {run} was begun by a Phasor ({begun}) that computes some features otherwise than this one ({now}), and its panel is gone, so it cannot go on as the same run. Start a new run, from one of its checkpoints with --resume-checkpoint if you like. To go on all the same, its parts on two panels: phasor runs resume {run} --other-panel.',
     ja: '実行 {run} を開始した Phasor({begun})と現在の Phasor({now})では一部の特徴量の計算が異なり、開始時のパネルも残っていないため、同じ実行としては再開できません。新しい実行を開始してください(--resume-checkpoint でこの実行のチェックポイントから始められます)。前後で異なるパネルになることを承知で続ける場合は phasor runs resume {run} --other-panel を使います。',
   },
+  'state/append-overtaken': {
+    en: 'Rows were being added to version {version} of dataset {name}, and another import made a newer one meanwhile. Nothing was stored; add them again.',
+    ja: 'データセット {name} の版 {version} に行を追加している間に、別の取り込みで新しい版ができました。何も保存していません。もう一度追加してください。',
+  },
   'state/checkpoint-panel-gone': {
     en: 'Checkpoint {checkpoint} of run {run} was trained on a panel ({begun}) that is gone from the cache, and this Phasor would build another in its place ({now}), so it cannot be evaluated as what it is. Evaluate it with the version that it was begun by, or train a new run from it with --resume-checkpoint.',
     ja: '実行 {run} のチェックポイント {checkpoint} の学習に使われたパネル({begun})はキャッシュに残っておらず、この Phasor では別のパネル({now})になるため、そのままでは評価できません。学習時の版で評価するか、--resume-checkpoint でこのチェックポイントから新しい実行を学習してください。',

@@ -1,5 +1,6 @@
 // phasor doctor: what this machine can train with, and what it has room for.
 import { Command } from 'commander';
+import { remarkText } from '../../../core/base/remarks.ts';
 import type { Cli } from '../command.ts';
 import { displayWidth, formatBytes, formatTable } from '../format.ts';
 import { COMMON, examples } from '../words/common.ts';
@@ -16,7 +17,9 @@ export function doctorCommand(cli: Cli): Command {
         const engines = found.engines.map((e) => [
           e.engine,
           e.usable ? words.usable : words.unusable,
-          e.device === null ? e.reason : words.device(e.device, e.reason),
+          e.device === null
+            ? remarkText(e.reason, out.locale)
+            : words.device(e.device, remarkText(e.reason, out.locale)),
         ]);
         const { memory, disk, workspace } = found;
         const facts = [

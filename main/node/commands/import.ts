@@ -220,7 +220,7 @@ function example({ kind, examples }: Finding, { sources }: DatasetVersion, local
   return Object.entries(first)
     .filter(([key, value]) => value !== null && !(key === 'file' && (sources.length === 1 || first.row === null)))
     .map(([key, value]) => {
-      const shown = typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+      const shown = typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
       return `${exampleFieldText(key, locale, kind)} ${shown}`;
     })
     .join(COMMON[locale].comma);

@@ -60,7 +60,7 @@ export const FETCH = bilingual(
     yes: '確認せずに始める',
     resume:
       'ダウンロードが途中で切れても取得済みの部分は残り、同じコマンドで続きから再開します。キーの登録: phasor sources key <source>',
-    asking: 'キーで利用できる範囲を問い合わせています。1 分あたり数件しか問い合わせられないため、1〜2 分かかります',
+    asking: 'キーで利用できる範囲を問い合わせています。1 分あたり数件しか問い合わせられないため、1～2 分かかります',
     fetched: (parts, requests) =>
       `${formatCount(parts)} 件の部分を ${formatCount(requests)} 回のリクエストで取得しました`,
     empty: (tables) => `データのなかったテーブル: ${tables.join('、')}`,

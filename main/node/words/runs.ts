@@ -105,13 +105,13 @@ export const TRAIN = bilingual(
   {
     about: 'モデルを段階的に学習。各フェーズは前のフェーズの最良の状態から始まります',
     dataset: '対象のデータセット(--resume の場合を除き必須)',
-    phase: 'all、0 から 4 の一つ、0,1 のような列挙、1-3 のような範囲',
+    phase: 'すべて(all)、0 から 4 の一つ、0,1 のような列挙、1-3 のような範囲',
     resumeCheckpoint: 'このチェックポイントの重みから始める',
     resume: '中断または停止した実行を再開',
     savePhaseCheckpoint: '各フェーズの最終状態もチェックポイントとして残す',
     maxEpochs: 'フェーズあたりの最大エポック数(train.max_epochs)',
     name: '実行の名前',
-    badPhase: 'all、0 から 4、0,1 または 1-3 の形で指定してください',
+    badPhase: 'すべて(all)、0 から 4 の一つ、0,1 または 1-3 の形で指定してください',
     badEpochs: '1 以上の整数を指定してください',
   },
 );

@@ -175,6 +175,7 @@ export const messages = defineMessages({
       title: 'Lineage',
       lead: 'Everything that the result depends on. Equal hashes give equal results.',
       dataset: 'Dataset',
+      version: '{name} v{n}',
       data: 'Bars',
       features: 'Features',
       panel: 'Panel',
@@ -313,7 +314,7 @@ export const messages = defineMessages({
     delete: '削除',
     deleted: '実行 {name} をゴミ箱に移しました。',
     compare: '{n} 件を比較',
-    compareHint: '評価済みの実行を 2〜6 件選んでください',
+    compareHint: '評価済みの実行を 2～6 件選んでください',
     compareNeeds: '選択した実行のうち {n} 件は未評価のため除外します。',
     back: '実行履歴',
     tabs: {
@@ -385,7 +386,7 @@ export const messages = defineMessages({
     },
     metrics: {
       title: 'ホライズン別テスト指標',
-      lead: '{label}、{from} から {to} まで。角括弧は日次ブロックブートストラップによる 95% 信頼区間です。',
+      lead: '{label}、{from}から{to}まで。角括弧は日次ブロックブートストラップによる 95% 信頼区間です。',
       horizon: 'ホライズン',
       days: '日数',
       choose: 'フェーズ',
@@ -423,6 +424,7 @@ export const messages = defineMessages({
       title: '来歴',
       lead: '結果を左右するものすべてです。ハッシュが同じなら結果も同じになります。',
       dataset: 'データセット',
+      version: '{name} 第 {n} 版',
       data: '株価データ',
       features: '特徴量',
       panel: 'パネル',
