@@ -63,6 +63,9 @@ const composer = i18n.global;
 
 export const locale: Ref<Locale> = composer.locale as Ref<Locale>;
 
+/** Between two things that are named one after the other. */
+export const comma = (): string => (locale.value === 'ja' ? '、' : ', ');
+
 const namespaces = new WeakMap<object, string>();
 let namespaceCount = 0;
 

@@ -321,7 +321,7 @@ export const messages = defineMessages({
       short: { commission: 'bp', halfSpread: 'bp', impact: '×', borrow: 'bp/年', delistingHaircut: '%' },
     },
     head: {
-      lead: '{from} 〜 {to}、翌営業日の{fill}で約定、初期資金 {capital}。',
+      lead: '{from} ～ {to}、翌営業日の{fill}で約定、初期資金 {capital}。',
       close: '終値',
       open: '始値',
       run: '実行 {name}',
@@ -359,7 +359,7 @@ export const messages = defineMessages({
       title: '資産、ドローダウン、予測力の推移',
       lead: '下のバーで期間を選べます。Ctrl を押しながらホイールで拡大・縮小。日をクリックすると、その日の保有と取引を表示します。',
       label:
-        '{from} から {to} までの、コスト控除後・控除前・全銘柄の資産推移、ドローダウン、ローリング・シャープレシオ、ローリング RankIC。',
+        '{from}から{to}までの、コスト控除後・控除前・全銘柄の資産推移、ドローダウン、ローリング・シャープレシオ、ローリング RankIC。',
       log: '対数目盛',
       net: 'コスト控除後',
       gross: 'コスト控除前',
@@ -487,7 +487,7 @@ export const messages = defineMessages({
       atThese: 'このコスト',
       difference: '差',
       points: '{value} pt',
-      curve: '{from} から {to} までの、実行時とこのコストでの資産推移(初日 = 1)。',
+      curve: '{from}から{to}までの、実行時とこのコストでの資産推移(初日 = 1)。',
       move: 'コストを動かすと再計算し、上のグラフに曲線を重ねます。',
       figures: {
         sharpe: 'シャープレシオ',

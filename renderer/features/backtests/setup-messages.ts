@@ -61,7 +61,7 @@ export const setupMessages = defineMessages({
     choose: '実行名、フェーズ、データセットで選択',
     champion: 'チャンピオン',
     none: '該当する評価済みチェックポイントはありません',
-    span: 'テスト期間: {from} 〜 {to}',
+    span: 'テスト期間: {from} ～ {to}',
     trials: 'このデータでは{n}回試行済みです。デフレーテッド・シャープレシオでは今回も 1 回として数えます。',
     rule: '売買ルール',
     longShort: 'ロングショート',

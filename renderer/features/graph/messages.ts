@@ -67,7 +67,7 @@ export const messages = defineMessages({
     noGraph: 'このパネルにはスナップショットがありません',
     noGraphWhy:
       '相関の計算に必要な日数のリターンがそろう日がありません。より長い期間のデータを取り込むか、features.graph.lookback を短くしてください。',
-    days: '{first} から {last} までのリターンの相関です。{last} 以降の日に使います。',
+    days: '{first}から{last}までのリターンの相関です。{last}以降の日に使います。',
     parameters: '{lookback} 日間の ρ の絶対値が {threshold} 以上の銘柄から、最大 {k} 銘柄を隣接とします',
     timeline: {
       title: '推移',

@@ -94,7 +94,7 @@ const COMMENTS_JA: Readonly<Record<string, string>> = {
   'data.last_days': '直近のこの取引日数だけで学習と評価を行う。null はすべて。特徴量は常にそれ以前の足も参照する',
   'data.horizons': '約定する足からの取引日数。パネルはちょうどこれらを持つ',
   'data.universe.min_history': 'その日までに必要な足の本数',
-  'data.universe.min_turnover': '学習最終日までの 60 日の「終値 x 出来高」の中央値(価格の通貨)。0 は制限なし',
+  'data.universe.min_turnover': '学習最終日までの 60 日の「終値 × 出来高」の中央値(価格の通貨)。0 は制限なし',
   'data.universe.exclude_sectors': '除外するセクター名',
   'data.split.kind': 'holdout は一回の分割、walk_forward は複数のフォールド(それぞれ以前の全期間で学習)',
   'data.split.train_end': '学習の最終日(YYYY-MM-DD)。null は割合で決める',

@@ -46,7 +46,7 @@ export const messages = defineMessages({
   },
   ja: {
     label: 'パネル',
-    text: '{dataset} v{version} · {set} · {stocks} 銘柄、{days} 日',
+    text: '{dataset} 第 {version} 版 · {set} · {stocks} 銘柄、{days} 日',
     features: '{n} 特徴量',
     none: 'パネルはまだありません',
     noneWhy:

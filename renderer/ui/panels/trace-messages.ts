@@ -35,6 +35,7 @@ export const messages = defineMessages({
     joined: '{table}: one row, known {known} | {table}: {n} rows, the last known {known}',
     allFeatures: 'Show the one feature | Show all {n} features',
     dataset: 'Dataset',
+    datasetVersion: '{name} v{n}',
     barsOf:
       'One bar of the stock, {first} to {last}: rows {from} to {to} of bars.parquet. | {n} bars of the stock, {first} to {last}: rows {from} to {to} of bars.parquet.',
     tablesOf: 'Tables held: {names}.',
@@ -74,6 +75,7 @@ export const messages = defineMessages({
     joined: '{table} {n} 行(最終公表 {known})',
     allFeatures: '{n} 個の特徴量をすべて表示',
     dataset: 'データセット',
+    datasetVersion: '{name} 第 {n} 版',
     barsOf: 'この銘柄の {first} ～ {last} の {n} 本(bars.parquet の {from} ～ {to} 行目)。',
     tablesOf: '保持しているデータ: {names}。',
     sources: '元ファイル',

@@ -248,7 +248,7 @@ function marksOf(
     const next = days.findIndex((each) => each >= day);
     const at = next < 0 ? days.length - 1 : next;
     const there = marks.get(at);
-    marks.set(at, there ? { at, name: `${there.name}, ${name}`, major: major || there.major } : { at, name, major });
+    marks.set(at, there ? { at, name: `${there.name} · ${name}`, major: major || there.major } : { at, name, major });
   }
   const told = new Set(corporateActions.filter(({ kind }) => kind !== 'delisting').map(({ day }) => day));
   for (const event of corporateActions) mark(event.day, describeEvent(event), event.kind !== 'dividend');
