@@ -33,7 +33,7 @@ type Placeholders<S extends string> = S extends `${string}{${infer Name}}${infer
 export type ErrorParams<C extends ErrorCode> = { [K in Placeholders<(typeof messages)[C]['en']>]: string | number };
 
 /** Parameters that are words of ours rather than names of the user's. */
-const REMARKED: ReadonlySet<string> = new Set(['what', 'problem', 'reason']);
+const REMARKED: ReadonlySet<string> = new Set(['what', 'problem', 'reason', 'findings']);
 
 /** Fills `{name}` placeholders; an absent parameter stays visible as `{name}`. */
 export function renderMessage(code: ErrorCode, params: Record<string, unknown>, locale: Locale = 'en'): string {

@@ -1,6 +1,7 @@
 // Owns the Japanese of what is remarked in English: log lines of jobs, why an engine serves or does not, and the pieces that messages are
 // filled with. Found by the English text itself, so that lines stored by an earlier version are read as well.
 import type { Locale } from './messages/table.ts';
+import { leakTextIn, VERDICT_WORDS } from './sentinel-words.ts';
 
 /** Of a whole text; groups are put in for $1, $2, ... */
 const REMARKS: readonly (readonly [english: RegExp, japanese: string])[] = [
@@ -54,8 +55,6 @@ const REMARKS: readonly (readonly [english: RegExp, japanese: string])[] = [
     'もとの足がないため、パネルのリーク検査を行いませんでした',
   ],
   [/^leakage sentinel: passed$/, 'リーク検査: 問題なし'],
-  [/^leakage sentinel: suspicious, .+$/s, 'リーク検査: 要注意の点があります(phasor sentinel で表示)'],
-  [/^leakage sentinel: failed, .+$/s, 'リーク検査: リークがあります(phasor sentinel で表示)'],
   [/^(\S+): limit reached, waiting (\d+) s$/, '$1: 回数制限に達したため、$2 秒待ちます'],
   [/^(\S+): no answer, waiting (\d+) s$/, '$1: 応答がないため、$2 秒待ちます'],
   [/^(.+) is damaged and is fetched again$/, '$1 は壊れているため、取得し直します'],
@@ -145,6 +144,27 @@ const REMARKS: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/^(\S+) is not in (\(.+\])$/, '$1 は $2 の範囲にありません'],
 ];
 
+const LEAKS = /^(?:leakage sentinel: (suspicious|failed), )?(.+)$/s;
+
+/** What the leakage sentinel found, one sentence or several; undefined where it is none of its sentences. */
+function leakRemark(text: string): string | undefined {
+  const [, verdict, found = ''] = LEAKS.exec(text) ?? [];
+  const sentences = leakSentences(found.split('; '));
+  const head = verdict ? `リーク検査: ${VERDICT_WORDS[verdict as 'suspicious' | 'failed'].ja}、` : '';
+  return sentences && head + sentences.join('、');
+}
+
+/** @param parts some sentences have a semicolon of their own, and are two of them */
+function leakSentences(parts: readonly string[]): string[] | undefined {
+  if (parts.length === 0 || (parts.length === 1 && parts[0] === '...')) return parts.map(() => 'ほか');
+  for (const taken of [1, 2]) {
+    const sentence = leakTextIn(parts.slice(0, taken).join('; '), 'ja');
+    const rest = sentence === undefined ? undefined : leakSentences(parts.slice(taken));
+    if (sentence !== undefined && rest) return [sentence, ...rest];
+  }
+  return undefined;
+}
+
 /** The text in the reader's language; as it stands where there are no words for it, as for what another program said. */
 export function remarkText(text: string, locale: Locale): string {
   if (locale === 'en') return text;
@@ -153,5 +173,5 @@ export function remarkText(text: string, locale: Locale): string {
     // A name that is there in some remarks only leaves no gap where it is not.
     if (found) return japanese.replaceAll(/\$(\d)/g, (_, group: string) => found[Number(group)] ?? '').trimStart();
   }
-  return text;
+  return leakRemark(text) ?? text;
 }

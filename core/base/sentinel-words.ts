@@ -373,3 +373,16 @@ export function fillWords(words: Words, params: Readonly<Record<string, string |
 export function leakText({ code, subject, params }: LeakFinding, locale: Locale): string {
   return fillWords(LEAK_WORDS[code].found, { subject, ...params }, locale);
 }
+
+/** An English sentence of leakText in another language; undefined where it is none. */
+export function leakTextIn(english: string, locale: Locale): string | undefined {
+  for (const { found } of Object.values(LEAK_WORDS)) {
+    const parts = found.en.split(/\{(\w+)\}/);
+    const pattern = parts.map((part, i) => (i % 2 === 0 ? part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&') : '(.+?)'));
+    const values = new RegExp(`^${pattern.join('')}$`, 's').exec(english);
+    if (!values) continue;
+    const names = parts.filter((_, i) => i % 2 === 1);
+    return found[locale].replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[names.indexOf(name) + 1] ?? whole);
+  }
+  return undefined;
+}
