@@ -38,6 +38,14 @@ export async function newestFolder(store: WorkspaceReader, name: string): Promis
   return folder && existsSync(folder) ? folder : undefined;
 }
 
+/** @throws input/append-nothing where there is no such dataset, or no version of it */
+export async function newestVersion(store: WorkspaceReader, name: string): Promise<number> {
+  const dataset = await store.datasets.find(name);
+  const latest = dataset && (await store.datasets.latestVersion(dataset.id));
+  if (!latest) throw new AppError('input/append-nothing', { name });
+  return latest.version;
+}
+
 /** @throws state/not-found listing the newest runs */
 export async function requireRun(store: Pick<Readers, 'runs'>, reference: string): Promise<Run> {
   const run = await store.runs.find(reference);

@@ -3,14 +3,13 @@ import type { FindingView, Quality } from '../contract/views/datasets.ts';
 import type { DatasetManifest } from '../data/manifest.ts';
 import { qualityReport } from '../data/quality-report.ts';
 
-/** @param findings of the version, as stored */
+/** @param findings of the version, as stored; asReadFile where rows as they were read lie, if there are any */
 export function qualityView(
-  dataset: string,
-  version: number,
+  { dataset, version, asReadFile }: { dataset: string; version: number; asReadFile: string },
   manifest: DatasetManifest,
   findings: readonly FindingView[],
 ): Quality {
-  const { calendar = null, drift = null, codeChanges = [] } = manifest;
+  const { calendar = null, drift = null, codeChanges = [], appended, rowsAsRead = 0 } = manifest;
   const counts = new Map(findings.map(({ kind, count }) => [kind, count]));
   return {
     dataset,
@@ -18,6 +17,16 @@ export function qualityView(
     calendar: calendar && { ...calendar, agreement: calendar.agreement ?? null },
     drift,
     codeChanges: [...codeChanges],
+    appended: appended
+      ? {
+          version: appended.version,
+          added: appended.added,
+          ignored: appended.ignored,
+          replaced: appended.replaced,
+          files: manifest.sources.slice(appended.firstSource).map(({ path }) => path),
+        }
+      : null,
+    asRead: rowsAsRead > 0 ? { rows: rowsAsRead, file: asReadFile } : null,
     checks: qualityReport(manifest, counts).map(({ kind, area, severity, state, reason }) => ({
       kind,
       area,

@@ -11,6 +11,7 @@ export {
 export { DATE_FORMATS } from '../data/dates.ts';
 export { exampleFieldText } from '../data/example-words.ts';
 export { type Area, AREAS, FINDINGS, type FindingCode, findingText, type Severity } from '../data/findings.ts';
+export { APPEND_MODES, type AppendMode } from '../data/manifest.ts';
 export { REPAIR_NAMES, REPAIRS, type RepairName } from '../data/repairs.ts';
 export { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from '../data/side-tables.ts';
 export { TABLE_NAMES, tableText } from '../data/table-words.ts';

@@ -61,10 +61,10 @@ export async function createLearnedActions(duck: Duck, changes: readonly Applied
 const splitKind = (ratio: string): string =>
   `CASE WHEN ${ratio} > 1 THEN ${actionNumber('split')} ELSE ${actionNumber('reverse-split')} END`;
 
-/** To be called while `bars` still holds factors that stand on their day alone. */
-export async function learnEventFactors(duck: Duck): Promise<void> {
+/** To be called while `bars`, or those of its rows that are meant, still hold factors that stand on their day alone. */
+export async function learnEventFactors(duck: Duck, where = 'true'): Promise<void> {
   await duck.run(`INSERT INTO learned_actions SELECT DISTINCT code, date, ${splitKind('1 / factor')}, 1 / factor, ${originNumber('event-factor')}
-    FROM bars WHERE factor > 0 AND factor <> 1`);
+    FROM bars WHERE factor > 0 AND factor <> 1 AND ${where}`);
 }
 
 /** The jumps that the repair of that name has just adjusted for. */

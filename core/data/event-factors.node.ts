@@ -42,6 +42,37 @@ export async function settleEventFactors(
 }
 
 /**
+ * The same for rows that were added to a version whose factors were made of events: those before a new event take it over, and nothing else
+ * of them changes. `replaced` (code, date, factor, event) holds what the version said of days whose rows took the place of its own.
+ * @param firstFile number of the first added file
+ */
+export async function settleAddedEvents(duck: Duck, files: readonly string[], firstFile: number): Promise<Finding[]> {
+  const findings = await takeImpossible(duck, files);
+  const isNew = `file >= ${firstFile}`;
+  await learnEventFactors(duck, isNew);
+  const base = `(SELECT code, date, max(factor) AS factor FROM bars WHERE NOT ${isNew} GROUP BY code, date)`;
+  await duck.run(`CREATE OR REPLACE TEMP TABLE added AS
+    SELECT n.id, n.code, n.date, n.file, n.row, n.factor / coalesce(replaced.event, 1) AS event,
+      coalesce(replaced.factor, CASE WHEN later.code IS NOT NULL THEN coalesce(earlier.factor, later.factor) END, 1) AS carried
+    FROM (SELECT rowid AS id, * FROM bars WHERE ${isNew}) n
+    LEFT JOIN replaced ON replaced.code = n.code AND replaced.date = n.date
+    ASOF LEFT JOIN ${base} earlier ON n.code = earlier.code AND n.date > earlier.date
+    ASOF LEFT JOIN ${base} later ON n.code = later.code AND n.date < later.date`);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE added_events AS
+    SELECT * FROM (SELECT code, date, arg_max(event, (file, row)) AS event FROM added GROUP BY code, date) WHERE event <> 1`);
+  await duck.run('UPDATE bars SET factor = added.carried FROM added WHERE bars.rowid = added.id');
+  await duck.run(`UPDATE bars SET factor = bars.factor * later.scale FROM (
+      SELECT bars.rowid AS id, product(event) AS scale FROM bars
+      JOIN added_events ON added_events.code = bars.code AND bars.date < added_events.date GROUP BY bars.rowid) later
+    WHERE bars.rowid = later.id`);
+  const { events } = await duck.row('SELECT count(*) AS events FROM added_events');
+  if (events === 0) return findings;
+  const { severity, repair } = FINDINGS['event-factors'];
+  const examples = [{ file: files[firstFile], row: null, code: null, day: null, values: {} }];
+  return [{ code: 'event-factors', severity, count: Number(events), examples, repair }, ...findings];
+}
+
+/**
  * Every factor other than 1 speaks for one or the other. For an event: that the days before and after have 1, or that the price steps by it on
  * that day. Else for what is cumulative. On a code's first day, whose step nobody sees, the next day decides: what is cumulative steps there.
  */

@@ -5,6 +5,15 @@ import { join } from 'node:path';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import {
+  type AppendRequest,
+  type Base,
+  findingsOfReading,
+  type Joined,
+  joinBase,
+  openBase,
+  tablesOfBase,
+} from './append.node.ts';
 import { noteAsRead, storeAsRead } from './as-read.node.ts';
 import { type BarLayout, barLayout } from './bar-order.node.ts';
 import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
@@ -15,11 +24,12 @@ import type { DatabaseSelection } from './database-source.node.ts';
 import { orDiskFull, requireSpace } from './disk-space.node.ts';
 import { findDrift } from './drift.node.ts';
 import { Duck } from './duckdb.node.ts';
-import { settleEventFactors } from './event-factors.node.ts';
+import { settleAddedEvents, settleEventFactors } from './event-factors.node.ts';
 import { FINDINGS } from './findings.ts';
 import { settleIntraday } from './intraday.node.ts';
 import { BARS_FILE, MANIFEST_FILE } from './load.node.ts';
 import {
+  type AppendedTo,
   type AppliedRepair,
   DATASET_SCHEMA_VERSION,
   type DatasetCalendar,
@@ -76,6 +86,8 @@ export interface ImportRequest {
   codeChanges?: readonly CodeChange[];
   /** Folder of the version before, to tell what changed. */
   previous?: string;
+  /** Adds the files' rows to those of `previous` instead of taking their place; its repairs, tables, sectors and chosen columns stay. */
+  append?: AppendRequest;
   /** Ceiling of DuckDB's buffers; larger sets spill to disk beside `outFolder`. */
   memoryLimit?: string;
   onProgress?: (progress: ImportProgress) => void;
@@ -137,23 +149,28 @@ class Import {
     this.#folder = folder;
   }
 
-  async run(paths: readonly string[]): Promise<DatasetManifest> {
-    const { name, repairs = [], joinIntraday = false, codeChanges: changes = [], previous } = this.#request;
-    const { sources, findings } = await this.#read(paths);
+  async run(files: readonly string[]): Promise<DatasetManifest> {
+    const { name, joinIntraday = false, codeChanges: changes = [], previous, append } = this.#request;
+    const base = append === undefined ? null : await openBase(this.#duck, previous, name);
+    const { sources, findings } = await this.#read(files, base);
+    const paths = sources.map(({ path }) => path);
+    const adjustment = adjustmentOf(sources.slice(base?.manifest.sources.length));
+    const joined =
+      base && append && (await joinBase(this.#duck, base, { request: append, paths, joinIntraday, adjustment }));
     const codeChanges = await joinCodes(this.#duck, changes);
     await createLearnedActions(this.#duck, codeChanges);
     await settleIntraday(this.#duck, paths, joinIntraday);
-    const adjustment = adjustmentOf(sources);
-    if (adjustment === 'factor') findings.push(...(await settleEventFactors(this.#duck, paths, this.#request.factors)));
+    if (adjustment === 'factor') findings.push(...(await this.#settleFactors(paths, base)));
+    const repairs = [...new Set([...(base?.manifest.repairs ?? []).map(({ name }) => name), ...this.#repairs])];
     const rowsRead = sources.reduce((sum, { rows }) => sum + rows, 0);
     await this.#refuseUnusable(paths, rowsRead);
-    const { sectorSource, sectors, listed } = await this.#readSectors();
-    const given = await this.#importTables();
-    const marketIndex = await this.#marketIndex(given);
+    const { sectorSource, sectors, listed } = await this.#readSectors(base);
+    const given = await this.#importTables(base);
+    const marketIndex = await this.#marketIndex(given, base);
 
     this.#report('check', 0, 1);
     const layout = await barLayout(this.#duck);
-    const { calendar, findings: found } = await this.#check(paths, given, layout);
+    const { calendar, findings: found } = await this.#check(paths, given, layout, base);
     findings.push(...differingColumns(sources));
     // Where no file has the column, one finding says so, not one of every row.
     findings.push(...found.filter(({ code }) => code !== 'missing-volume' || hasRole(sources, 'volume')));
@@ -175,6 +192,7 @@ class Import {
     const tables = await storeActions(this.#duck, this.#folder, given);
     const contentHash = await this.#hash(codes, tables, marketIndex);
     this.#report('store', 1, 1);
+    const allChanges = [...(base?.manifest.codeChanges ?? []), ...codeChanges];
     return {
       schemaVersion: DATASET_SCHEMA_VERSION,
       name,
@@ -206,7 +224,8 @@ class Import {
         days: Number(totals.days),
       }),
       drift: drift?.summary ?? null,
-      ...(codeChanges.length > 0 && { codeChanges }),
+      ...(allChanges.length > 0 && { codeChanges: allChanges }),
+      ...(joined && base && append && { appended: appendedTo(base, append, joined) }),
       ...(tables.length > 0 && { tables }),
       ...(marketIndex !== undefined && { marketIndex }),
     };
@@ -216,8 +235,11 @@ class Import {
     paths: readonly string[],
     tables: readonly TableSummary[],
     layout: BarLayout,
+    base: Base | null,
   ): Promise<{ calendar: DatasetCalendar | null; findings: Finding[] }> {
-    const { calendar: chosen, tables: files = [] } = this.#request;
+    const { tables: files = [] } = this.#request;
+    const before = base?.manifest.calendar;
+    const chosen = this.#request.calendar ?? (before?.reason === 'chosen' ? before.name : undefined);
     const { calendar, findings } = await findBarFindings(this.#duck, paths, layout, chosen);
     const actions = files.find(({ name }) => name === 'corporate-actions')?.path ?? '';
     findings.push(...(await findActionFindings(this.#duck, this.#folder, actions)));
@@ -229,16 +251,32 @@ class Import {
     this.#request.onProgress?.({ stage, done, total, detail });
   }
 
-  async #read(paths: readonly string[]): Promise<{ sources: SourceFile[]; findings: Finding[] }> {
-    const { columns, dateFormat, encoding, database, signal } = this.#request;
-    const sources: SourceFile[] = [];
-    const findings: Finding[] = [];
+  get #repairs(): readonly RepairName[] {
+    return this.#request.repairs ?? [];
+  }
+
+  async #settleFactors(paths: readonly string[], base: Base | null): Promise<Finding[]> {
+    if (base?.factors === 'event') return await settleAddedEvents(this.#duck, paths, base.manifest.sources.length);
+    return await settleEventFactors(this.#duck, paths, base?.factors ?? this.#request.factors);
+  }
+
+  /** What was read before it stands first, sources and what was found in their text. */
+  async #read(paths: readonly string[], base: Base | null): Promise<{ sources: SourceFile[]; findings: Finding[] }> {
+    const { dateFormat, encoding, database, signal } = this.#request;
+    const sources: SourceFile[] = [...(base?.manifest.sources ?? [])];
+    const findings: Finding[] = base ? findingsOfReading(base.manifest) : [];
+    const columns = { ...(base && chosenColumns(base)), ...this.#request.columns };
+    const [first, usualDateFormat] = [sources.length, sources.at(-1)?.dateFormat];
     await createBarsTable(this.#duck);
     for (const [index, path] of paths.entries()) {
       this.#report('prepare', index, paths.length, path);
       const source = await prepareSource(path, { temporaryFolder: this.#work, index, encoding, database, signal });
       this.#report('read', index, paths.length, path);
-      const read = await readIntoBars(this.#duck, await openTable(this.#duck, source), index, { columns, dateFormat });
+      const read = await readIntoBars(this.#duck, await openTable(this.#duck, source), first + index, {
+        columns,
+        dateFormat,
+        usualDateFormat,
+      });
       if (source.readPath !== path) rmSync(source.readPath);
       findings.push(...read.findings);
       sources.push({
@@ -271,27 +309,43 @@ class Import {
     if (usable === 0) throw new AppError('data/no-usable-rows', { file: paths[0], rows });
   }
 
-  async #readSectors(): Promise<{
+  async #readSectors(base: Base | null): Promise<{
     sectorSource: DatasetManifest['sectorSource'];
     sectors: ReadonlyMap<string, string>;
     listed: ReadonlyMap<string, string>;
   }> {
     const { sectorFile: path, sectorColumn, signal } = this.#request;
-    if (path === undefined) return { sectorSource: null, sectors: new Map(), listed: new Map() };
+    const before = new Map(
+      (base?.manifest.codes ?? []).flatMap(({ code, sector }) => (sector === null ? [] : [[code, sector]])),
+    );
+    const sectorSource = base?.manifest.sectorSource ?? null;
+    if (path === undefined) return { sectorSource, sectors: before, listed: new Map() };
     const source = await prepareSource(path, { temporaryFolder: this.#work, index: -1, signal });
     const { column, sectors, listed } = await readSectors(this.#duck, source, sectorColumn);
-    return { sectorSource: { path, sha256: source.sha256, column }, sectors, listed };
+    return { sectorSource: { path, sha256: source.sha256, column }, sectors: new Map([...before, ...sectors]), listed };
   }
 
-  #importTables(): Promise<TableSummary[]> {
+  async #importTables(base: Base | null): Promise<TableSummary[]> {
     const { tables = [], codeChanges = [], signal } = this.#request;
     const prepare = { temporaryFolder: this.#work, signal };
-    return importSideTables(this.#duck, tables, this.#folder, prepare, codeChains(codeChanges));
+    const held = base ? await tablesOfBase(this.#duck, base, this.#work) : [];
+    const links = codeChains(codeChanges);
+    const summaries = await importSideTables(this.#duck, [...held, ...tables], this.#folder, prepare, links);
+    // What a table of the version was made of, not the version's own copy of it.
+    const before = new Map((base?.manifest.tables ?? []).map(({ name, sources = [] }) => [name, sources]));
+    const own = new Set(held.map(({ path }) => path));
+    return summaries.map((summary) => {
+      const sources = [
+        ...(before.get(summary.name) ?? []),
+        ...(summary.sources ?? []).filter(({ path }) => !own.has(path)),
+      ];
+      return { ...summary, ...(sources.length > 0 ? { sources } : { sources: undefined }) };
+    });
   }
 
   /** @throws input/unknown-index */
-  async #marketIndex(tables: readonly TableSummary[]): Promise<string | undefined> {
-    const { marketIndex: named } = this.#request;
+  async #marketIndex(tables: readonly TableSummary[], base: Base | null): Promise<string | undefined> {
+    const named = this.#request.marketIndex ?? base?.manifest.marketIndex;
     const held = tables.some(({ name }) => name === 'index-bars');
     const rows = held
       ? await this.#duck.rows(`SELECT code, min(period) AS first FROM
@@ -348,6 +402,17 @@ class Import {
 
 function hasRole(sources: readonly SourceFile[], role: ColumnRole): boolean {
   return sources.some(({ columns }) => columns.some((choice) => choice.role === role && choice.column !== null));
+}
+
+function appendedTo({ manifest }: Base, { version }: AppendRequest, joined: Joined): AppendedTo {
+  return { version, contentHash: manifest.contentHash, firstSource: manifest.sources.length, ...joined };
+}
+
+/** Those that the user named when the version was imported. */
+function chosenColumns({ manifest }: Base): Partial<ColumnMap> {
+  const columns = manifest.sources.at(-1)?.columns ?? [];
+  const chosen = columns.filter(({ reason }) => reason === 'chosen');
+  return Object.fromEntries(chosen.map(({ role, column }) => [role, column]));
 }
 
 function adjustmentOf(sources: readonly SourceFile[]): DatasetManifest['adjustment'] {

@@ -72,6 +72,23 @@ export interface DatasetCalendar {
   readonly agreement?: number;
 }
 
+/** Whether rows of a file that differ from what a version holds are refused, or take its place. */
+export const APPEND_MODES = ['new', 'replace'] as const;
+export type AppendMode = (typeof APPEND_MODES)[number];
+
+/** The version whose rows were added to. */
+export interface AppendedTo {
+  readonly version: number;
+  /** Its content hash. */
+  readonly contentHash: string;
+  /** Index of the first of `sources` that was added; those before are its own. */
+  readonly firstSource: number;
+  /** Rows of the added files that it did not have, that it had with the same values, and whose values took the place of its own. */
+  readonly added: number;
+  readonly ignored: number;
+  readonly replaced: number;
+}
+
 export interface SourceFile {
   readonly path: string;
   readonly sha256: string;
@@ -146,6 +163,8 @@ export interface DatasetManifest {
   readonly codeChanges?: readonly AppliedCodeChange[];
   /** What the version was held against: the one that was the newest when the import began. */
   readonly drift?: DriftSummary | null;
+  /** Absent where the version was imported as a whole. */
+  readonly appended?: AppendedTo;
   /** Absent where the dataset has none, and in manifests of older versions. */
   readonly tables?: readonly TableSummary[];
   /** Code of the index that stands for the market, named by the user or known for the broadest; absent where features take the first. */

@@ -24,6 +24,8 @@ export interface ReadOptions {
   columns?: Partial<ColumnMap>;
   /** Name of a format of DATE_FORMATS; found on the whole file when absent. */
   dateFormat?: string;
+  /** That of files which these rows are added to: it decides where one file alone could be read in several ways. */
+  usualDateFormat?: string;
 }
 
 export interface ReadResult {
@@ -55,7 +57,7 @@ export async function readIntoBars(
   duck: Duck,
   table: OpenSource,
   index: number,
-  { columns: overrides, dateFormat }: ReadOptions,
+  { columns: overrides, dateFormat, usualDateFormat }: ReadOptions,
 ): Promise<ReadResult> {
   const choices = suggestSourceColumns(table, overrides);
   const missing = missingRoles(choices);
@@ -70,7 +72,7 @@ export async function readIntoBars(
     throw new AppError('data/repeated-column', { file: table.file, role, columns: found, last: columns.at(-1)! });
   }
   const reader = new SourceReader(duck, table, new SourceColumns(table, choices));
-  const { rows, format, style } = await reader.examine(dateFormat);
+  const { rows, format, style } = await reader.examine(dateFormat, usualDateFormat);
   await reader.insert(index, format, style);
   return { rows, columns: choices, dateFormat: format.name, findings: mergeFindings(reader.findings) };
 }
@@ -102,9 +104,12 @@ class SourceReader {
   }
 
   /** Decides on the formats and collects what only the text can show. */
-  async examine(wanted: string | undefined): Promise<{ rows: number; format: DateFormat; style: NumberStyle }> {
+  async examine(
+    wanted: string | undefined,
+    usual?: string,
+  ): Promise<{ rows: number; format: DateFormat; style: NumberStyle }> {
     const columns = this.#columns;
-    const profile = await this.#profile(this.#dateFormats(wanted));
+    const profile = await this.#profile(this.#dateFormats(wanted, usual));
     const { rows, format } = profile;
     const noDate = `${columns.date(format)} IS NULL`;
     if (profile.badDates > TOLERATED_DATES * rows) {
@@ -147,9 +152,11 @@ class SourceReader {
     await this.#duck.run('DROP TABLE parsed');
   }
 
-  #dateFormats(wanted: string | undefined): readonly DateFormat[] {
+  #dateFormats(wanted: string | undefined, usual: string | undefined): readonly DateFormat[] {
     if (wanted === undefined) {
       const formats = candidateFormats(this.#columns.values('date'));
+      const known = formats.filter(({ name }) => name === usual);
+      if (known.length > 0) return known;
       return formats.length > 0 ? formats : DATE_FORMATS.slice(0, 1);
     }
     const format = DATE_FORMATS.find(({ name }) => name === wanted);

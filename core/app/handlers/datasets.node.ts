@@ -5,6 +5,7 @@ import { AppError } from '../../base/errors.ts';
 import { type Dataset, type DatasetVersion, LIVE_STATUSES } from '../../contract/entities.ts';
 import { newId } from '../../contract/id.ts';
 import type { Handlers } from '../../contract/api.ts';
+import { AS_READ_FILE } from '../../data/as-read.node.ts';
 import type { ColumnMap } from '../../data/columns.ts';
 import { readManifest } from '../../data/load.node.ts';
 import { findingsOf } from '../../data/repair-offers.ts';
@@ -17,7 +18,7 @@ import type { HostContext } from '../host-context.node.ts';
 import { type ImportSpec, storeImport } from '../jobs/import.node.ts';
 import { findingView } from '../finding-view.ts';
 import { qualityView } from '../quality-view.ts';
-import { newestFolder, present, requireDataset } from '../lookup.node.ts';
+import { newestFolder, newestVersion, present, requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 
 export function datasetReaders(store: WorkspaceReader) {
@@ -45,7 +46,9 @@ export function datasetReaders(store: WorkspaceReader) {
     'datasets.quality': async (input) => {
       const { dataset, version } = await requireVersion(store, input);
       const findings = (await store.datasets.findings(version.id)).map(findingView);
-      return qualityView(dataset.name, version.version, readManifest(join(store.folder, version.folder)), findings);
+      const folder = join(store.folder, version.folder);
+      const about = { dataset: dataset.name, version: version.version, asReadFile: join(folder, AS_READ_FILE) };
+      return qualityView(about, readManifest(folder), findings);
     },
     'datasets.repairs': () => REPAIR_NAMES.map((name) => ({ name, answers: findingsOf(name) })),
   } satisfies Partial<Handlers>;
@@ -80,6 +83,7 @@ export function datasetWriters(context: HostContext) {
       repairs,
       sourceTable,
       codeChanges,
+      append,
       ...options
     }) => {
       const incoming = join(store.folder, workspacePaths.incomingDataset(newId(clock)));
@@ -95,6 +99,7 @@ export function datasetWriters(context: HostContext) {
           tables: tables.map(({ name, path }) => ({ name: requireTableName(name), path: resolve(path) })),
           codeChanges: codeChanges.map(({ from, to, day }) => ({ from, to, day: toEpochDay(day) })),
           previous: await newestFolder(store, name),
+          append: append && { mode: append, version: await newestVersion(store, name) },
           // The importer checks both against what it knows, with messages of its own.
           columns: columns as Partial<ColumnMap>,
           repairs: repairs as RepairName[],

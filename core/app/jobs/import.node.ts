@@ -1,6 +1,7 @@
 // Owns the job that imports files: the worker's part, and what the host stores of it.
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
 import { newId } from '../../contract/id.ts';
 import type { Progress, WorkerContext } from '../../contract/worker.ts';
 import type { DatasetVersion } from '../../contract/entities.ts';
@@ -71,6 +72,11 @@ async function storeNext(
   const manifest = readManifest(incoming);
   const dataset = await store.datasets.ensure(name);
   const latest = await store.datasets.latestVersion(dataset.id);
+  const { appended } = manifest;
+  if (appended && latest?.contentHash !== appended.contentHash) {
+    rmSync(incoming, { recursive: true });
+    throw new AppError('state/append-overtaken', { name, version: appended.version });
+  }
   if (latest?.contentHash === manifest.contentHash && sameCalendar(store.folder, manifest, latest)) {
     rmSync(incoming, { recursive: true });
     return { dataset: name, version: latest, findings: (await store.datasets.findings(latest.id)).map(findingView) };

@@ -1,6 +1,6 @@
 // Owns the calls on datasets: looking into files, importing, generating, and what a stored dataset shows of itself.
 import { z } from 'zod';
-import { CALENDAR_NAMES } from '../data-words.ts';
+import { APPEND_MODES, CALENDAR_NAMES } from '../data-words.ts';
 import { datasetSchema } from '../entities.ts';
 import { nameSchema } from '../names.ts';
 import { datasetDetailSchema, datasetViewSchema, inspectionSchema } from '../views.ts';
@@ -63,6 +63,8 @@ export const datasetCalls = {
       marketIndex: z.string().min(1).optional(),
       /** Codes that became others on a day: their bars become one history under the newest code. */
       codeChanges: z.array(z.object({ from: z.string().min(1), to: z.string().min(1), day: z.iso.date() })).default([]),
+      /** Adds the rows to those of the newest version; rows that differ from what it holds are refused, or take its place. */
+      append: z.enum(APPEND_MODES).optional(),
       /** Joins several bars of a day into one instead of refusing them. */
       joinIntraday: z.boolean().default(false),
     }),

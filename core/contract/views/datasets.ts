@@ -56,6 +56,19 @@ export const qualitySchema = z.object({
     .nullable(),
   /** Codes whose bars were made the past of another, as asked at the import. */
   codeChanges: z.array(z.object({ from: z.string(), to: z.string(), day: z.string(), rows: z.number().int() })),
+  /** The version that rows were added to, and how many; null for one that was imported as a whole. */
+  appended: z
+    .object({
+      version: z.number().int(),
+      added: z.number().int(),
+      ignored: z.number().int(),
+      replaced: z.number().int(),
+      /** Files that the rows came from. */
+      files: z.array(z.string()),
+    })
+    .nullable(),
+  /** Rows that repairs dropped or changed, as they were read, and the file that holds them; null where none did. */
+  asRead: z.object({ rows: z.number().int(), file: z.string() }).nullable(),
   /** By area, in the order of AREAS in data-words.ts. */
   checks: z.array(qualityCheckSchema),
 });

@@ -11,6 +11,7 @@ import { COLUMN_ROLES, type ColumnReason, columnReasonText, type ColumnRole } fr
 import { CALENDAR_NAMES, type CalendarName } from '../../../core/data/calendars.ts';
 import { DATE_FORMATS } from '../../../core/data/dates.ts';
 import { REPAIR_NAMES, REPAIRS } from '../../../core/data/repairs.ts';
+import { APPEND_MODES, type AppendMode } from '../../../core/data/manifest.ts';
 import { SIDE_TABLE_NAMES } from '../../../core/data/side-tables.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
@@ -35,6 +36,7 @@ interface ImportOptions {
   calendar?: CalendarName;
   marketIndex?: string;
   codeChange?: string[];
+  append?: AppendMode;
   inspect?: boolean;
 }
 
@@ -90,6 +92,7 @@ export function importCommand(cli: Cli): Command {
     .option('--date-format <name>', help.dateFormat)
     .option('--encoding <name>', help.encoding)
     .option('--join-intraday', help.joinIntraday)
+    .addOption(new Option('--append [mode]', help.append).choices(APPEND_MODES).preset('new'))
     .option('--inspect', help.inspect)
     .addHelpText(
       'after',
@@ -100,6 +103,7 @@ export function importCommand(cli: Cli): Command {
         `\n${examples(
           cli.locale,
           'phasor import prices.csv.gz --name sp500 --column close="Adj Close" --sectors sectors.csv',
+          'phasor import 2026-11-20.csv --name tokyo --append',
           'phasor import market.duckdb --source-table bars --name tokyo --table statements=statements.parquet',
         )}`,
     )
@@ -134,6 +138,7 @@ export function importCommand(cli: Cli): Command {
           encoding,
           sourceTable,
           joinIntraday: options.joinIntraday,
+          append: options.append,
           calendar: options.calendar,
           marketIndex: options.marketIndex,
           codeChanges: parseCodeChanges(cli.locale, options.codeChange),

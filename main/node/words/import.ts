@@ -22,6 +22,10 @@ export const IMPORT = bilingual(
     dateFormat: 'format of the dates (below), where it cannot be told from them',
     encoding: 'encoding of the files: utf-8, shift_jis, ...',
     joinIntraday: 'join several bars of a day into one',
+    append:
+      'add the rows to those of the newest version instead of taking their place; rows that it has already are left out, rows that differ are refused, or with --append=replace take its place',
+    appended: (added: number, version: number, ignored: number, replaced: number) =>
+      `${counted(added, 'row')} added to version ${version}, ${formatCount(ignored)} that it had left out, ${formatCount(replaced)} replaced`,
     inspect: 'show what would be imported, and import nothing',
     roles: 'Roles of columns:',
     tables: 'Tables beside the bars:',
@@ -55,6 +59,10 @@ export const IMPORT = bilingual(
     dateFormat: '日付の形式(下記)。日付から判定できない場合に',
     encoding: 'ファイルの文字コード: utf-8、shift_jis など',
     joinIntraday: '同じ日の複数の足を一本にまとめる',
+    append:
+      '最新の版を置き換えず、その行に追加する。すでにある行は取り込まず、値が異なる行があれば中止します。--append=replace ならファイルの値で置き換えます',
+    appended: (added, version, ignored, replaced) =>
+      `版 ${version} に ${formatCount(added)} 行を追加(既存のため取り込まなかった行 ${formatCount(ignored)}、置き換えた行 ${formatCount(replaced)})`,
     inspect: '取り込む内容を表示するだけで、取り込まない',
     roles: '列の役割:',
     tables: '足とともに保持できるテーブル:',

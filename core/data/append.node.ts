@@ -1,0 +1,197 @@
+// Owns adding the rows of files to the bars of a version: its rows as they were read, the new ones beside them, what both have held together.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../base/errors.ts';
+import { AS_READ_FILE } from './as-read.node.ts';
+import { type FactorKind, originNumber } from './corporate-actions.ts';
+import type { Duck, SqlRow } from './duckdb.node.ts';
+import type { FindingCode } from './findings.ts';
+import { settleIntraday } from './intraday.node.ts';
+import { BARS_FILE, readManifest } from './load.node.ts';
+import type { AppendMode, DatasetManifest, Finding } from './manifest.ts';
+import type { TableSource } from './side-table-import.node.ts';
+import { sideTableFile } from './side-tables.node.ts';
+import { sqlPath, sqlText } from './sql.ts';
+
+export interface AppendRequest {
+  readonly mode: AppendMode;
+  /** Number of the version that is added to. */
+  readonly version: number;
+}
+
+/** The version that is added to. */
+export interface Base {
+  readonly folder: string;
+  readonly manifest: DatasetManifest;
+  /** What its column of factors was; undefined where all of them are 1, so that it cannot be told. */
+  readonly factors: FactorKind | undefined;
+}
+
+export interface Joined {
+  /** Rows of the files that the version did not have, that it had with the same values, and whose values took the place of its own. */
+  readonly added: number;
+  readonly ignored: number;
+  readonly replaced: number;
+}
+
+const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
+/** Differences below this share are those of writing a number down. */
+const SAME = 1e-9;
+const SAME_FACTOR = 1e-6;
+const EXAMPLES = 3;
+
+/** Found while text is read, which a version no longer holds. */
+const READING: readonly FindingCode[] = [
+  'unreadable-date',
+  'missing-code',
+  'ambiguous-date-order',
+  'no-volume-column',
+  'unreadable-number',
+  'late-decimals',
+  'event-factors',
+];
+
+export function findingsOfReading({ findings }: DatasetManifest): Finding[] {
+  return findings.filter(({ code }) => READING.includes(code)).map(({ repaired: _, ...finding }) => finding);
+}
+
+/** @throws input/append-nothing, and what readManifest throws */
+export async function openBase(duck: Duck, folder: string | undefined, name: string): Promise<Base> {
+  if (folder === undefined) throw new AppError('input/append-nothing', { name });
+  const manifest = readManifest(folder);
+  const { odd } = await duck.row(
+    `SELECT count(*) FILTER (factor <> 1) AS odd FROM read_parquet(${sqlPath(join(folder, BARS_FILE))}, hive_partitioning = false)`,
+  );
+  const events = manifest.findings.some(({ code }) => code === 'event-factors');
+  return { folder, manifest, factors: events ? 'event' : odd === 0 ? undefined : 'cumulative' };
+}
+
+/**
+ * The tables of the version as sources: rows of files named beside them join theirs. Splits that a repair told from prices are left out, for the
+ * repair tells them again.
+ * @param work folder for copies
+ */
+export async function tablesOfBase(duck: Duck, { folder, manifest }: Base, work: string): Promise<TableSource[]> {
+  const sources: TableSource[] = [];
+  for (const { name } of manifest.tables ?? []) {
+    const path = join(folder, sideTableFile(name));
+    if (name !== 'corporate-actions') {
+      sources.push({ name, path });
+      continue;
+    }
+    const told = `FROM read_parquet(${sqlPath(path)}) WHERE origin IS DISTINCT FROM ${originNumber('apparent-split')}`;
+    if ((await duck.row(`SELECT count(*) AS n ${told}`)).n === 0) continue;
+    const copy = join(work, 'corporate-actions.parquet');
+    await duck.run(`COPY (SELECT * ${told}) TO ${sqlText(copy)} (FORMAT parquet)`);
+    sources.push({ name, path: copy });
+  }
+  return sources;
+}
+
+/**
+ * `bars` holds what was read of the files, numbered on from the version's sources; afterwards it holds the version's rows too, as they were
+ * before its repairs. Rows that the version has with the same values are left out. Where factors are events, those of the new rows still are:
+ * settleAddedEvents is to follow, which finds in `replaced` what was replaced.
+ * @param paths all sources, the version's first
+ * @throws data/append-adjustment, data/append-differs unless rows are to be replaced, data/intraday-bars
+ */
+export async function joinBase(
+  duck: Duck,
+  { folder, manifest, factors }: Base,
+  {
+    request,
+    paths,
+    joinIntraday,
+    adjustment,
+  }: {
+    request: AppendRequest;
+    paths: readonly string[];
+    joinIntraday: boolean;
+    adjustment: DatasetManifest['adjustment'];
+  },
+): Promise<Joined> {
+  if (adjustment !== manifest.adjustment) {
+    const [file, name] = [paths[manifest.sources.length], manifest.name];
+    throw new AppError('data/append-adjustment', { file, name, was: manifest.adjustment, now: adjustment });
+  }
+  for (const { from, to, day } of manifest.codeChanges ?? [])
+    await duck.run(`UPDATE bars SET code = ${sqlText(to)} WHERE code = ${sqlText(from)} AND date < DATE '${day}'`);
+  await settleIntraday(duck, paths, joinIntraday);
+  await createBase(duck, folder);
+  const sameValue = VALUES.map(
+    (v) => `(n.${v} IS NOT DISTINCT FROM b.${v} OR coalesce(abs(n.${v} - b.${v}) <= ${SAME} * abs(b.${v}), false))`,
+  );
+  const before = factors === 'event' ? 'event' : 'factor';
+  const sameFactor = `coalesce(abs(n.factor / b.${before} - 1) <= ${SAME_FACTOR}, n.factor IS NULL OR b.${before} IS NULL)`;
+  await duck.run(`CREATE OR REPLACE TEMP TABLE meetings AS
+    SELECT n.file, n.row, n.code, n.date, bool_or(${[...sameValue, sameFactor].join(' AND ')}) AS same,
+      max(n.factor) / max(b.factor) AS ratio, ${[...VALUES, 'factor'].map((v) => `any_value(n.${v}) AS ${v}, any_value(b.${v === 'factor' ? before : v}) AS ${v}_before`).join(', ')}
+    FROM bars n JOIN base b ON n.code = b.code AND n.date = b.date GROUP BY n.file, n.row, n.code, n.date`);
+  const [{ all }, { ignored, replaced }] = [
+    await duck.row('SELECT count(*) AS all FROM bars'),
+    await duck.row('SELECT count(*) FILTER (same) AS ignored, count(*) FILTER (NOT same) AS replaced FROM meetings'),
+  ];
+  const counts = { ignored: Number(ignored), replaced: Number(replaced) };
+  if (counts.replaced > 0 && request.mode === 'new') await refuse(duck, manifest, request, paths, counts.replaced);
+  await duck.run('DELETE FROM bars USING meetings m WHERE same AND bars.file = m.file AND bars.row = m.row');
+  await duck.run(`CREATE OR REPLACE TEMP TABLE replaced AS SELECT code, date, max(factor) AS factor, max(event) AS event FROM base
+    SEMI JOIN (SELECT * FROM meetings WHERE NOT same) m USING (code, date) GROUP BY code, date`);
+  await duck.run('DELETE FROM base USING replaced r WHERE base.code = r.code AND base.date = r.date');
+  if (factors !== 'event' && manifest.adjustment !== 'none') await splice(duck);
+  const adjusted = manifest.adjustment === 'adjusted-close' ? 'close * factor' : 'NULL';
+  await duck.run(
+    `INSERT INTO bars SELECT file, row, code, date, NULL, open, high, low, close, volume, ${adjusted}, factor FROM base`,
+  );
+  await duck.run('DROP TABLE base');
+  await duck.run('DROP TABLE meetings');
+  return { added: Number(all) - counts.ignored - counts.replaced, ...counts };
+}
+
+/** `base`: the rows as they were read, each with the event that its factors tell of; older versions do not know the rows of their files. */
+async function createBase(duck: Duck, folder: string): Promise<void> {
+  const read = (file: string): string => `read_parquet(${sqlPath(join(folder, file))}, hive_partitioning = false)`;
+  const named = (await duck.rows(`DESCRIBE SELECT * FROM ${read(BARS_FILE)}`)).map(({ column_name }) => column_name);
+  const traced = named.includes('source_file');
+  const origin = traced ? 'source_file, source_row' : '0 AS source_file, row_number() OVER () + 1 AS source_row';
+  const columns = `${origin}, code, date, ${VALUES.join(', ')}, factor`;
+  const asRead = join(folder, AS_READ_FILE);
+  const rows = existsSync(asRead)
+    ? `SELECT * FROM (SELECT ${columns} FROM ${read(BARS_FILE)}) held
+        WHERE NOT EXISTS (FROM ${read(AS_READ_FILE)} was WHERE was.source_file = held.source_file AND was.source_row = held.source_row)
+       UNION ALL SELECT ${columns} FROM ${read(AS_READ_FILE)}`
+    : `SELECT ${columns} FROM ${read(BARS_FILE)}`;
+  await duck.run(`CREATE OR REPLACE TEMP TABLE base AS
+    SELECT source_file::INTEGER AS file, source_row::BIGINT AS row, * EXCLUDE (source_file, source_row),
+      lag(factor) OVER (PARTITION BY code ORDER BY date, source_file, source_row) / factor AS event FROM (${rows})`);
+}
+
+/** Factors of a file may count from another day than the version's: what is older follows by the step on the first day that both have. */
+async function splice(duck: Duck): Promise<void> {
+  await duck.run(`UPDATE base SET factor = base.factor * steps.scale FROM (
+      SELECT code, min(date) AS first, arg_min(ratio, date) AS scale FROM meetings WHERE ratio > 0 AND isfinite(ratio) GROUP BY code) steps
+    WHERE base.code = steps.code AND base.date < steps.first AND abs(steps.scale - 1) > ${SAME_FACTOR}`);
+}
+
+async function refuse(
+  duck: Duck,
+  { name }: DatasetManifest,
+  { version }: AppendRequest,
+  paths: readonly string[],
+  count: number,
+): Promise<never> {
+  const rows = await duck.rows(`SELECT * FROM meetings WHERE NOT same ORDER BY file, row LIMIT ${EXAMPLES}`);
+  const examples = rows.map((row) => `${row.code} ${row.date} (${row.row}): ${differences(row)}`).join('; ');
+  throw new AppError('data/append-differs', { file: paths[Number(rows[0].file)], count, name, version, examples });
+}
+
+const differences = (row: SqlRow): string =>
+  [...VALUES, 'factor']
+    .filter(
+      (v) =>
+        Math.abs(Number(row[v]) / Number(row[`${v}_before`]) - 1) > SAME ||
+        (row[v] === null) !== (row[`${v}_before`] === null),
+    )
+    .map((v) => `${v} ${shown(row[`${v}_before`])} → ${shown(row[v])}`)
+    .join(', ');
+
+const shown = (value: SqlRow[string]): string => (value === null ? '-' : String(Number(Number(value).toPrecision(9))));

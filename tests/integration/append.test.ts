@@ -1,0 +1,126 @@
+// Rows of a file added to a version: what it had stays as it was read, what it has already is left out, what differs is refused or replaces.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type ImportRequest, importBars } from '../../core/data/import.node.ts';
+import { loadBars, readManifest } from '../../core/data/load.node.ts';
+import { csv, plainBars, temporaryFolder, weekdays, writeFile } from './data-files.ts';
+
+const folder = temporaryFolder();
+const days = weekdays(40);
+const ALL = ['A', 'B'].flatMap((code) => plainBars(code, days));
+const through = (day: string): string[] => ALL.filter((line) => line < day || line.startsWith(day));
+const on = (day: string): string[] => ALL.filter((line) => line.startsWith(day));
+let made = 0;
+
+async function imported(lines: readonly string[], more: Partial<ImportRequest> = {}, header?: string) {
+  const n = made++;
+  const file = writeFile(folder, `files/${n}.csv`, csv(lines, header));
+  const outFolder = join(folder, `version-${n}`);
+  const manifest = await importBars({ files: [file], name: 'market', outFolder, ...more });
+  return { file, outFolder, manifest, bars: await loadBars(outFolder, { anchor: 'first', factor: true }) };
+}
+type Version = Awaited<ReturnType<typeof imported>>;
+const to = (base: Version, mode: 'new' | 'replace' = 'new'): Partial<ImportRequest> => ({
+  previous: base.outFolder,
+  append: { mode, version: 1 },
+});
+
+test('a day that is added makes what an import of the whole history makes, and is counted', async () => {
+  const whole = await imported(ALL);
+  const base = await imported(through(days[38]));
+  const added = await imported([...on(days[38]), ...on(days[39])], to(base));
+  expect(added.manifest.contentHash).toBe(whole.manifest.contentHash);
+  expect(added.bars).toEqual(whole.bars);
+  expect(added.manifest.appended).toEqual({
+    version: 1,
+    contentHash: base.manifest.contentHash,
+    firstSource: 1,
+    added: 2,
+    ignored: 2,
+    replaced: 0,
+  });
+  expect(added.manifest.sources.map(({ path }) => path)).toEqual([base.file, added.file]);
+  expect(added.manifest.drift).toMatchObject({ common: 78, changed: 0 });
+  expect(added.manifest.findings.map(({ code }) => code)).not.toContain('bars-gone');
+  // Nothing new makes the same version.
+  expect((await imported(on(days[39]), to(added))).manifest.contentHash).toBe(added.manifest.contentHash);
+});
+
+test('rows that differ are refused with what differs, or take the place of those before', async () => {
+  const base = await imported(through(days[38]));
+  const other = on(days[38]).map((line) => line.replace(',138,1000,A', ',138.5,1000,A'));
+  await expect(imported(other, to(base))).rejects.toMatchObject({
+    code: 'data/append-differs',
+    params: { count: 1, version: 1, examples: `A ${days[38]} (2): close 138 → 138.5` },
+  });
+  const replaced = await imported(other, to(base, 'replace'));
+  expect(replaced.manifest.appended).toMatchObject({ added: 0, ignored: 1, replaced: 1 });
+  expect(replaced.manifest).toMatchObject({ rows: base.manifest.rows, drift: { changed: 1 } });
+  expect(replaced.manifest.findings.find(({ code }) => code === 'restated-bars')?.count).toBe(1);
+});
+
+test('what repairs took away is still there as it was read, and they are applied to the whole again', async () => {
+  const twice = `${days[3]},1,2,0.5,1,1000,A`;
+  const base = await imported([...through(days[38]), twice], { repairs: ['drop-duplicates-keep-first'] });
+  expect(base.manifest.rowsAsRead).toBe(1);
+  const added = await imported(on(days[39]), to(base));
+  expect(added.manifest).toMatchObject({
+    rowsAsRead: 1,
+    repairs: [{ name: 'drop-duplicates-keep-first', rows: 1 }],
+    rows: 80,
+    rowsRead: 81,
+  });
+  expect(added.bars).toEqual((await imported(ALL)).bars);
+});
+
+const FACTORS = 'date,open,high,low,close,volume,code,factor';
+/** Two for one in A on the last day but one, and another on the last. */
+const split = (line: string, at: readonly string[]): string => {
+  const [day, ...rest] = line.split(',');
+  const code = rest.at(-1);
+  const halved = code === 'A' ? at.filter((one) => one <= day).length : 0;
+  const prices = rest.slice(0, 4).map((price) => Number(price) / 2 ** halved);
+  return [day, ...prices, rest[4], code, code === 'A' && at.includes(day) ? 0.5 : 1].join(',');
+};
+
+test('a split on an added day adjusts the days before it, as in an import of the whole', async () => {
+  const at = [days[20], days[39]];
+  const lines = ALL.map((line) => split(line, at));
+  const whole = await imported(lines, {}, FACTORS);
+  const base = await imported(
+    lines.filter((line) => !line.startsWith(days[39])),
+    {},
+    FACTORS,
+  );
+  const added = await imported(
+    lines.filter((line) => line.startsWith(days[38]) || line.startsWith(days[39])),
+    to(base),
+    FACTORS,
+  );
+  expect(added.manifest.appended).toMatchObject({ added: 2, ignored: 2 });
+  expect(added.bars).toEqual(whole.bars);
+  expect(readManifest(added.outFolder).contentHash).toBe(whole.manifest.contentHash);
+});
+
+test('adjusted closes that count from another day are refused, or those before follow them', async () => {
+  const header = 'date,open,high,low,close,volume,code,adjusted close';
+  const adjusted = (line: string, scale: number): string => `${line},${Number(line.split(',')[4]) * scale}`;
+  const base = await imported(
+    through(days[38]).map((line) => adjusted(line, 1)),
+    {},
+    header,
+  );
+  const now = [...on(days[38]).map((line) => adjusted(line, 0.5)), ...on(days[39]).map((line) => adjusted(line, 1))];
+  await expect(imported(now, to(base), header)).rejects.toMatchObject({ code: 'data/append-differs' });
+  const followed = await imported(now, to(base, 'replace'), header);
+  const whole = ALL.map((line) => adjusted(line, line.startsWith(days[39]) ? 1 : 0.5));
+  expect(followed.bars).toEqual((await imported(whole, {}, header)).bars);
+  await expect(imported(on(days[39]), to(base))).rejects.toMatchObject({ code: 'data/append-adjustment' });
+});
+
+test('a date that could be read in two ways is read as those before', async () => {
+  const american = (line: string): string => line.replace(/^(\d+)-(\d+)-(\d+)/, '$2/$3/$1');
+  const base = await imported(through(days[19]).map(american));
+  const added = await imported(on(days[20]).map(american), to(base));
+  expect(added.manifest.lastDay).toBe(days[20]);
+});
