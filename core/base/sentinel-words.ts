@@ -374,15 +374,23 @@ export function leakText({ code, subject, params }: LeakFinding, locale: Locale)
   return fillWords(LEAK_WORDS[code].found, { subject, ...params }, locale);
 }
 
+/** What is said in all cases first: a sentence may fit one that says less, too. */
+const READ_BACK = Object.values(LEAK_WORDS)
+  .map(({ found }) => ({ found, parts: found.en.split(/\{(\w+)\}/) }))
+  .map(({ found, parts }) => ({
+    found,
+    names: parts.filter((_, i) => i % 2 === 1),
+    fixed: parts.filter((_, i) => i % 2 === 0),
+  }))
+  .sort((a, b) => b.fixed.join('').length - a.fixed.join('').length);
+
 /** An English sentence of leakText in another language; undefined where it is none. */
 export function leakTextIn(english: string, locale: Locale): string | undefined {
-  for (const { found } of Object.values(LEAK_WORDS)) {
-    const parts = found.en.split(/\{(\w+)\}/);
-    const pattern = parts.map((part, i) => (i % 2 === 0 ? part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&') : '(.+?)'));
-    const values = new RegExp(`^${pattern.join('')}$`, 's').exec(english);
-    if (!values) continue;
-    const names = parts.filter((_, i) => i % 2 === 1);
-    return found[locale].replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[names.indexOf(name) + 1] ?? whole);
+  for (const { found, names, fixed } of READ_BACK) {
+    const pattern = fixed.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('(.+?)');
+    const values = new RegExp(`^${pattern}$`, 's').exec(english);
+    if (values)
+      return found[locale].replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[names.indexOf(name) + 1] ?? whole);
   }
   return undefined;
 }
