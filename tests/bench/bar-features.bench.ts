@@ -74,7 +74,9 @@ async function market(
   for (let round = 0; round < options.rounds; round++)
     for (const { by, measure, figures, beside } of sides) {
       const found = await measure();
-      const done = found && `${found.features} columns of ${found.rows} rows, ${found.missing} values missing`;
+      const done =
+        found &&
+        `${found.features} columns of ${found.rows} rows, ${found.missing} values missing, in ${seconds(found.seconds)}`;
       console.log(`  ${by}: ${done ?? 'failed'}`);
       if (!found || found.features !== same.length || (ours.length > 0 && found.rows !== ours[0].rows))
         throw new Error(`${by}: not the same columns of the same rows`);
