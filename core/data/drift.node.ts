@@ -13,6 +13,9 @@ const SAME = 1e-9;
 /** Adjusted closes are rounded to the cent: factors made of them tremble, and only a change beyond that is one. */
 const READJUSTED = 0.005;
 
+/** A version that has less of the one before took its place by mistake, more likely than not. */
+const NEARLY_NONE = 0.1;
+
 /**
  * @param previous folder of the older version
  * @param file named with the examples
@@ -69,6 +72,8 @@ export async function findDrift(
             repair: FINDINGS[code].repair,
           },
         ];
+  const all = sum(codes, 'bars');
+  const replaced = sum(codes, 'common') < NEARLY_NONE * all;
   const findings = [
     ...note(
       'restated-bars',
@@ -81,8 +86,13 @@ export async function findDrift(
       readjusted.map((row) => example(row, null, { least: Number(row.least), most: Number(row.most) })),
     ),
     ...note(
+      'history-gone',
+      replaced ? all - sum(codes, 'common') : 0,
+      codes.map((row) => example(row, row.first_gone, { bars: Number(row.bars), common: Number(row.common) })),
+    ),
+    ...note(
       'bars-gone',
-      sum(thinned, 'bars') - sum(thinned, 'common'),
+      replaced ? 0 : sum(thinned, 'bars') - sum(thinned, 'common'),
       thinned.map((row) => example(row, row.first_gone, { bars: Number(row.bars), common: Number(row.common) })),
     ),
     ...note(

@@ -444,6 +444,13 @@ export const FINDINGS = {
     en: 'bars of the version before, of codes still held, that this version lacks',
     ja: '前の版にはあり、この版にはない足(銘柄は残っているもの)',
   },
+  'history-gone': {
+    area: 'drift',
+    severity: 'warning',
+    repair: null,
+    en: 'bars of the version before that this version lacks, nearly all that it had: where the files hold new days alone, import them with --append, which adds them',
+    ja: '前の版にはあり、この版にはない足(前の版のほとんど)。ファイルが新しい日だけの場合は、--append を付けて取り込むと前の版に追加されます',
+  },
   'codes-gone': {
     area: 'drift',
     severity: 'warning',

@@ -32,6 +32,7 @@ const NEED: Readonly<Partial<Record<SkipReason, readonly FindingCode[]>>> = {
     'restated-bars',
     'readjusted-history',
     'bars-gone',
+    'history-gone',
     'codes-gone',
     'sectors-left-out',
     'tables-left-out',

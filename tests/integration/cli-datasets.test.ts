@@ -47,6 +47,12 @@ test('an import prints its findings and how many checks ran; the report and the 
   );
   expect(quality.checks.find(({ kind }) => kind === 'conflicting-duplicate')?.finding?.count).toBe(1);
 
+  expect(report).toMatch(/conflicting-duplicate:\n {2}row [\d,]+, code 10\d\d, day \d{4}-\d\d-\d\d/);
+  const check = await phasor('datasets', 'quality', 'small', '--check', 'conflicting-duplicate');
+  expect(check).toMatch(
+    /^small version 1\nconflicting-duplicate: error; 1 bar standing.*\n {2}file [\s\S]* volume 1, factor/,
+  );
+
   const listed = await phasor('datasets', 'actions', 'small', SPLITTING);
   expect(listed).toMatch(new RegExp(`${SPLIT_DAY} +split +2\\.0000 +- +table`));
   expect(listed).toMatch(new RegExp(`steps of the adjustment factor:[^]*${SPLIT_DAY} +2\\.0000`));
@@ -73,4 +79,32 @@ test('codes that changed are joined as the command line says, and a slip in it i
   expect(slip).toMatchObject({ code: 2, stderr: expect.stringContaining('OLD=NEW@2024-04-01') });
   const calendar = await runCli(workspace, ['import', bars, '--name', 'joined', '--calendar', 'XLON']);
   expect(calendar).toMatchObject({ code: 2, stderr: expect.stringContaining('XTKS') });
+});
+
+test('a file of one more day is added on request; without it, what is said points there', async () => {
+  const rows = cleanMarket().filter(({ code }) => code >= '1010' && code < '1016');
+  const days = [...new Set(rows.map(({ date }) => date))].sort();
+  const last = days.at(-1);
+  const before = writeMarket(
+    join(folder, 'before'),
+    rows.filter(({ date }) => date !== last),
+  );
+  const day = writeMarket(
+    join(folder, 'day'),
+    rows.filter(({ date }) => date === last),
+  );
+  const nothing = await runCli(workspace, ['import', day, '--name', 'grows', '--append']);
+  expect(nothing.stderr).toContain('There is no dataset grows that rows could be added to');
+  await phasor('import', before, '--name', 'grows', '--repair', 'fill-ohl-from-close');
+  const stocks = rows.filter(({ date }) => date === last).length;
+  expect(await phasor('import', day, '--name', 'grows', '--append')).toContain(
+    `${stocks} rows added to version 1, 0 that it had left out, 0 replaced`,
+  );
+  const { appended } = api.calls['datasets.quality'].output.parse(
+    JSON.parse(await phasor('datasets', 'quality', 'grows', '--json')),
+  );
+  expect(appended).toMatchObject({ version: 1, added: stocks, files: [day] });
+  // The same file again has nothing new.
+  expect(await phasor('import', day, '--name', 'grows', '--append')).toContain('grows version 2: ');
+  expect(await phasor('import', day, '--name', 'grows')).toMatch(/history-gone|import them with --append/);
 });

@@ -221,9 +221,18 @@ function offeredRepair({ kind }: Finding, { repairs }: DatasetVersion): string |
 /** The first example; its file only where there are several and it stands in a row of one. */
 function example({ kind, examples }: Finding, { sources }: DatasetVersion, locale: Locale): string {
   const [first] = examples;
-  if (!first) return '';
-  return Object.entries(first)
-    .filter(([key, value]) => value !== null && !(key === 'file' && (sources.length === 1 || first.row === null)))
+  return first ? describeExample(kind, first, locale, sources.length > 1 && first.row !== null) : '';
+}
+
+/** "row 12, code 7203, day 2024-01-31, close 101" */
+export function describeExample(
+  kind: string,
+  shown: Finding['examples'][number],
+  locale: Locale,
+  withFile: boolean,
+): string {
+  return Object.entries(shown)
+    .filter(([key, value]) => value !== null && (withFile || key !== 'file'))
     .map(([key, value]) => {
       const shown = typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
       return `${exampleFieldText(key, locale, kind)} ${shown}`;

@@ -2,6 +2,13 @@
 import { counted, formatCount } from '../format.ts';
 import { bilingual } from './common.ts';
 
+interface Added {
+  version: number;
+  added: number;
+  ignored: number;
+  replaced: number;
+}
+
 export const IMPORT = bilingual(
   {
     about:
@@ -24,7 +31,7 @@ export const IMPORT = bilingual(
     joinIntraday: 'join several bars of a day into one',
     append:
       'add the rows to those of the newest version instead of taking their place; rows that it has already are left out, rows that differ are refused, or with --append=replace take its place',
-    appended: (added: number, version: number, ignored: number, replaced: number) =>
+    appended: ({ version, added, ignored, replaced }: Added) =>
       `${counted(added, 'row')} added to version ${version}, ${formatCount(ignored)} that it had left out, ${formatCount(replaced)} replaced`,
     inspect: 'show what would be imported, and import nothing',
     roles: 'Roles of columns:',
@@ -61,8 +68,8 @@ export const IMPORT = bilingual(
     joinIntraday: '同じ日の複数の足を一本にまとめる',
     append:
       '最新の版を置き換えず、その行に追加する。すでにある行は取り込まず、値が異なる行があれば中止します。--append=replace ならファイルの値で置き換えます',
-    appended: (added, version, ignored, replaced) =>
-      `版 ${version} に ${formatCount(added)} 行を追加(既存のため取り込まなかった行 ${formatCount(ignored)}、置き換えた行 ${formatCount(replaced)})`,
+    appended: ({ version, added, ignored, replaced }) =>
+      `第 ${version} 版に ${formatCount(added)} 行を追加(既存のため取り込まなかった行 ${formatCount(ignored)}、置き換えた行 ${formatCount(replaced)})`,
     inspect: '取り込む内容を表示するだけで、取り込まない',
     roles: '列の役割:',
     tables: '足とともに保持できるテーブル:',
