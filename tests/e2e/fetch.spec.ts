@@ -116,6 +116,10 @@ test.describe('days until today', () => {
     const before = source.requests.length;
     await page.goto('/datasets/tokyo');
     await page.getByRole('button', { name: 'Bring up to date' }).click();
+    const question = page.getByRole('dialog', { name: 'Bring tokyo up to date' });
+    await expect(question).toContainText(/request/);
+    expect(source.requests.slice(before).filter((path) => path.includes('/equities/bars/daily?'))).toEqual([]);
+    await question.getByRole('button', { name: 'Fetch and import' }).click();
     await expect(page.getByText('Version 2 is there.')).toBeVisible({ timeout: 90_000 });
     await expect(page.getByRole('heading', { name: 'Quality of version 2' })).toBeVisible();
     const asked = source.requests.slice(before).filter((path) => path.includes('/equities/bars/daily?'));

@@ -27,6 +27,14 @@ export const messages = defineMessages({
       same: '{common} bars in common with {against}, all the same.',
       changed: '{common} bars in common with {against}, of which {changed} changed.',
     },
+    appended: {
+      title: 'Added to',
+      one: 'Version {version}: {added} rows from {files}; {ignored} that it had were left out, {replaced} were replaced.',
+    },
+    asRead: {
+      title: 'Rows as read',
+      one: 'One row that repairs dropped or changed is kept as it was read: | {n} rows that repairs dropped or changed are kept as they were read:',
+    },
     codes: { title: 'Codes joined', one: '{from} became {to} on {day}: {rows} bars' },
     tables: {
       title: 'Tables beside the bars',
@@ -75,6 +83,14 @@ export const messages = defineMessages({
       title: '前の版との比較',
       same: '{against} と共通の {common} 行はすべて一致しています。',
       changed: '{against} と共通の {common} 行のうち {changed} 行が変わりました。',
+    },
+    appended: {
+      title: '追加先',
+      one: '第 {version} 版に {files} から {added} 行を追加。既存のため取り込まなかった行 {ignored}、置き換えた行 {replaced}。',
+    },
+    asRead: {
+      title: '修復前の行',
+      one: '修復で除いた行・変更した行 {n} 行を、読み込んだときの値のまま残しています:',
     },
     codes: { title: 'コードの連結', one: '{day} に {from} から {to} へ変更: {rows} 行' },
     tables: {

@@ -1,6 +1,11 @@
 // Owns what the user has put together in the import wizard. It outlives the page, so that going elsewhere loses nothing.
 import { computed, type Ref, reactive, ref } from 'vue';
-import { CALENDAR_NAMES, type CalendarName } from '../../../../core/contract/data-words.ts';
+import {
+  APPEND_MODES,
+  type AppendMode,
+  CALENDAR_NAMES,
+  type CalendarName,
+} from '../../../../core/contract/data-words.ts';
 import { suggestName } from '../../../../core/contract/name-rules.ts';
 import type { JobResult } from '../../../../core/contract/views.ts';
 
@@ -46,6 +51,12 @@ export interface Draft {
   encoding: string | null;
   calendar: CalendarName | null;
   joinIntraday: boolean;
+  /** Code of the index that stands for the market; empty where it is left to be found. */
+  marketIndex: string;
+  /** Codes that became others, from an ISO day on. */
+  codeChanges: { from: string; to: string; day: string }[];
+  /** Adds to the newest version instead of taking its place. */
+  append: AppendMode | null;
   name: string;
   repairs: string[];
   jobId: string | null;
@@ -67,6 +78,9 @@ const fresh = (): Draft => ({
   encoding: null,
   calendar: null,
   joinIntraday: false,
+  marketIndex: '',
+  codeChanges: [],
+  append: null,
   name: '',
   repairs: [],
   jobId: null,
@@ -125,6 +139,9 @@ export function canGo(step: Step): boolean {
   return allReady.value;
 }
 
+/** Whether a table of indices stands beside the bars: one of them may be named to stand for the market. */
+export const hasIndices = (): boolean => draft.tables.some(({ name }) => name === 'index-bars');
+
 /** What datasets.import is asked for. */
 export function importRequest() {
   return {
@@ -140,6 +157,9 @@ export function importRequest() {
     ...(draft.dateFormat ? { dateFormat: draft.dateFormat } : {}),
     ...(draft.encoding ? { encoding: draft.encoding } : {}),
     ...(draft.calendar ? { calendar: draft.calendar } : {}),
+    ...(draft.marketIndex.trim() && hasIndices() ? { marketIndex: draft.marketIndex.trim() } : {}),
+    ...(draft.codeChanges.length > 0 ? { codeChanges: draft.codeChanges } : {}),
+    ...(draft.append ? { append: draft.append } : {}),
     ...(draft.sectors?.path ? { sectors: draft.sectors.path } : {}),
     ...(draft.sectorColumn ? { sectorColumn: draft.sectorColumn } : {}),
   };
@@ -152,6 +172,11 @@ export function takeUp(jobId: string, spec: Record<string, unknown>): void {
   const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
   const database = (request.database ?? {}) as { table?: unknown };
   const tables = (Array.isArray(request.tables) ? request.tables : []) as { name?: unknown; path?: unknown }[];
+  const changes = (Array.isArray(request.codeChanges) ? request.codeChanges : []) as Record<string, unknown>[];
+  const append = (request.append ?? {}) as { mode?: unknown };
+  // Jobs hold days as epoch days.
+  const isoDay = (day: unknown): string =>
+    typeof day === 'number' ? new Date(day * 86_400_000).toISOString().slice(0, 10) : '';
   Object.assign(draft, fresh(), {
     step: 'import',
     jobId,
@@ -171,6 +196,9 @@ export function takeUp(jobId: string, spec: Record<string, unknown>): void {
     encoding: text(request.encoding) || null,
     calendar: CALENDAR_NAMES.find((name) => name === request.calendar) ?? null,
     joinIntraday: request.joinIntraday === true,
+    marketIndex: text(request.marketIndex),
+    codeChanges: changes.map(({ from, to, day }) => ({ from: text(from), to: text(to), day: isoDay(day) })),
+    append: APPEND_MODES.find((mode) => mode === append.mode) ?? null,
     repairs: texts(request.repairs),
   });
 }
