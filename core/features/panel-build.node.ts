@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import type { Log } from '../base/log.ts';
 import type { BarTable } from '../data/bars.ts';
 import { HORIZONS } from '../data/horizons.ts';
 import { marketIndexOf } from '../data/market-index.ts';
@@ -62,6 +63,7 @@ export interface PanelBuildOptions extends PanelRecipe {
   /** 1 builds on the caller's own, more use others beside it; as many as the panel is worth where left out. */
   readonly threads?: number;
   readonly onProgress?: (stage: 'graph' | 'features' | 'rows', done: number, total: number) => void;
+  readonly log?: Log;
   readonly signal?: AbortSignal;
 }
 
@@ -102,6 +104,7 @@ export async function buildPanel(options: PanelBuildOptions): Promise<PanelManif
     parameters,
     cacheFolder: options.graphCache,
     threads: options.threads,
+    log: options.log,
     signal,
     onProgress: (done, total) => options.onProgress?.('graph', done, total),
   });

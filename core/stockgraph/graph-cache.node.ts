@@ -1,10 +1,11 @@
 // Owns graphs on disk: a folder of .npy files under the hash of what they were built from, so that the same graph is built once.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
+import { type Log, silentLog } from '../base/log.ts';
 import { sharedWithin } from '../base/shared-memory.ts';
 import type { BarTable } from '../data/bars.ts';
 import { readNpy, writeNpy } from '../data/npy.node.ts';
@@ -25,19 +26,35 @@ export interface CachedGraphOptions {
   /** 1 builds on the caller's own; as many as the graph is worth where left out. */
   readonly threads?: number;
   readonly onProgress?: (done: number, total: number) => void;
+  readonly log?: Log;
   readonly signal?: AbortSignal;
 }
 
 /**
- * The graph from the cache, or built and cached.
- * @throws cancelled when the signal is aborted; data/damaged-array for a damaged cache folder
+ * The graph from the cache, or built and cached. A damaged one is dropped and built again, which the log is told.
+ * @throws cancelled when the signal is aborted
  */
 export async function cachedGraph(options: CachedGraphOptions): Promise<BuiltGraph> {
   const folder = options.cacheFolder && join(options.cacheFolder, graphKey(options.dataHash, options.parameters));
-  if (folder && existsSync(folder)) return loadGraph(folder);
+  const held = folder && existsSync(folder) ? heldGraph(folder, options.log ?? silentLog) : null;
+  if (held) return held;
   const built = await build(options);
   if (folder) await writeFolderAtomic(folder, (temporary) => saveGraph(temporary, built));
   return built;
+}
+
+/** null where it was damaged, and is gone. */
+function heldGraph(folder: string, log: Log): BuiltGraph | null {
+  try {
+    return loadGraph(folder);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log('warn', `dropped a damaged stock graph from the cache, to build it again: ${folder}`, {
+      problem: error.message,
+    });
+    rmSync(folder, { recursive: true, force: true });
+    return null;
+  }
 }
 
 /** Others run in between, whether on this thread or on threads of its own. */

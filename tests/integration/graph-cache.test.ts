@@ -1,4 +1,4 @@
-// Graphs on disk: built once per content, read back equal, stopped between snapshots, damaged ones refused.
+// Graphs on disk: built once per content, read back equal, stopped between snapshots, damaged ones built again.
 import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,7 +65,7 @@ test('a stop between snapshots caches nothing', async () => {
   expect(() => readdirSync(cacheFolder)).toThrow(/ENOENT/);
 });
 
-test('a damaged cache is refused with its place named', async () => {
+test('a damaged graph is dropped and built again, and the log says so', async () => {
   const cacheFolder = join(workspace, 'damaged');
   const folder = join(cacheFolder, graphKey('bars', GRAPH_DEFAULTS));
   const damages: ((folder: string) => void)[] = [
@@ -75,8 +75,13 @@ test('a damaged cache is refused with its place named', async () => {
   ];
   for (const damage of damages) {
     rmSync(cacheFolder, { recursive: true, force: true });
-    await cachedGraph({ ...options, cacheFolder });
+    const { graph } = await cachedGraph({ ...options, cacheFolder });
     damage(folder);
-    await expect(cachedGraph({ ...options, cacheFolder })).rejects.toThrow(folder);
+    const said: string[] = [];
+    const log = (_: string, message: string): void => void said.push(message);
+    expect((await cachedGraph({ ...options, cacheFolder, log })).graph).toEqual(graph);
+    expect(said).toEqual([expect.stringContaining(folder)]);
+    expect((await cachedGraph({ ...options, cacheFolder, log })).graph).toEqual(graph);
+    expect(said).toHaveLength(1);
   }
 });

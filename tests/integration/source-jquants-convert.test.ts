@@ -387,3 +387,20 @@ test('only the stocks that were asked for, four characters standing for the comm
   expect(some.notes.map(({ code, table }) => `${code} ${table}`)).toContain('table-empty short-positions');
   duck.close();
 });
+
+test('a row with one name twice is told with the answer that it stands in', async () => {
+  const context = testContext(server.url, GOOD_KEY);
+  const source = openJQuants(context);
+  const request = { tables: ['bars' as const], from: toEpochDay('2024-01-04'), to: toEpochDay('2024-01-05') };
+  const parts = join(folder, 'twice');
+  const plan = await planDownload(source, request, parts, signal);
+  const stored = await download(source, request, plan, parts, { clock: context.clock, signal });
+  const { path } = stored.find(({ table }) => table === 'bars')!;
+  writeFileSync(path, gzipSync('{"data":[{"Date":"2024-01-04","Code":"10010","Code":"10020","O":1}]}\n'));
+  const out = join(folder, 'twice-out');
+  mkdirSync(out);
+  await expect(source.convert(stored, request, out, signal)).rejects.toMatchObject({
+    code: 'source/unreadable-part',
+    params: { path },
+  });
+});

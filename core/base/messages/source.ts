@@ -58,6 +58,10 @@ export const sourceMessages = {
     en: '{path} cannot be read: it is cut off or was changed, and the days of this part ({table} {part}) are no longer within your plan, so it cannot be fetched again. Put a copy of the file back, or delete it to go on without those days.',
     ja: '{path} を読めません(途中で切れているか、内容が変わっています)。この部分({table} {part})は現在のプランの対象期間外のため、再取得もできません。バックアップから戻すか、ファイルを削除してその期間なしで続けてください。',
   },
+  'source/unreadable-part': {
+    en: '{source} sent rows of {table} for {part} that cannot be read ({problem}). They lie in {path}. Delete that file and fetch again; if it stays so, the source sends them so, and its support should know.',
+    ja: '{source} から受信した {table}({part})の行を読み取れません({problem})。ファイル: {path}。このファイルを削除して取得し直してください。解消しない場合は送信元のデータの不具合と考えられるため、データソースのサポートにお問い合わせください。',
+  },
   'source/bad-key-address': {
     en: 'The key of {source} is no address that can be read. It is written as http://USER:PASSWORD@HOST:PORT or https://...; in user and password, write %25 for a percent sign, %40 for @, %2F for / and %3A for a colon. Store it again with "phasor sources key {source}", or on the page of sources.',
     ja: '{source} のキーを接続先の URL として読めません。http://ユーザー:パスワード@ホスト:ポート(または https://…)の形で、ユーザー名とパスワードの中の % は %25、@ は %40、/ は %2F、: は %3A と書き、「phasor sources key {source}」またはデータソースの画面で登録し直してください。',

@@ -11,7 +11,14 @@ import { JQUANTS, MOST_AT_ONCE, OFFERS, PATHS, PLAN_LIMITS, FINS_LIMIT } from '.
 import { JQuantsClient, rowsOf } from './jquants-client.node.ts';
 import { NEXT, partsOf, type TradingCalendar, tradingCalendar, withListing } from './jquants-parts.ts';
 import { type JQuantsEntitlement, probeJQuants } from './jquants-probe.node.ts';
-import { barsQuery, dailyQuery, sectorNamesQuery, sectorsQuery, TABLE_QUERIES } from './jquants-tables.ts';
+import {
+  answerRowsQuery,
+  barsQuery,
+  dailyQuery,
+  sectorNamesQuery,
+  sectorsQuery,
+  TABLE_QUERIES,
+} from './jquants-tables.ts';
 import type {
   FetchPart,
   FetchRequest,
@@ -163,6 +170,8 @@ class JQuants implements Source {
         tables,
         notes,
       };
+    } catch (error) {
+      throw unreadableAnswer(error, stored);
     } finally {
       duck.close();
     }
@@ -207,6 +216,16 @@ class JQuants implements Source {
 }
 
 const SHOWN = 5;
+
+/** What DuckDB says of JSON that it cannot read, as of a row with one name twice, is no bug of ours: it names the answer that it stands in. */
+function unreadableAnswer(error: unknown, stored: readonly StoredPart[]): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const { file, problem } = /JSON.* in file "(?<file>[^"]+)"(?:, | )(?<problem>.*)/.exec(error.message)?.groups ?? {};
+  const part = stored.find(({ path }) => path === file);
+  if (!part) return error;
+  const { table, id, path } = part;
+  return new AppError('source/unreadable-part', { source: JQUANTS, path, table, part: id, problem }, error);
+}
 
 /**
  * Codes asked for that have no bar: mistyped, or not listed in these days.
