@@ -11,14 +11,7 @@ import { JQUANTS, MOST_AT_ONCE, OFFERS, PATHS, PLAN_LIMITS, FINS_LIMIT } from '.
 import { JQuantsClient, rowsOf } from './jquants-client.node.ts';
 import { NEXT, partsOf, type TradingCalendar, tradingCalendar, withListing } from './jquants-parts.ts';
 import { type JQuantsEntitlement, probeJQuants } from './jquants-probe.node.ts';
-import {
-  answerRowsQuery,
-  barsQuery,
-  dailyQuery,
-  sectorNamesQuery,
-  sectorsQuery,
-  TABLE_QUERIES,
-} from './jquants-tables.ts';
+import { barsQuery, dailyQuery, sectorNamesQuery, sectorsQuery, TABLE_QUERIES } from './jquants-tables.ts';
 import type {
   FetchPart,
   FetchRequest,
