@@ -19,7 +19,9 @@ export interface TearSheetInput {
     /** Made by the simulator: said at the top, in the title and in the ledger. */
     synthetic: boolean;
     /** Whether stocks that left the market are in the universe. */
-    survivorship: 'free' | 'biased' | 'unknown';
+    survivorship: 'free' | 'biased' | 'some' | 'unknown';
+    /** Where `some`: codes whose bars end before the last day, of all. */
+    delisted?: { ended: number; codes: number };
   };
   model: string;
   /** A run that was cut short, to try the chain: its figures are no measure of the model. */

@@ -63,6 +63,8 @@ const en = {
     '{count} predicted {count:stock is not among the bars and was:stocks are not among the bars and were} left out.',
   warnSurvivorship:
     'The universe holds the members of a later date. Stocks that failed or left earlier are missing, which flatters every long position (survivorship).',
+  warnSurvivorshipSome:
+    'The universe holds stocks that left: the bars of {ended} of {codes} end before the last day. Whether all that left are in it, the bars do not tell (survivorship).',
   warnSurvivorshipUnknown:
     'It is not known whether the universe holds delisted stocks. If it does not, results are flattered (survivorship).',
   overall: 'overall',
@@ -261,6 +263,8 @@ const ja: Labels = {
   warnUnknownCodes: '予測された {count} 銘柄は株価データになく、除外しました。',
   warnSurvivorship:
     'この銘柄群は後日の構成銘柄です。それ以前に破綻・除外された銘柄が含まれないため、買い持ちの成績は実際より良く見えます(生存者バイアス)。',
+  warnSurvivorshipSome:
+    '全 {codes} 銘柄のうち {ended} 銘柄は最終日より前に足が途切れており、市場を離れた銘柄が含まれています。ただし、そのすべてが含まれているかは足データからはわかりません(生存者バイアス)。',
   warnSurvivorshipUnknown:
     '上場廃止銘柄が含まれているか不明です。含まれていない場合、成績は実際より良く見えます(生存者バイアス)。',
   overall: '全予測期間',

@@ -59,7 +59,7 @@ export function reportWriters({ store, jobs, clock }: HostContext) {
           dataset: {
             name: dataset.name,
             synthetic: version.synthetic,
-            survivorship: await survivorshipOf(store, version),
+            ...(await survivorshipOf(store, version)),
           },
           shortMode: shortModeOf(run.config),
           leaks: leaksOfRun(join(store.folder, run.folder), locale),
@@ -106,11 +106,15 @@ async function shownBacktest(
   return backtest;
 }
 
+/** What the checks of the import know of stocks that left. */
 async function survivorshipOf(
   store: WorkspaceReader,
-  { id, synthetic }: DatasetVersion,
-): Promise<'free' | 'biased' | 'unknown'> {
-  if (synthetic) return 'free';
+  { id, synthetic, stocks }: DatasetVersion,
+): Promise<Pick<ReportSpec['sheet']['dataset'], 'survivorship' | 'delisted'>> {
+  if (synthetic) return { survivorship: 'free' };
   const findings = await store.datasets.findings(id);
-  return findings.some(({ kind }) => kind === ('survivors-only' satisfies FindingCode)) ? 'biased' : 'unknown';
+  const count = (wanted: FindingCode): number => findings.find(({ kind }) => kind === wanted)?.count ?? 0;
+  if (count('survivors-only') > 0) return { survivorship: 'biased' };
+  const ended = count('early-end');
+  return ended > 0 ? { survivorship: 'some', delisted: { ended, codes: stocks } } : { survivorship: 'unknown' };
 }

@@ -7,20 +7,19 @@ import { fill, type Labels } from '../labels.ts';
 
 /** Plain sentences, most serious first. */
 export function warningTexts(input: TearSheetInput, labels: Labels): string[] {
-  const { survivorship, synthetic } = input.dataset;
-  const notice =
-    survivorship === 'biased'
-      ? [labels.warnSurvivorship]
-      : survivorship === 'unknown' && !synthetic
-        ? [labels.warnSurvivorshipUnknown]
-        : [];
   return [
     ...(input.shortMode ? [input.shortMode === 'debug' ? labels.warnDebug : labels.warnDemo] : []),
     ...(input.leaks ? [leakText(input.leaks, labels)] : []),
     ...evaluationTexts(input.evaluation.warnings, input.evaluation.options.implausibleIc, labels),
-    ...notice,
+    ...survivorshipText(input.dataset, labels),
     ...(input.backtest?.warnings ?? []).map((warning) => bookText(warning, labels)),
   ];
+}
+
+function survivorshipText({ survivorship, delisted, synthetic }: TearSheetInput['dataset'], labels: Labels): string[] {
+  if (survivorship === 'biased') return [labels.warnSurvivorship];
+  if (survivorship === 'some' && delisted) return [fill(labels.warnSurvivorshipSome, delisted)];
+  return survivorship === 'unknown' && !synthetic ? [labels.warnSurvivorshipUnknown] : [];
 }
 
 function leakText({ verdict, count, texts }: NonNullable<TearSheetInput['leaks']>, labels: Labels): string {

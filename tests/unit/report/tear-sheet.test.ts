@@ -74,6 +74,16 @@ test('synthetic data is said in the title, at the top, and nowhere on a page of 
   expect(visible(real)).toContain('survivorship');
 });
 
+test('what is known of stocks that left is said, and what is not', () => {
+  const sheet = sampleSheet({ synthetic: false });
+  const of = (dataset: Partial<typeof sheet.dataset>): string =>
+    visible(tearSheet({ ...sheet, dataset: { ...sheet.dataset, ...dataset } }));
+  expect(of({ survivorship: 'unknown' })).toContain('It is not known whether the universe holds delisted stocks');
+  const some = of({ survivorship: 'some', delisted: { ended: 12, codes: 300 } });
+  expect(some).toContain('the bars of 12 of 300 end before the last day');
+  expect(some).not.toContain('It is not known');
+});
+
 test('both languages carry every section, and Japanese no English sentence', () => {
   const japanese = tearSheet({ ...sample, locale: 'ja' });
   const headings = (html: string): number => (html.match(/<h[23]>|<figcaption>/g) ?? []).length;
