@@ -6,6 +6,13 @@ import { leakTextIn, VERDICT_WORDS } from './sentinel-words.ts';
 /** Of a whole text; groups are put in for $1, $2, ... */
 const REMARKS: readonly (readonly [english: RegExp, japanese: string])[] = [
   // log lines of jobs
+  [/^queued$/, '待機中'],
+  [/^running$/, '実行中'],
+  [/^paused$/, '一時停止中'],
+  [/^finished$/, '完了'],
+  [/^failed$/, '失敗'],
+  [/^stopped$/, '停止'],
+  [/^interrupted$/, '中断'],
   [/^engine=auto: (\S+) on (.+)\.$/, 'engine=auto: $2 上の $1 を使います。'],
   [
     /^engine=auto: onnx-cpu with (\d+) threads?, since no graphics card serves \((.*)\)\.$/,
@@ -83,9 +90,7 @@ const REMARKS: readonly (readonly [english: RegExp, japanese: string])[] = [
     /^Works, but (\S+) times as slow as the processor\. engine=auto leaves it aside\.$/,
     '動作しますが、CPU の $1 倍の時間がかかります。engine=auto では選びません。',
   ],
-  [/^slower than the processor$/, 'CPU より遅い'],
   [/^Not installed\. Run "(.+)" on this machine\.$/, '導入されていません。このマシンで「$1」を実行してください。'],
-  [/^not installed, see (.+)$/, '未導入、$1 を参照'],
   [/^Does not exist for (.+)\.$/, '$1 では提供されていません。'],
   [
     /^Crashed when it was tried \((.+)\)\. Update the driver of the graphics card\.$/,
@@ -144,6 +149,12 @@ const REMARKS: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/^(\S+) is not in (\(.+\])$/, '$1 は $2 の範囲にありません'],
 ];
 
+/** Why engines were passed over, within the line on the one that was chosen. */
+const withRefusals = (text: string): string =>
+  text
+    .replaceAll(/not installed, see ([^;()]+)(?=[;)])/g, '未導入、$1 を参照')
+    .replaceAll(/slower than the processor(?=[;)])/g, 'CPU より遅い');
+
 const LEAKS = /^(?:leakage sentinel: (suspicious|failed), )?(.+)$/s;
 
 /** What the leakage sentinel found, one sentence or several; undefined where it is none of its sentences. */
@@ -171,7 +182,8 @@ export function remarkText(text: string, locale: Locale): string {
   for (const [english, japanese] of REMARKS) {
     const found = english.exec(text);
     // A name that is there in some remarks only leaves no gap where it is not.
-    if (found) return japanese.replaceAll(/\$(\d)/g, (_, group: string) => found[Number(group)] ?? '').trimStart();
+    if (found)
+      return withRefusals(japanese.replaceAll(/\$(\d)/g, (_, group: string) => found[Number(group)] ?? '')).trimStart();
   }
   return leakRemark(text) ?? text;
 }

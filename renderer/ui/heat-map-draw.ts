@@ -91,7 +91,8 @@ function drawRowLabels(context: CanvasRenderingContext2D, { size, view, rowHeade
   const last = Math.min(size.rows, Math.ceil(view.y + size.height / view.sy));
   for (let row = Math.ceil(Math.floor(view.y) / step) * step; row < last; row += step) {
     const at = HEADER + (row + 0.5 - view.y) * view.sy;
-    if (at >= HEADER && at <= HEADER + size.height - 5) context.fillText(rowLabel(row), rowHeader - 6, at, rowHeader - 8);
+    if (at >= HEADER && at <= HEADER + size.height - 5)
+      context.fillText(rowLabel(row), rowHeader - 6, at, rowHeader - 8);
   }
 }
 

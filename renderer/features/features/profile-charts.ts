@@ -97,7 +97,8 @@ export function rankIcChart(
     xAxisIndex: axis,
     yAxisIndex: axis,
     data: known(values),
-    showSymbol: false,
+    // A value between two days without one is no line.
+    showSymbol: values.filter(Number.isFinite).length === 1,
     color: colours[axis],
     lineStyle: { width: 1.5 },
     tooltip: { valueFormatter: written(axis === 0 ? 2 : 4) },

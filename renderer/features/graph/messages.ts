@@ -87,9 +87,9 @@ export const messages = defineMessages({
       keys: 'キー操作: ← → で移動',
     },
     network: {
-      title: '{day} のグラフ',
+      title: '{day}のグラフ',
       label:
-        '{day} のグラフ: 業種別に円上に並べた {nodes} 銘柄と {edges} 本の辺。銘柄を検索すると、隣接銘柄を表で読めます。',
+        '{day}のグラフ: 業種別に円上に並べた {nodes} 銘柄と {edges} 本の辺。銘柄を検索すると、隣接銘柄を表で読めます。',
       counts: '{nodes} 銘柄、辺 {edges} 本(うち同業種 {within} 本)',
       least: '辺の絶対 ρ の下限',
       positive: '同じ向きに動く',

@@ -16,7 +16,7 @@ export function timelineChart(
     yAxisIndex: axis,
     data: known(values),
     color: colour,
-    showSymbol: false,
+    showSymbol: values.length === 1,
     lineStyle: { width: 1.5 },
     tooltip: { valueFormatter: (value: unknown) => figure(typeof value === 'number' ? value : null, { digits }) },
   });

@@ -68,7 +68,7 @@ export const messages = defineMessages({
       running: 'パネルを検査中',
       report: 'リーク検査の結果を見る',
       looked:
-        '{ofStocks} 銘柄中 {stocks} 銘柄を対象に、{cuts} より後のデータを除いて検査しました。リターンは学習期間の {days} 日を使っています。',
+        '{ofStocks} 銘柄中 {stocks} 銘柄を対象に、{cuts}より後のデータを除いて検査しました。リターンは学習期間の {days} 日を使っています。',
       probe: '検査項目',
       verdict: '判定',
       figure: '値',

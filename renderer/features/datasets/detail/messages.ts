@@ -199,7 +199,7 @@ export const messages = defineMessages({
       prices: '価格',
       asOf: '基準日',
       asOfHint: '指定した日の時点の系列を表示します(それより後の足・分割・配当を含みません)。空欄なら現在。',
-      asOfShown: '{day} の大引け時点の系列です。',
+      asOfShown: '{day}の大引け時点の系列です。',
       noDividends: 'この銘柄の配当データはないため、配当込みの価格は調整後の価格と同じです。',
       events: '{code} のコーポレートアクション',
       eventDay: '日付',
