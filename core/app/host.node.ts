@@ -93,7 +93,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const grants = new PathGrants(workspace, options.allow);
   const probed: ProbedEngine = { last: null };
   const keys = options.keys ?? new KeyFile();
-  const sources = new Sources({ workspace, clock: options.clock, keys, addresses: options.sourceAddresses });
+  const sources = new Sources({
+    workspace,
+    clock: options.clock,
+    keys,
+    addresses: options.sourceAddresses,
+    log: options.log,
+  });
   const stateless = {
     ...statelessHandlers(workspace, probed),
     ...shellHandlers(grants, options.shell),

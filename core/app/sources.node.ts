@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.node.ts';
 import { type Clock, fromEpochDay } from '../base/clock.ts';
 import { AppError, serializeError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { pauseFor } from '../base/pause.node.ts';
 import { type EntitlementView, FETCH_TABLES, type FetchedView, type SourceView } from '../contract/views/sources.ts';
 import type { RequestNote } from '../contract/worker.ts';
@@ -11,6 +12,7 @@ import { openSource, SOURCE_NAMES } from '../data/sources/registry.node.ts';
 import type { Entitlement, FetchRequest, Source, TableAccess } from '../data/sources/source.ts';
 import type { KeyStore } from './key-store.ts';
 import { workspacePaths } from './paths.ts';
+import { waitText } from './wait-text.ts';
 
 /** What a probe found is believed for this long: plans change, and the days that they cover move on. */
 const ENTITLEMENT_MS = 12 * 3_600_000;
@@ -31,6 +33,8 @@ export interface SourcesOptions {
   readonly keys: KeyStore;
   /** Other addresses than the sources' own, by name. */
   readonly addresses?: Readonly<Record<string, string>>;
+  /** Told what is waited for. */
+  readonly log: Log;
 }
 
 export class Sources {
@@ -79,6 +83,10 @@ export class Sources {
       entitlement,
       spent,
       baseUrl: this.addressOf(name),
+      onWait: (reason, milliseconds) => {
+        const text = waitText(name, reason, milliseconds);
+        if (text) this.#options.log('warn', text);
+      },
     });
   }
 

@@ -401,3 +401,18 @@ test('an address that would carry the key in the clear to another machine is ref
     stderr: expect.stringMatching(/PHASOR_URL_JQUANTS: write an address that begins with https/),
   });
 });
+
+test('a cost that has to wait for the source says so meanwhile', async () => {
+  let refused = false;
+  const server = await serve({
+    fault: () => {
+      if (refused) return undefined;
+      refused = true;
+      return { status: 503, headers: { 'retry-after': '3' } };
+    },
+  });
+  const { client, logged } = await startHost(server);
+  const { dataset: _, repairs: __, ...asked } = january;
+  await client.call('sources.plan', asked);
+  expect(logged).toContain('jquants: no answer, waiting 3 s');
+});

@@ -11,6 +11,7 @@ import { SIDE_TABLE_NAMES } from '../../data/side-tables.ts';
 import { download, planDownload } from '../../data/sources/download.node.ts';
 import { openSource } from '../../data/sources/registry.node.ts';
 import type { Entitlement, FetchRequest } from '../../data/sources/source.ts';
+import { waitText } from '../wait-text.ts';
 
 /** Kept in the database: the key is not among it, it comes with the worker's start. */
 export interface FetchSpec {
@@ -38,8 +39,6 @@ export interface FetchOutcome {
 
 /** What is under way is told again this often, for whoever watches a slow limit. */
 const PULSE_MS = 1_000;
-/** Shorter waits are everyday pacing. */
-const TOLD_WAIT_MS = 5_000;
 
 export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promise<FetchOutcome> {
   const { request, folders, dataset } = spec;
@@ -62,12 +61,8 @@ export async function fetchBody(spec: FetchSpec, context: WorkerContext): Promis
       context.request({ ...note, purpose: `${spec.source}: ${dataset}` });
     },
     onWait: (reason, milliseconds) => {
-      if (milliseconds < TOLD_WAIT_MS || reason === 'pace') return;
-      const seconds = Math.round(milliseconds / 1_000);
-      context.log(
-        'info',
-        `${spec.source}: ${reason === 'limit' ? 'limit reached' : 'no answer'}, waiting ${seconds} s`,
-      );
+      const text = waitText(spec.source, reason, milliseconds);
+      if (text) context.log('info', text);
     },
     entitlement: spec.entitlement ?? undefined,
     spent: spec.spent,
