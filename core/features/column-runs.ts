@@ -27,6 +27,7 @@ export class ColumnRuns {
    */
   next(thread: number): { readonly name: string; readonly run?: readonly string[] } | undefined {
     const own = this.#runs[thread];
+    // At 0 is only the whole list, before anybody has begun.
     if (own.at < own.end && own.at > 0) return { name: this.#order[own.at++] };
     if (own.at === own.end) this.#take(own);
     if (own.at === own.end) return undefined;
