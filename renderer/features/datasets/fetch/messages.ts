@@ -158,7 +158,7 @@ export const messages = defineMessages({
       required: '必須',
       dataset: 'データセット',
       next: 'このデータセットの第 {n} 版になります。',
-      cost: '費用を見積もる',
+      cost: '所要量を確認',
     },
     cost: {
       title: '見積もり',
