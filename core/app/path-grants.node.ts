@@ -98,6 +98,7 @@ type Check<N extends keyof Handlers> = (input: Inputs[N], grants: PathGrants) =>
 const CHECKED = {
   'datasets.inspect': (input, grants) => ({ ...input, files: input.files.map((file) => grants.require(file)) }),
   'datasets.databases': (input, grants) => ({ ...input, files: input.files.map((file) => grants.require(file)) }),
+  'datasets.inspectSectors': (input, grants) => ({ ...input, path: grants.require(input.path) }),
   'datasets.inspectTable': (input, grants) => ({ ...input, path: grants.require(input.path) }),
   'datasets.import': (input, grants) => ({
     ...input,

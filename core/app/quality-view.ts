@@ -26,6 +26,7 @@ export function qualityView(
           files: manifest.sources.slice(appended.firstSource).map(({ path }) => path),
         }
       : null,
+    sectors: manifest.sectorSource && { column: manifest.sectorSource.column, file: manifest.sectorSource.path },
     asRead: rowsAsRead > 0 ? { rows: rowsAsRead, file: asReadFile } : null,
     checks: qualityReport(manifest, counts).map(({ kind, area, severity, state, reason }) => ({
       kind,

@@ -10,6 +10,7 @@ import { type DatabaseListing, listDatabase, type DatabaseSelection } from './da
 import { Duck } from './duckdb.node.ts';
 import { suggestSourceColumns } from './read-bars.node.ts';
 import { columnPositions, requireTableName } from './side-table-import.node.ts';
+import { sectorColumns } from './sectors.node.ts';
 import { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from './side-tables.ts';
 import { listSources, prepareSource } from './source.node.ts';
 import { HEAD_ROWS, openTable, type OpenSource } from './source-table.node.ts';
@@ -113,6 +114,52 @@ export async function inspectSideTable(
   // A name that is told and does not fit says what is wrong with the columns; one column alone, such as an amount, says nothing.
   const guess = named.find((name) => fits.includes(name)) ?? named[0] ?? (valuesOf(opened) > 1 ? onlyOf(fits) : null);
   return { table: wanted ?? guess, fits, names: opened.names, rows: opened.rows };
+}
+
+export interface SectorPreview {
+  /** Taken for the sector: named, or the best of those known by name; null where none is. */
+  readonly column: string | null;
+  /** Columns that could be named instead. */
+  readonly others: readonly string[];
+  /** The one that holds codes of the bars, as far as the first rows show; null where none does. */
+  readonly codeColumn: string | null;
+  /** Its first codes, each with its sector. */
+  readonly examples: readonly { readonly code: string; readonly sector: string }[];
+}
+
+const SECTOR_EXAMPLES = 3;
+
+/**
+ * What a file of sectors would be read as.
+ * @param codes some of the bars'
+ * @throws input/unknown-column for a column that is named and not there, and what opening a source throws
+ */
+export async function inspectSectors(
+  path: string,
+  { column: wanted, codes, signal }: { column?: string; codes: readonly string[]; signal?: AbortSignal },
+): Promise<SectorPreview> {
+  const [file] = listSources([path]);
+  const known = new Set(codes);
+  const [preview] = await openSources([file], { signal }, ({ names, head }) => {
+    if (wanted !== undefined && !names.includes(wanted))
+      throw new AppError('input/unknown-column', { file, column: wanted, role: 'sector', found: names.join(', ') });
+    const may = sectorColumns(names).map((c) => names[c]);
+    const column = wanted ?? may[0] ?? null;
+    const matches = head.map(
+      (values) => new Set(values.map((value) => value.trim()).filter((value) => known.has(value))).size,
+    );
+    const best = matches.indexOf(Math.max(...matches));
+    const [codeColumn, at] = [matches[best] > 0 ? best : -1, column === null ? -1 : names.indexOf(column)];
+    const rows = (head[0] ?? []).map((_, row) => row).slice(0, SECTOR_EXAMPLES);
+    return {
+      column,
+      others: may.filter((name) => name !== column),
+      codeColumn: codeColumn < 0 ? null : names[codeColumn],
+      examples:
+        codeColumn < 0 || at < 0 ? [] : rows.map((row) => ({ code: head[codeColumn][row], sector: head[at][row] })),
+    };
+  });
+  return preview;
 }
 
 const valuesOf = ({ names }: { readonly names: readonly string[] }): number =>

@@ -24,6 +24,14 @@ const SECTOR_NAMES = [
   'セクター',
 ];
 
+/**
+ * Positions of the columns that may hold sectors, best first. Codes stand before names of the same sectors: an exchange reworded names, in one
+ * language or another, while its codes stayed; what was excluded or grouped by them still is.
+ */
+export function sectorColumns(names: readonly string[]): number[] {
+  return SECTOR_NAMES.map((name) => names.findIndex((column) => foldName(column) === name)).filter((c) => c >= 0);
+}
+
 /** Folded names of the column that says of which day a listing is. */
 const DATE_NAMES = ['date', 'asof', 'asofdate', 'effectivedate', '基準日', '日付', '適用日'];
 
@@ -53,11 +61,7 @@ export async function readSectors(
     0,
   );
 
-  const sectorColumn =
-    wanted === undefined
-      ? (SECTOR_NAMES.map((name) => table.names.findIndex((column) => foldName(column) === name)).find((c) => c >= 0) ??
-        -1)
-      : table.names.indexOf(wanted);
+  const sectorColumn = wanted === undefined ? (sectorColumns(table.names)[0] ?? -1) : table.names.indexOf(wanted);
   if (sectorColumn < 0 && wanted !== undefined)
     throw new AppError('input/unknown-column', { file: table.file, column: wanted, role: 'sector', found });
   if (Number(counts[`m${codeColumn}`]) === 0 || sectorColumn < 0 || sectorColumn === codeColumn) {

@@ -1,8 +1,14 @@
 // Rows of a file added to a version: what it had stays as it was read, what it has already is left out, what differs is refused or replaces.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createHost } from '../../core/app/host.node.ts';
+import { systemClock } from '../../core/base/clock.ts';
+import { silentLog } from '../../core/base/log.ts';
+import { jobResults } from '../../core/contract/views.ts';
 import { type ImportRequest, importBars } from '../../core/data/import.node.ts';
 import { loadBars, readManifest } from '../../core/data/load.node.ts';
+import { nodeSpawner } from '../../main/node/spawn.ts';
 import { csv, plainBars, temporaryFolder, weekdays, writeFile } from './data-files.ts';
 
 const folder = temporaryFolder();
@@ -123,4 +129,39 @@ test('a date that could be read in two ways is read as those before', async () =
   const base = await imported(through(days[19]).map(american));
   const added = await imported(on(days[20]).map(american), to(base));
   expect(added.manifest.lastDay).toBe(days[20]);
+});
+
+test('a panel takes an added day as a day more', async () => {
+  const workspace = join(folder, 'workspace');
+  const host = await createHost({ workspace, spawn: nodeSpawner(), clock: systemClock, log: silentLog });
+  const client = host.connect();
+  const { bars } = await client.call('datasets.synthesise', { stocks: 20, days: 120, seed: 3 });
+  const [header, ...lines] = readFileSync(bars, 'utf8').trimEnd().split('\n');
+  const dayOf = (line: string): string => line.split(',')[header.split(',').indexOf('date')];
+  const last = lines.map(dayOf).sort().at(-1);
+  const name = 'market';
+  const write = (file: string, own: readonly string[]): string => writeFile(folder, file, csv(own, header));
+  const before = write(
+    'before.csv',
+    lines.filter((line) => dayOf(line) !== last),
+  );
+  const day = write(
+    'day.csv',
+    lines.filter((line) => dayOf(line) === last),
+  );
+  const imported = async (file: string, append?: 'new') => {
+    const started = await client.call('datasets.import', { files: [file], name, append });
+    return await client.call('jobs.wait', started);
+  };
+  const built = async () => {
+    const overrides = ['features.names=[return_1, return_5]', 'features.graph.k=3', 'features.graph.lookback=40'];
+    const started = await client.call('features.build', { dataset: name, overrides });
+    return jobResults.features.parse((await client.call('jobs.wait', started)).result);
+  };
+  await expect(imported(day, 'new')).rejects.toMatchObject({ code: 'input/append-nothing' });
+  await imported(before);
+  expect((await built()).added).toBe(0);
+  expect((await imported(day, 'new')).outcome).toBe('finished');
+  expect((await built()).added).toBe(1);
+  await host.close();
 });

@@ -20,6 +20,28 @@ test('an import prints its findings and how many checks ran; the report and the 
   rows.push({ ...rows[0], volume: 1 });
   const { sectorFile, actions } = writeSurroundings(join(folder, 'beside'));
   const bars = writeMarket(join(folder, 'files'), rows);
+  const looked = await phasor(
+    'import',
+    bars,
+    '--inspect',
+    '--sectors',
+    sectorFile,
+    '--table',
+    `corporate-actions=${actions}`,
+  );
+  expect(looked).toContain(`${sectorFile}: sector=Sector33Code, codes in Code`);
+  expect(looked).toMatch(/corporate-actions\n.*column +of the file\n.*code +code\nperiod +period/);
+  const unknown = await runCli(workspace, [
+    'import',
+    bars,
+    '--inspect',
+    '--sectors',
+    sectorFile,
+    '--sector-column',
+    'x',
+  ]);
+  expect(unknown.code).not.toBe(0);
+  expect(unknown.stderr).toContain('Sector33Code');
   const imported = await phasor(
     'import',
     bars,
@@ -34,6 +56,7 @@ test('an import prints its findings and how many checks ran; the report and the 
     /error +1 bar standing more than once for a code and day with different values +- +drop-duplicates-keep-last/,
   );
   expect(imported).toContain(`${CHECKS.length} checks: `);
+  expect(imported).toContain(`sectors: column Sector33Code of ${sectorFile}`);
   expect(imported).toContain('calendar XTKS, told from the days (100.0 %');
 
   expect(await phasor('datasets')).toMatch(/small +1 +1,561 +6 +2018-10-01/);

@@ -1,4 +1,5 @@
 // Imports under one name that end at once: each becomes a version with a folder of its own.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { storeImport } from '../../core/app/jobs/import.node.ts';
@@ -29,5 +30,24 @@ test('versions that are stored at once keep their bars apart', async () => {
   expect(versions.map(({ version }) => version)).toEqual([1, 2, 3]);
   for (const { folder, contentHash } of versions)
     expect(readManifest(join(workspace, folder)).contentHash).toBe(contentHash);
+  await store.close();
+});
+
+test('rows that were added to a version which is no longer the newest are not stored', async () => {
+  const workspace = temporaryFolder();
+  const store = await openWorkspace(workspace);
+  const context = { store, clock: systemClock };
+  const { bars } = writeSampleCsv(join(workspace, 'synthetic'), syntheticMarket({ stocks: 20, days: 100, seed: 1 }));
+  const other = writeSampleCsv(join(workspace, 'synthetic'), syntheticMarket({ stocks: 20, days: 100, seed: 2 }));
+  const incoming = (n: number): string => join(workspace, `datasets/.incoming-${n}`);
+  await importBars({ files: [bars], name: 'market', outFolder: incoming(1) });
+  const { version } = await storeImport(context, 'market', incoming(1));
+  const previous = join(workspace, version.folder);
+  const append = { mode: 'replace' as const, version: 1 };
+  await importBars({ files: [other.bars], name: 'market', outFolder: incoming(2), previous, append });
+  await importBars({ files: [other.bars], name: 'market', outFolder: incoming(3) });
+  await storeImport(context, 'market', incoming(3));
+  await expect(storeImport(context, 'market', incoming(2))).rejects.toMatchObject({ code: 'state/append-overtaken' });
+  expect(existsSync(incoming(2))).toBe(false);
   await store.close();
 });

@@ -3,7 +3,7 @@ import { AppError, renderMessage } from '../../base/errors.ts';
 import type { Handlers } from '../../contract/api.ts';
 import type { Doctor } from '../../contract/views.ts';
 import type { ColumnMap } from '../../data/columns.ts';
-import { inspectDatabases, inspectFiles, inspectSideTable } from '../../data/inspect.node.ts';
+import { inspectDatabases, inspectFiles, inspectSectors, inspectSideTable } from '../../data/inspect.node.ts';
 import { catalogueEntries } from '../catalogue-entries.ts';
 import { type EngineProbe, probeEngines } from '../../runtime/engines.node.ts';
 import { ACCELERATED } from '../../runtime/open-engine.node.ts';
@@ -50,6 +50,10 @@ export function statelessHandlers(workspace: string, probed: ProbedEngine) {
         names: [...found.names],
         rows: found.rows.map((row) => [...row]),
       };
+    },
+    'datasets.inspectSectors': async ({ path, ...options }, signal) => {
+      const { others, examples, ...found } = await inspectSectors(path, { ...options, signal });
+      return { ...found, others: [...others], examples: [...examples] };
     },
     'doctor.run': async () => {
       const probes = await probeEngines();

@@ -11,6 +11,7 @@ import {
   OVERLAYS,
   qualitySchema,
   repairRuleSchema,
+  sectorPreviewSchema,
   sideTablePreviewSchema,
   sideTableSchema,
   stockSchema,
@@ -40,6 +41,16 @@ export const datasetCalls = {
   'datasets.inspectTable': {
     input: z.object({ path: z.string(), table: z.string().optional() }),
     output: sideTablePreviewSchema,
+  },
+  /** @throws input/unknown-column, and what reading a file throws */
+  'datasets.inspectSectors': {
+    input: z.object({
+      path: z.string(),
+      column: z.string().optional(),
+      /** Some of the bars', to tell the column of codes by. */
+      codes: z.array(z.string()).default([]),
+    }),
+    output: sectorPreviewSchema,
   },
   'datasets.import': {
     input: z.object({

@@ -67,6 +67,8 @@ export const qualitySchema = z.object({
       files: z.array(z.string()),
     })
     .nullable(),
+  /** Column that was taken for the sector, and its file; null without sectors. */
+  sectors: z.object({ column: z.string(), file: z.string() }).nullable(),
   /** Rows that repairs dropped or changed, as they were read, and the file that holds them; null where none did. */
   asRead: z.object({ rows: z.number().int(), file: z.string() }).nullable(),
   /** By area, in the order of AREAS in data-words.ts. */
@@ -155,6 +157,18 @@ export const sideTablePreviewSchema = z.object({
   rows: z.array(z.array(z.string())),
 });
 export type SideTablePreview = z.infer<typeof sideTablePreviewSchema>;
+
+/** What a file of sectors would be read as. */
+export const sectorPreviewSchema = z.object({
+  /** Taken for the sector; null where none is known by its name. */
+  column: z.string().nullable(),
+  /** Columns that could be named instead. */
+  others: z.array(z.string()),
+  /** The one that holds codes of the bars, as far as the first rows show. */
+  codeColumn: z.string().nullable(),
+  examples: z.array(z.object({ code: z.string(), sector: z.string() })),
+});
+export type SectorPreview = z.infer<typeof sectorPreviewSchema>;
 
 /** A table that a dataset version holds beside its bars. */
 export const sideTableSchema = z.object({

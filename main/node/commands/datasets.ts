@@ -17,7 +17,7 @@ import { formatCount, formatFigure, formatPercent, formatTable, formatTime } fro
 import { COMMON, examples } from '../words/common.ts';
 import { DATASETS } from '../words/datasets.ts';
 import { IMPORT } from '../words/import.ts';
-import { describeExample } from './import.ts';
+import { describeExample } from './example-text.ts';
 
 export function datasetsCommand(cli: Cli): Command {
   const help = DATASETS[cli.locale];
@@ -111,7 +111,10 @@ export function datasetsCommand(cli: Cli): Command {
 }
 
 /** "60 checks: 14 found something, 30 clean, 16 could not run; calendar XTKS, told from the days (100.0 %)" */
-export function summariseQuality({ checks, calendar, drift, appended, asRead }: Quality, locale: Locale): string {
+export function summariseQuality(
+  { checks, calendar, drift, appended, sectors, asRead }: Quality,
+  locale: Locale,
+): string {
   const words = DATASETS[locale];
   const count = (state: QualityCheck['state']): number => checks.filter((check) => check.state === state).length;
   const counts = { found: count('found'), clean: count('clean'), notRun: count('skipped') + count('unknown') };
@@ -121,6 +124,7 @@ export function summariseQuality({ checks, calendar, drift, appended, asRead }: 
   ];
   if (drift) lines.push(words.drift(drift.common, drift.changed));
   if (appended) lines.push(IMPORT[locale].appended(appended));
+  if (sectors) lines.push(IMPORT[locale].sectorColumnTaken(sectors.column, sectors.file));
   if (asRead) lines.push(words.asRead(asRead.rows, asRead.file));
   return lines.join('\n');
 }

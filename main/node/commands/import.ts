@@ -1,22 +1,29 @@
 // phasor import: files of daily bars become a version of a dataset.
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
 import { workspacePaths } from '../../../core/app/paths.ts';
 import { AppError } from '../../../core/base/errors.ts';
 import { copyQuery } from '../../../core/data/database-source.node.ts';
 import type { Locale } from '../../../core/base/messages/table.ts';
-import { exampleFieldText } from '../../../core/data/example-words.ts';
 import { type FindingCode, FINDINGS, findingText } from '../../../core/data/findings.ts';
-import { COLUMN_ROLES, type ColumnReason, columnReasonText, type ColumnRole } from '../../../core/data/columns.ts';
+import {
+  COLUMN_ROLES,
+  type ColumnReason,
+  columnReasonText,
+  type ColumnRole,
+  foldName,
+} from '../../../core/data/columns.ts';
 import { CALENDAR_NAMES, type CalendarName } from '../../../core/data/calendars.ts';
 import { DATE_FORMATS } from '../../../core/data/dates.ts';
 import { REPAIR_NAMES, REPAIRS } from '../../../core/data/repairs.ts';
 import { APPEND_MODES, type AppendMode } from '../../../core/data/manifest.ts';
-import { SIDE_TABLE_NAMES } from '../../../core/data/side-tables.ts';
+import { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from '../../../core/data/side-tables.ts';
 import type { DatasetVersion, Finding } from '../../../core/contract/entities.ts';
+import type { SectorPreview, SideTablePreview } from '../../../core/contract/views/datasets.ts';
 import { type InspectionView, jobResults } from '../../../core/contract/views.ts';
 import type { Cli } from '../command.ts';
 import { summariseQuality } from './datasets.ts';
+import { describeExample } from './example-text.ts';
 import { formatBytes, formatCount, formatTable } from '../format.ts';
 import { COMMON, examples } from '../words/common.ts';
 import { IMPORT } from '../words/import.ts';
@@ -118,7 +125,26 @@ export function importCommand(cli: Cli): Command {
         const read = sourceQuery === undefined ? files : await queried(files, sourceQuery, workspace);
         if (options.inspect) {
           const found = await client.call('datasets.inspect', { files: read, columns, encoding, sourceTable });
-          out.result(found, describeInspection(found, out.locale));
+          const beside = await Promise.all(
+            tables.map(async ({ name, path }) => ({
+              path,
+              ...(await client.call('datasets.inspectTable', { path, table: name })),
+            })),
+          );
+          const sectors = options.sectors && {
+            path: options.sectors,
+            ...(await client.call('datasets.inspectSectors', {
+              path: options.sectors,
+              column: options.sectorColumn,
+              codes: codesSeen(found),
+            })),
+          };
+          const parts = [
+            describeInspection(found, out.locale),
+            ...beside.map((table) => describeTable(table, out.locale)),
+            ...(sectors ? [describeSectors(sectors, out.locale)] : []),
+          ];
+          out.result({ ...found, tables: beside, sectors: sectors || null }, parts.join('\n\n'));
           return;
         }
         if (!options.name)
@@ -205,6 +231,34 @@ function describeInspection({ files, previews }: InspectionView, locale: Locale)
   return parts.join('\n\n');
 }
 
+/** Codes of the first rows; a file without a column of codes is called by its one. */
+function codesSeen({ previews }: InspectionView): string[] {
+  const codes = previews.flatMap(({ path, names, columns, rows }) => {
+    const column = columns.find(({ role }) => role === 'code')?.column ?? null;
+    return column === null ? [parse(path).name] : rows.map((row) => row[names.indexOf(column)].trim());
+  });
+  return [...new Set(codes)];
+}
+
+/** Which column of the file is which of the table's, and which of the table's it has not. */
+function describeTable({ path, table, names }: SideTablePreview & { path: string }, locale: Locale): string {
+  const words = IMPORT[locale];
+  const known = table === null ? [] : SIDE_TABLES[table as SideTableName].columns;
+  const held = (column: string): string => names.find((name) => foldName(name) === foldName(column)) ?? '-';
+  const rows = ['code', 'period', 'known_at', ...known].map((column) => [column, held(column)]);
+  return [`${path}: ${table ?? '-'}`, formatTable(words.tableColumns, rows)].join('\n');
+}
+
+function describeSectors(sectors: SectorPreview & { path: string }, locale: Locale): string {
+  const words = IMPORT[locale];
+  const { path, column, codeColumn, others, examples } = sectors;
+  return [
+    words.sectorsFrom(path, column, codeColumn),
+    ...(others.length > 0 ? [words.sectorOthers(others)] : []),
+    ...examples.map(({ code, sector }) => `  ${code}  ${sector}`),
+  ].join('\n');
+}
+
 /** In words where this version knows the finding, as one of its own. */
 export function describeFinding({ kind, count }: Finding, locale: Locale): string {
   return Object.hasOwn(FINDINGS, kind)
@@ -222,20 +276,4 @@ function offeredRepair({ kind }: Finding, { repairs }: DatasetVersion): string |
 function example({ kind, examples }: Finding, { sources }: DatasetVersion, locale: Locale): string {
   const [first] = examples;
   return first ? describeExample(kind, first, locale, sources.length > 1 && first.row !== null) : '';
-}
-
-/** "row 12, code 7203, day 2024-01-31, close 101" */
-export function describeExample(
-  kind: string,
-  shown: Finding['examples'][number],
-  locale: Locale,
-  withFile: boolean,
-): string {
-  return Object.entries(shown)
-    .filter(([key, value]) => value !== null && (withFile || key !== 'file'))
-    .map(([key, value]) => {
-      const shown = typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
-      return `${exampleFieldText(key, locale, kind)} ${shown}`;
-    })
-    .join(COMMON[locale].comma);
 }

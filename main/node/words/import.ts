@@ -44,6 +44,12 @@ export const IMPORT = bilingual(
     heads: ['severity', 'finding', 'repaired by', 'offered: --repair', 'for example'],
     severity: { error: 'error', warning: 'warning', info: 'info' },
     inspected: ['role', 'column', 'because of'],
+    tableColumns: ['column', 'of the file'],
+    sectorsFrom: (path: string, column: string | null, codes: string | null) =>
+      `${path}: ${column === null ? 'no column known to hold sectors; name it with --sector-column' : `sector=${column}`}, ${codes === null ? 'codes of the bars not seen in its first rows' : `codes in ${codes}`}`,
+    sectorOthers: (columns: readonly string[]) =>
+      `could be named with --sector-column instead: ${columns.join(', ')} (codes are taken before names: names change, codes stay)`,
+    sectorColumnTaken: (column: string, file: string) => `sectors: column ${column} of ${file}`,
     missing: (roles: string) => `needed, and not found: ${roles}; say --column role=name`,
     more: (count: number) => `and ${counted(count, 'more file')}`,
   },
@@ -81,6 +87,12 @@ export const IMPORT = bilingual(
     heads: ['重要度', '検出内容', '適用した修復', '使える修復: --repair', '例'],
     severity: { error: 'エラー', warning: '警告', info: '参考' },
     inspected: ['役割', '列', '判定の根拠'],
+    tableColumns: ['列', 'ファイルの列'],
+    sectorsFrom: (path, column, codes) =>
+      `${path}: ${column === null ? '業種の列を判定できません。--sector-column で指定してください' : `業種=${column}`}、${codes === null ? '先頭の行に足データの銘柄コードが見当たりません' : `銘柄コード=${codes}`}`,
+    sectorOthers: (columns) =>
+      `--sector-column で指定できるほかの列: ${columns.join('、')}(名称は変わることがあるため、コードの列を優先します)`,
+    sectorColumnTaken: (column, file) => `業種: ${file} の列 ${column}`,
     missing: (roles) => `必要な列が見つかりません: ${roles}。--column 役割=列名 で指定してください`,
     more: (count) => `ほか ${formatCount(count)} 件のファイル`,
   },

@@ -27,6 +27,7 @@ export const messages = defineMessages({
       same: '{common} bars in common with {against}, all the same.',
       changed: '{common} bars in common with {against}, of which {changed} changed.',
     },
+    sectors: { title: 'Sectors', one: 'Column {column} of {file}.' },
     appended: {
       title: 'Added to',
       one: 'Version {version}: {added} rows from {files}; {ignored} that it had were left out, {replaced} were replaced.',
@@ -84,6 +85,7 @@ export const messages = defineMessages({
       same: '{against} と共通の {common} 行はすべて一致しています。',
       changed: '{against} と共通の {common} 行のうち {changed} 行が変わりました。',
     },
+    sectors: { title: '業種', one: '{file} の列 {column}。' },
     appended: {
       title: '追加先',
       one: '第 {version} 版に {files} から {added} 行を追加。既存のため取り込まなかった行 {ignored}、置き換えた行 {replaced}。',
