@@ -101,7 +101,7 @@ function upperBound(ascending: Int32Array, value: number): number {
 /** The table of these codes alone, in memory that threads can share; days on which none of them has a bar are gone. */
 export function keepCodes(bars: BarTable, kept: ArrayLike<number>): BarTable {
   const codes = Array.from(kept);
-  const offsets = new Int32Array(codes.length + 1);
+  const offsets = sharedArray(Int32Array, codes.length + 1);
   for (let i = 0; i < codes.length; i++)
     offsets[i + 1] = offsets[i] + bars.offsets[codes[i] + 1] - bars.offsets[codes[i]];
   const gather = <T extends Float64Array | Int32Array>(from: T, to: T): T => {

@@ -1,9 +1,12 @@
 // Columns computed on several threads: the same bytes whatever their number, a stop and a failure as on one, and nobody left behind.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { shared, sharedWithin } from '../../core/base/shared-memory.ts';
+import { importBars } from '../../core/data/import.node.ts';
+import { loadBars } from '../../core/data/load.node.ts';
 import type { SideTables } from '../../core/data/side-tables.ts';
+import { keepCodes } from '../../core/data/universe.ts';
 import { barFeatures, catalogue } from '../../core/features/catalogue.ts';
 import { columnsOnThreads, columnThreads, inCatalogue } from '../../core/features/column-threads.node.ts';
 import { buildPanel, type PanelBuildOptions } from '../../core/features/panel-build.node.ts';
@@ -135,4 +138,17 @@ test('what lies in shared memory is handed over as it is, what does not is copie
   expect(moved.nested.adjusted).toBe(moved.nested.close);
   expect(moved.nested.close).toEqual(bars.close);
   expect(moved).toMatchObject({ codes: bars.codes, absent: undefined, name: 'x' });
+});
+
+test('bars are loaded, and narrowed to a universe, in shared memory: threads are handed no copy', async () => {
+  const lines = ['code,date,open,high,low,close,volume'];
+  for (const code of ['A', 'B']) for (let day = 1; day < 10; day++) lines.push(`${code},2024-01-0${day},1,1,1,1,100`);
+  const [csv, outFolder] = ['bars.csv', 'dataset'].map((name) => join(workspace, name));
+  writeFileSync(csv, lines.join('\n'));
+  await importBars({ files: [csv], name: 'test', outFolder });
+  const loaded = await loadBars(outFolder, { factor: true });
+  expect(loaded.close).toHaveLength(18);
+  for (const table of [loaded, keepCodes(loaded, [1])])
+    for (const name of ['offsets', 'dayIndex', 'open', 'high', 'low', 'close', 'volume', 'factor'] as const)
+      expect(table[name]?.buffer).toBeInstanceOf(SharedArrayBuffer);
 });
