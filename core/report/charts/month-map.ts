@@ -6,7 +6,7 @@ import { html, type Markup } from '../html.ts';
 
 export function monthMap(
   rows: readonly CalendarRow[],
-  labels: { year: string; total: string },
+  labels: { year: string; total: string; monthly: string },
   locale: Locale,
 ): Markup {
   const strongest = Math.max(1e-9, ...rows.flatMap((row) => row.months.map((value) => Math.abs(value ?? 0))));
@@ -17,7 +17,7 @@ export function monthMap(
     return html`<td class="${value < 0 ? 'fall' : 'rise'}" style="--tint:${tint}%">${number(value, 'percent')}</td>`;
   };
   const months = Array.from({ length: 12 }, (_, i) => html`<th scope="col">${monthName(i + 1, locale)}</th>`);
-  return html`<div class="scroll"><table class="months"><thead><tr><th scope="col">${labels.year}</th>${months}<th scope="col" class="total">${labels.total}</th></tr></thead><tbody>${rows.map(
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${labels.monthly}"><table class="months"><thead><tr><th scope="col">${labels.year}</th>${months}<th scope="col" class="total">${labels.total}</th></tr></thead><tbody>${rows.map(
     (row) =>
       html`<tr><th scope="row">${row.year}</th>${row.months.map(cell)}<td class="total">${number(row.total, 'percent')}</td></tr>`,
   )}</tbody></table></div>`;

@@ -12,7 +12,8 @@ export function method(input: TearSheetInput, labels: Labels): Markup {
     fill(labels.intervalRule, { draws: number(draws, 'count'), seed, stocks: minNodes }),
   ];
   return html`<h2>${labels.method}</h2><div class="grid"><div class="card wide"><h3>${labels.assumptions}</h3><ul class="plain">${assumptions.map((text) => html`<li>${text}</li>`)}</ul></div>${
-    input.config !== '' && html`<div class="card wide config"><h3>${labels.config}</h3><pre>${input.config}</pre></div>`
+    input.config !== '' &&
+    html`<div class="card wide config"><h3>${labels.config}</h3><pre>${withShortLists(input.config)}</pre></div>`
   }${
     input.lineage.length > 0 &&
     html`<div class="card wide"><h3>${labels.lineage}</h3><table class="lineage"><tbody>${input.lineage.map(
@@ -20,6 +21,14 @@ export function method(input: TearSheetInput, labels: Labels): Markup {
     )}</tbody></table></div>`
   }</div>`;
 }
+
+/** Hundreds of features, one on a line, would be pages: a list of plain values stands in one line, which is YAML as well. */
+export const withShortLists = (yaml: string): string =>
+  yaml.replaceAll(/(?:^ *- [^\s:{[][^\n:]*(?:\n|$))+/gm, (list) => {
+    const indent = /^ */.exec(list)![0];
+    const values = [...list.matchAll(/^ *- (.+)$/gm)].map(([, value]) => value);
+    return `${indent}[${values.join(', ')}]\n`;
+  });
 
 function bookAssumptions({ rule, costs, fill: at, delistedAfter }: BacktestOptions, labels: Labels): string[] {
   const text =

@@ -23,7 +23,7 @@ export function skill(input: TearSheetInput, labels: Labels): Markup {
     .spread.map((value) => value && value / shown.horizon);
   const time = { dates: daily.days, locale, dateLabel: labels.date, percent: false };
   return html`<h2>${labels.skill}</h2><p class="lead">${labels.skillNote}</p>
-<div class="card scroll">${horizonTable(evaluation, labels)}</div>
+<div class="card scroll" tabindex="0" role="group" aria-label="${labels.skill}">${horizonTable(evaluation, labels)}</div>
 <div class="grid"><div class="card wide">${timeChart({
     ...time,
     title: labels.dailyRankIc,

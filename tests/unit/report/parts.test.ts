@@ -3,7 +3,9 @@ import { dateTicks, extent, linear, ticks } from '../../../core/report/charts/sc
 import { direction, interval, number } from '../../../core/report/format.ts';
 import { html, trusted } from '../../../core/report/html.ts';
 import { fill, labelsOf } from '../../../core/report/labels.ts';
+import { withShortLists } from '../../../core/report/sections/method.ts';
 import { runningMean } from '../../../core/report/sections/skill.ts';
+import { parseConfigText } from '../../../core/config/compose.ts';
 
 test('markup escapes text, passes markup and lists of it, drops what is absent', () => {
   expect(html`<a title="${'"\'<&>'}">${[html`<b>${1}</b>`, 'x>']}${null}${false}${undefined}</a>`.text).toBe(
@@ -100,4 +102,32 @@ test('English counts agree with their nouns', () => {
     /\{\w+\} (trading |signal |predicted )?(day|stock|trade|order|position|prediction|trial|name|draw)s\b/.test(label),
   );
   expect(plain.map(([name]) => name)).toEqual([]);
+});
+
+test('lists of plain values stand in one line of the config, which means the same', () => {
+  const config = [
+    'features:',
+    '  names:',
+    '    - return_1',
+    '    - rsi_14',
+    '  graph:',
+    '    k: 20',
+    'tags:',
+    '- a',
+    '',
+  ];
+  const shown = withShortLists(config.join('\n'));
+  expect(shown.split('\n')).toEqual([
+    'features:',
+    '  names:',
+    '    [return_1, rsi_14]',
+    '  graph:',
+    '    k: 20',
+    'tags:',
+    '[a]',
+    '',
+  ]);
+  const nested = 'rules:\n  - name: a\n    value: 1\n  - name: b\n';
+  expect(withShortLists(nested)).toBe(nested);
+  expect(parseConfigText('names:\n  [a, b]\n', 'test')).toEqual(parseConfigText('names:\n  - a\n  - b\n', 'test'));
 });
