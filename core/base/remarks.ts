@@ -80,6 +80,13 @@ const REMARKS: readonly (readonly [english: RegExp, japanese: string])[] = [
     /^the workspace was not closed properly; checking its database$/,
     'ワークスペースが正しく閉じられていなかったため、データベースを確認しています',
   ],
+  // why a request left this machine
+  [/^(\S+): what a key may have$/, '$1: キーで利用できる範囲'],
+  [/^s3: push (.+)$/, 's3: $1 の送信'],
+  [/^s3: pull (.+)$/, 's3: $1 の受信'],
+  [/^s3: install httpfs$/, 's3: httpfs の導入'],
+  [/^looking for a new version$/, '新しい版の確認'],
+  [/^downloading version (\S+)$/, '版 $1 のダウンロード'],
   // why an engine serves, or not
   [/^Works: a training step agrees with the reference\.$/, '動作します。学習ステップの結果が基準と一致しました。'],
   [

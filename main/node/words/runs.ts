@@ -56,7 +56,7 @@ export const RUNS = bilingual(
     show: '実行のフェーズ、チェックポイント、評価を表示',
     resume: '中断または停止した実行を、最後のチェックポイントから再開',
     otherPanel: '開始時のパネルが失われ、この版では別のパネルになる場合でも再開',
-    delete: '実行をチェックポイントやファイルごとゴミ箱に移す(phasor trash で元に戻せます)',
+    delete: '実行をチェックポイントやファイルごとごみ箱に移す(phasor trash で元に戻せます)',
     deleted: (run) => `${run} を削除しました。元に戻すには: phasor trash restore ${run}`,
     goOn: (run) => `再開するには: phasor train --resume ${run}`,
     statuses: {

@@ -110,7 +110,7 @@ export const messages = defineMessages({
     editOf: '{name} の名前・メモを編集',
     delete: '削除',
     deleteOf: '{name} を削除',
-    deleted: 'データセット {name} をゴミ箱に移しました。',
+    deleted: 'データセット {name} をごみ箱に移しました。',
     dialog: {
       title: 'データセット {name}',
       name: '名前',

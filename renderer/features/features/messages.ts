@@ -390,7 +390,7 @@ export const messages = defineMessages({
       save: '保存',
       replace: '上書き保存',
       delete: 'セット {name} を削除',
-      deleted: 'セット {name} をゴミ箱に移しました。',
+      deleted: 'セット {name} をごみ箱に移しました。',
       train: 'このセットで学習する',
       fewest: '特徴量を 1 つ以上選んでください。',
     },

@@ -312,7 +312,7 @@ export const messages = defineMessages({
     notes: 'メモ',
     notesHint: '試したことと、その理由',
     delete: '削除',
-    deleted: '実行 {name} をゴミ箱に移しました。',
+    deleted: '実行 {name} をごみ箱に移しました。',
     compare: '{n} 件を比較',
     compareHint: '評価済みの実行を 2～6 件選んでください',
     compareNeeds: '選択した実行のうち {n} 件は未評価のため除外します。',
@@ -454,7 +454,7 @@ export const messages = defineMessages({
         'run.stopped': '停止',
         'run.interrupted': '中断',
         'run.deleted': '削除',
-        'run.restored': 'ゴミ箱から復元',
+        'run.restored': 'ごみ箱から復元',
       },
     },
     alarms: {

@@ -150,7 +150,7 @@ export const messages = defineMessages({
     tabsLabel: 'データセットの項目',
     tabs: { overview: '概要', coverage: 'カバレッジ', stock: '銘柄', universe: 'ユニバース' },
     gone: '{name} というデータセットはありません',
-    goneWhy: '名前が変わったか、ゴミ箱に移された可能性があります。ゴミ箱は設定画面にあります。',
+    goneWhy: '名前が変わったか、ごみ箱に移された可能性があります。ごみ箱は設定画面にあります。',
     goneStep: 'データセット一覧へ',
     overview: {
       figures: '第 {version} 版',

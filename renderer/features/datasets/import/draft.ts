@@ -158,7 +158,7 @@ export function importRequest() {
     ...(draft.encoding ? { encoding: draft.encoding } : {}),
     ...(draft.calendar ? { calendar: draft.calendar } : {}),
     ...(draft.marketIndex.trim() && hasIndices() ? { marketIndex: draft.marketIndex.trim() } : {}),
-    ...(draft.codeChanges.length > 0 ? { codeChanges: draft.codeChanges } : {}),
+    codeChanges: draft.codeChanges.filter(({ from, to, day }) => from || to || day),
     ...(draft.append ? { append: draft.append } : {}),
     ...(draft.sectors?.path ? { sectors: draft.sectors.path } : {}),
     ...(draft.sectorColumn ? { sectorColumn: draft.sectorColumn } : {}),
