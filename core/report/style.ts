@@ -78,6 +78,7 @@ pre{margin:0;font:12px/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberati
 .lineage th{font-weight:500;color:var(--soft);width:1%}
 .plain{padding-left:18px}.plain li+li{margin-top:4px}
 footer{color:var(--soft);font-size:12px;margin-top:36px}
+@media screen and (max-width:1100px){th,td{padding-inline:5px}.ledger th,.ledger td{padding-inline:4px}.ledger td:last-child{white-space:normal}}
 @media screen and (max-width:760px){main{padding:20px 14px}.tiles{grid-template-columns:1fr 1fr}.grid,.brief:has(.note){grid-template-columns:1fr}h1{font-size:23px}.card{padding:14px}figure{overflow-x:auto}figure svg{min-width:430px}}
 @media print{:root,:root[data-theme]{color-scheme:light;--page:#fff}@page{size:A4;margin:12mm}
 body{font-size:10.5px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{padding:0;max-width:none}
