@@ -448,8 +448,8 @@ export const FINDINGS = {
     area: 'drift',
     severity: 'warning',
     repair: null,
-    en: 'bars of the version before that this version lacks, nearly all that it had: where the files hold new days alone, import them with --append, which adds them',
-    ja: '前の版にはあり、この版にはない足(前の版のほとんど)。ファイルが新しい日だけの場合は、--append を付けて取り込むと前の版に追加されます',
+    en: 'bars of the version before that this version lacks, nearly all that it had: where the files hold new days alone, import them again with --append, or choose in the import to add them',
+    ja: '前の版にはあり、この版にはない足(前の版のほとんど)。ファイルが新しい日だけの場合は、--append を付けて(画面では「追加する」を選んで)取り込むと、前の版の足に追加されます',
   },
   'codes-gone': {
     area: 'drift',

@@ -70,6 +70,46 @@ async function importIt(client: Client, page: Page): Promise<void> {
   expect((await client.call('datasets.tables', { dataset: 'market' })).map(({ name }) => name)).toEqual(['listing']);
 }
 
+test('a file of one more day is added to the version that is there', async ({ page, client }) => {
+  const { bars } = writeSampleCsv(join(folder, 'grows'), syntheticMarket({ stocks: 20, days: 100, seed: 3 }));
+  const [header, ...lines] = readFileSync(bars, 'utf8').trimEnd().split('\n');
+  const dayOf = (line: string): string => line.split(',')[header.split(',').indexOf('date')];
+  const last = lines.map(dayOf).sort().at(-1);
+  const [before, day] = ['before.csv', 'day.csv'].map((name) => join(folder, name));
+  writeFileSync(before, [header, ...lines.filter((line) => dayOf(line) !== last)].join('\n'));
+  writeFileSync(day, [header, ...lines.filter((line) => dayOf(line) === last)].join('\n'));
+  const next = page.getByRole('button', { name: 'Next' });
+  const name = page.getByLabel('Name of the dataset');
+  const start = page.getByRole('button', { name: 'Import', exact: true });
+  const choose = async (file: string): Promise<void> => {
+    await page.goto('/import');
+    await page.getByLabel('Choose files', { exact: true }).setInputFiles(file);
+    await next.click();
+  };
+  await choose(before);
+  await next.click();
+  await name.fill('grows');
+  await start.click();
+  await expect(page.getByRole('heading', { name: /grows.*version 1/ })).toBeVisible({ timeout: 120_000 });
+  await choose(day);
+  await page.getByRole('button', { name: 'Add a change' }).click();
+  await expect(page.getByLabel('First day of the new code')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await next.click();
+  await name.fill('new-here');
+  await expect(page.getByRole('radio')).toHaveCount(0);
+  await name.fill('grows');
+  await page.getByText('Add the files’ rows to them; rows that differ stop the import').click();
+  await start.click();
+  await expect(page.getByRole('heading', { name: /grows.*version 2/ })).toBeVisible({ timeout: 120_000 });
+  expect((await client.call('datasets.quality', { dataset: 'grows' })).appended).toMatchObject({
+    version: 1,
+    added: 20,
+  });
+  await page.goto('/datasets/grows');
+  await expect(page.getByText(/Version 1: 20 rows from .*day\.csv; 0 that it had/)).toBeVisible();
+});
+
 test('a file that does not fit as a table beside the bars is refused where it is chosen, and says why', async ({
   page,
 }) => {
