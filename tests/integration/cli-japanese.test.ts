@@ -23,6 +23,8 @@ const KNOWN = [...TABLE_NAMES, ...COLUMN_ROLES];
 const NAMES: readonly RegExp[] = [
   /(?:npx |npm run )?phasor [a-z0-9].*$/gm, // a command to type
   /「[^」]*」/g,
+  /(?<=\(|: )all(?=\))/g, // a value to type
+  /Failed to get a WebGPU adapter.*/g, // said by the engine itself
   /"[^"]*"/g,
   /https?:\/\/\S+|s3:\/\/\S+|(?<![\w])[.~]?\/[\w.~-]+(?:\/[\w.~-]+)*/g,
   /<[^>]*>|\[[a-z.]+\]|--[a-z-]+/g,
