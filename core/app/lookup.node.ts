@@ -38,12 +38,12 @@ export async function newestFolder(store: WorkspaceReader, name: string): Promis
   return folder && existsSync(folder) ? folder : undefined;
 }
 
-/** @throws input/append-nothing where there is no such dataset, or no version of it */
-export async function newestVersion(store: WorkspaceReader, name: string): Promise<number> {
+/** What rows are added to, by the name or id of its dataset. @throws input/append-nothing where there is no such dataset, or no version of it */
+export async function appendTarget(store: WorkspaceReader, name: string): Promise<{ name: string; version: number }> {
   const dataset = await store.datasets.find(name);
   const latest = dataset && (await store.datasets.latestVersion(dataset.id));
-  if (!latest) throw new AppError('input/append-nothing', { name });
-  return latest.version;
+  if (!dataset || !latest) throw new AppError('input/append-nothing', { name });
+  return { name: dataset.name, version: latest.version };
 }
 
 /** @throws state/not-found listing the newest runs */

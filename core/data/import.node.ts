@@ -184,7 +184,7 @@ class Import {
     if (applied.length > 0) await createSpans(this.#duck, layout.repeated);
     const codes = await this.#codes(sectors);
     if (sectorSource !== null) findings.push(...findSectorFindings(codes, sectorSource.path, listed));
-    const drift = previous === undefined ? null : await findDrift(this.#duck, previous, paths[0]);
+    const drift = previous === undefined ? null : await findDrift(this.#duck, previous, paths[base?.manifest.sources.length ?? 0]);
     findings.push(...(drift?.findings ?? []));
     const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);

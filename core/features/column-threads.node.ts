@@ -66,10 +66,7 @@ export async function columnsOnThreads<A>(request: ThreadedColumns<A>): Promise<
   const data: ColumnThreadData = { ...sharedWithin({ bars, graph, tables }), order, settings };
   const uses = new Map(catalogue.map((definition) => [definition.name, definition.uses ?? []]));
   const runs = new ColumnRuns(sparingOrder(names), (name) => uses.get(name)!, threads);
-  const pool = Array.from(
-    { length: Math.min(threads, names.length) },
-    () => new Thread<readonly string[] | null, A>(entry, 'features', data),
-  );
+  const pool: Thread<readonly string[] | null, A>[] = [];
   const work = async (thread: Thread<readonly string[] | null, A>, at: number): Promise<void> => {
     for (let next = runs.next(at); next; next = runs.next(at)) {
       if (signal?.aborted) throw new AppError('cancelled', {});
@@ -77,6 +74,7 @@ export async function columnsOnThreads<A>(request: ThreadedColumns<A>): Promise<
     }
   };
   try {
+    while (pool.length < Math.min(threads, names.length)) pool.push(new Thread(entry, 'features', data));
     await Promise.all(pool.map(work));
   } finally {
     await Promise.all(pool.map((thread) => thread.close()));

@@ -104,7 +104,9 @@ function loadGraph(folder: string): BuiltGraph {
         stats,
       };
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    // A file that cannot be read now, as with too many open ones, is not damaged; one that is missing is.
+    const { code } = cause as { code?: string };
+    if (cause instanceof AppError || (code !== undefined && code !== 'ENOENT')) throw cause;
     throw new AppError('data/damaged-array', { file: folder }, cause);
   }
   throw new AppError('data/damaged-array', { file: folder });

@@ -51,3 +51,21 @@ test('rows that were added to a version which is no longer the newest are not st
   expect(existsSync(incoming(2))).toBe(false);
   await store.close();
 });
+
+test('rows for a dataset that went to the trash meanwhile take nothing of its place', async () => {
+  const workspace = temporaryFolder();
+  const store = await openWorkspace(workspace);
+  const context = { store, clock: systemClock };
+  const { bars } = writeSampleCsv(join(workspace, 'synthetic'), syntheticMarket({ stocks: 20, days: 100, seed: 1 }));
+  const incoming = (n: number): string => join(workspace, `datasets/.incoming-${n}`);
+  await importBars({ files: [bars], name: 'market', outFolder: incoming(1) });
+  const { version } = await storeImport(context, 'market', incoming(1));
+  const append = { mode: 'new' as const, version: 1 };
+  const previous = join(workspace, version.folder);
+  await importBars({ files: [bars], name: 'market', outFolder: incoming(2), previous, append });
+  await store.datasets.trash(version.datasetId);
+  await expect(storeImport(context, 'market', incoming(2))).rejects.toMatchObject({ code: 'state/append-overtaken' });
+  await store.datasets.restore(version.datasetId);
+  expect((await store.datasets.byName('market'))?.id).toBe(version.datasetId);
+  await store.close();
+});

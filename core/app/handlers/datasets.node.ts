@@ -18,7 +18,7 @@ import type { HostContext } from '../host-context.node.ts';
 import { type ImportSpec, storeImport } from '../jobs/import.node.ts';
 import { findingView } from '../finding-view.ts';
 import { qualityView } from '../quality-view.ts';
-import { newestFolder, newestVersion, present, requireDataset } from '../lookup.node.ts';
+import { appendTarget, newestFolder, present, requireDataset } from '../lookup.node.ts';
 import { workspacePaths } from '../paths.ts';
 
 export function datasetReaders(store: WorkspaceReader) {
@@ -75,7 +75,7 @@ export function datasetWriters(context: HostContext) {
       return { name: market.name, ...writeSampleCsv(join(store.folder, workspacePaths.synthetic), market) };
     },
     'datasets.import': async ({
-      name,
+      name: asked,
       files,
       sectors,
       tables,
@@ -86,6 +86,8 @@ export function datasetWriters(context: HostContext) {
       append,
       ...options
     }) => {
+      const target = append && (await appendTarget(store, asked));
+      const name = target?.name ?? asked;
       const incoming = join(store.folder, workspacePaths.incomingDataset(newId(clock)));
       const spec: ImportSpec = {
         task: 'import',
@@ -99,7 +101,7 @@ export function datasetWriters(context: HostContext) {
           tables: tables.map(({ name, path }) => ({ name: requireTableName(name), path: resolve(path) })),
           codeChanges: codeChanges.map(({ from, to, day }) => ({ from, to, day: toEpochDay(day) })),
           previous: await newestFolder(store, name),
-          append: append && { mode: append, version: await newestVersion(store, name) },
+          append: append && target && { mode: append, version: target.version },
           // The importer checks both against what it knows, with messages of its own.
           columns: columns as Partial<ColumnMap>,
           repairs: repairs as RepairName[],

@@ -70,13 +70,18 @@ async function storeNext(
   incoming: string,
 ): Promise<JobResult<'import'>> {
   const manifest = readManifest(incoming);
+  const { appended } = manifest;
+  if (appended) {
+    // Asked of the dataset as it stands: one made anew would take the name of one in the trash.
+    const held = await store.datasets.byName(name);
+    const newest = held && (await store.datasets.latestVersion(held.id));
+    if (newest?.contentHash !== appended.contentHash) {
+      rmSync(incoming, { recursive: true });
+      throw new AppError('state/append-overtaken', { name, version: appended.version });
+    }
+  }
   const dataset = await store.datasets.ensure(name);
   const latest = await store.datasets.latestVersion(dataset.id);
-  const { appended } = manifest;
-  if (appended && latest?.contentHash !== appended.contentHash) {
-    rmSync(incoming, { recursive: true });
-    throw new AppError('state/append-overtaken', { name, version: appended.version });
-  }
   if (latest?.contentHash === manifest.contentHash && sameCalendar(store.folder, manifest, latest)) {
     rmSync(incoming, { recursive: true });
     return { dataset: name, version: latest, findings: (await store.datasets.findings(latest.id)).map(findingView) };
