@@ -144,6 +144,8 @@ export const hasIndices = (): boolean => draft.tables.some(({ name }) => name ==
 
 /** What datasets.import is asked for. */
 export function importRequest() {
+  // A line that was added and left empty asks for nothing.
+  const changes = draft.codeChanges.filter(({ from, to, day }) => from || to || day);
   return {
     files: readyPaths.value,
     name: draft.name,
@@ -158,7 +160,7 @@ export function importRequest() {
     ...(draft.encoding ? { encoding: draft.encoding } : {}),
     ...(draft.calendar ? { calendar: draft.calendar } : {}),
     ...(draft.marketIndex.trim() && hasIndices() ? { marketIndex: draft.marketIndex.trim() } : {}),
-    codeChanges: draft.codeChanges.filter(({ from, to, day }) => from || to || day),
+    ...(changes.length > 0 ? { codeChanges: changes } : {}),
     ...(draft.append ? { append: draft.append } : {}),
     ...(draft.sectors?.path ? { sectors: draft.sectors.path } : {}),
     ...(draft.sectorColumn ? { sectorColumn: draft.sectorColumn } : {}),
