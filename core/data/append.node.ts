@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
+import { checkCodes, newestCode, requireCommonDays } from './append-checks.node.ts';
 import { AS_READ_FILE } from './as-read.node.ts';
-import { type FactorKind, originNumber } from './corporate-actions.ts';
+import { type CodeChange, type FactorKind, originNumber } from './corporate-actions.ts';
 import type { Duck, SqlRow } from './duckdb.node.ts';
 import type { FindingCode } from './findings.ts';
 import { settleIntraday } from './intraday.node.ts';
@@ -32,6 +33,7 @@ export interface Joined {
   readonly added: number;
   readonly ignored: number;
   readonly replaced: number;
+  readonly findings: readonly Finding[];
 }
 
 const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
@@ -93,7 +95,10 @@ export async function tablesOfBase(duck: Duck, { folder, manifest }: Base, work:
  * before its repairs. Rows that the version has with the same values are left out. Where factors are events, those of the new rows still are:
  * settleAddedEvents is to follow, which finds in `replaced` what was replaced.
  * @param paths all sources, the version's first
- * @throws data/append-adjustment, data/append-differs unless rows are to be replaced, data/intraday-bars
+ * @param codeChanges those that the import is still to join
+ * @param told what the files' column of factors holds, where somebody said so
+ * @throws data/append-adjustment, data/append-unmatched, data/append-no-common-day, data/append-differs unless rows are to be replaced,
+ * data/intraday-bars
  */
 export async function joinBase(
   duck: Duck,
@@ -103,21 +108,26 @@ export async function joinBase(
     paths,
     joinIntraday,
     adjustment,
+    codeChanges,
+    told,
   }: {
     request: AppendRequest;
     paths: readonly string[];
     joinIntraday: boolean;
     adjustment: DatasetManifest['adjustment'];
+    codeChanges: readonly CodeChange[];
+    told: FactorKind | undefined;
   },
 ): Promise<Joined> {
-  if (adjustment !== manifest.adjustment) {
-    const [file, name] = [paths[manifest.sources.length], manifest.name];
-    throw new AppError('data/append-adjustment', { file, name, was: manifest.adjustment, now: adjustment });
-  }
+  const names = { file: paths[manifest.sources.length], name: manifest.name, version: request.version };
+  if (adjustment !== manifest.adjustment)
+    throw new AppError('data/append-adjustment', { ...names, was: manifest.adjustment, now: adjustment });
   for (const { from, to, day } of manifest.codeChanges ?? [])
     await duck.run(`UPDATE bars SET code = ${sqlText(to)} WHERE code = ${sqlText(from)} AND date < DATE '${day}'`);
   await settleIntraday(duck, paths, joinIntraday);
   await createBase(duck, folder);
+  const newest = newestCode(codeChanges);
+  const findings = await checkCodes(duck, names, paths, newest);
   const sameValue = VALUES.map(
     (v) => `(n.${v} IS NOT DISTINCT FROM b.${v} OR coalesce(abs(n.${v} - b.${v}) <= ${SAME} * abs(b.${v}), false))`,
   );
@@ -127,6 +137,8 @@ export async function joinBase(
     SELECT n.file, n.row, n.code, n.date, bool_or(${[...sameValue, sameFactor].join(' AND ')}) AS same,
       max(n.factor) / max(b.factor) AS ratio, ${[...VALUES, 'factor'].map((v) => `any_value(n.${v}) AS ${v}, any_value(b.${v === 'factor' ? before : v}) AS ${v}_before`).join(', ')}
     FROM bars n JOIN base b ON n.code = b.code AND n.date = b.date GROUP BY n.file, n.row, n.code, n.date`);
+  const counted = manifest.adjustment !== 'none' && (factors ?? told) !== 'event';
+  if (counted) await requireCommonDays(duck, names, newest);
   const [{ all }, { ignored, replaced }] = [
     await duck.row('SELECT count(*) AS all FROM bars'),
     await duck.row('SELECT count(*) FILTER (same) AS ignored, count(*) FILTER (NOT same) AS replaced FROM meetings'),
@@ -137,14 +149,14 @@ export async function joinBase(
   await duck.run(`CREATE OR REPLACE TEMP TABLE replaced AS SELECT code, date, max(factor) AS factor, max(event) AS event FROM base
     SEMI JOIN (SELECT * FROM meetings WHERE NOT same) m USING (code, date) GROUP BY code, date`);
   await duck.run('DELETE FROM base USING replaced r WHERE base.code = r.code AND base.date = r.date');
-  if (factors !== 'event' && manifest.adjustment !== 'none') await splice(duck);
+  if (counted) await splice(duck);
   const adjusted = manifest.adjustment === 'adjusted-close' ? 'close * factor' : 'NULL';
   await duck.run(
     `INSERT INTO bars SELECT file, row, code, date, NULL, open, high, low, close, volume, ${adjusted}, factor FROM base`,
   );
   await duck.run('DROP TABLE base');
   await duck.run('DROP TABLE meetings');
-  return { added: Number(all) - counts.ignored - counts.replaced, ...counts };
+  return { added: Number(all) - counts.ignored - counts.replaced, ...counts, findings };
 }
 
 /** `base`: the rows as they were read, each with the event that its factors tell of; older versions do not know the rows of their files. */

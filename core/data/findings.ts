@@ -451,6 +451,13 @@ export const FINDINGS = {
     en: 'bars of the version before that this version lacks, nearly all that it had: where the files hold new days alone, import them again with --append, or choose in the import to add them',
     ja: '前の版にはあり、この版にはない足(前の版のほとんど)。ファイルが新しい日だけの場合は、--append を付けて(画面では「追加する」を選んで)取り込むと、前の版の足に追加されます',
   },
+  'new-codes': {
+    area: 'drift',
+    severity: 'warning',
+    repair: null,
+    en: 'codes of the added files, more than half of theirs, that the version before lacks: compare how they are written',
+    ja: '追加したファイルの銘柄の半数を超える、前の版にない銘柄(コードの書き方を見比べてください)',
+  },
   'codes-gone': {
     area: 'drift',
     severity: 'warning',

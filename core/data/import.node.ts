@@ -155,8 +155,10 @@ class Import {
     const { sources, findings } = await this.#read(files, base);
     const paths = sources.map(({ path }) => path);
     const adjustment = adjustmentOf(sources.slice(base?.manifest.sources.length));
-    const joined =
-      base && append && (await joinBase(this.#duck, base, { request: append, paths, joinIntraday, adjustment }));
+    const told = this.#request.factors;
+    const how = { paths, joinIntraday, adjustment, codeChanges: changes, told };
+    const joined = base && append && (await joinBase(this.#duck, base, { request: append, ...how }));
+    findings.push(...(joined?.findings ?? []));
     const codeChanges = await joinCodes(this.#duck, changes);
     await createLearnedActions(this.#duck, codeChanges);
     await settleIntraday(this.#duck, paths, joinIntraday);
@@ -184,7 +186,8 @@ class Import {
     if (applied.length > 0) await createSpans(this.#duck, layout.repeated);
     const codes = await this.#codes(sectors);
     if (sectorSource !== null) findings.push(...findSectorFindings(codes, sectorSource.path, listed));
-    const drift = previous === undefined ? null : await findDrift(this.#duck, previous, paths[base?.manifest.sources.length ?? 0]);
+    const drift =
+      previous === undefined ? null : await findDrift(this.#duck, previous, paths[base?.manifest.sources.length ?? 0]);
     findings.push(...(drift?.findings ?? []));
     const totals = await this.#duck.row(`SELECT sum(rows) AS rows, min(first) AS first, max(last) AS last,
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
@@ -404,8 +407,8 @@ function hasRole(sources: readonly SourceFile[], role: ColumnRole): boolean {
   return sources.some(({ columns }) => columns.some((choice) => choice.role === role && choice.column !== null));
 }
 
-function appendedTo({ manifest }: Base, { version }: AppendRequest, joined: Joined): AppendedTo {
-  return { version, contentHash: manifest.contentHash, firstSource: manifest.sources.length, ...joined };
+function appendedTo({ manifest }: Base, { version }: AppendRequest, { findings: _, ...counts }: Joined): AppendedTo {
+  return { version, contentHash: manifest.contentHash, firstSource: manifest.sources.length, ...counts };
 }
 
 /** Those that the user named when the version was imported. */

@@ -33,6 +33,7 @@ const NEED: Readonly<Partial<Record<SkipReason, readonly FindingCode[]>>> = {
     'readjusted-history',
     'bars-gone',
     'history-gone',
+    'new-codes',
     'codes-gone',
     'sectors-left-out',
     'tables-left-out',

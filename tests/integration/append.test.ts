@@ -138,16 +138,17 @@ test('a panel takes an added day as a day more', async () => {
   const { bars } = await client.call('datasets.synthesise', { stocks: 20, days: 120, seed: 3 });
   const [header, ...lines] = readFileSync(bars, 'utf8').trimEnd().split('\n');
   const dayOf = (line: string): string => line.split(',')[header.split(',').indexOf('date')];
-  const last = lines.map(dayOf).sort().at(-1);
+  const [common, last] = [...new Set(lines.map(dayOf))].sort().slice(-2);
   const name = 'market';
   const write = (file: string, own: readonly string[]): string => writeFile(folder, file, csv(own, header));
   const before = write(
     'before.csv',
     lines.filter((line) => dayOf(line) !== last),
   );
+  // Adjusted closes need a day in common.
   const day = write(
     'day.csv',
-    lines.filter((line) => dayOf(line) === last),
+    lines.filter((line) => dayOf(line) >= common),
   );
   const imported = async (file: string, append?: 'new') => {
     const started = await client.call('datasets.import', { files: [file], name, append });
@@ -164,4 +165,40 @@ test('a panel takes an added day as a day more', async () => {
   expect((await imported(day, 'new')).outcome).toBe('finished');
   expect((await built()).added).toBe(1);
   await host.close();
+});
+
+const ADJUSTED = 'date,open,high,low,close,volume,code,adjusted close';
+const adjusted =
+  (scale: number) =>
+  (line: string): string =>
+    `${line},${Number(line.split(',')[4]) * scale}`;
+
+test('adjusted closes without a day in common are refused, for one stock as for all', async () => {
+  const base = await imported(through(days[38]).map(adjusted(1)), {}, ADJUSTED);
+  const refused = (params: object) => ({ code: 'data/append-no-common-day', params });
+  await expect(imported(on(days[39]).map(adjusted(1)), to(base, 'replace'), ADJUSTED)).rejects.toMatchObject(
+    refused({ codes: 'A, B', count: 2, code: 'A', last: days[38] }),
+  );
+  const one = [...on(days[38]).filter((line) => line.endsWith('B')), ...on(days[39])].map(adjusted(1));
+  await expect(imported(one, to(base), ADJUSTED)).rejects.toMatchObject(refused({ codes: 'A', count: 1 }));
+  // A stock that the version does not have has nothing in common with it.
+  const fresh = [...on(days[38]), ...on(days[39]), ...plainBars('C', days).slice(39)].map(adjusted(1));
+  expect((await imported(fresh, to(base), ADJUSTED)).manifest.codes.length).toBe(3);
+});
+
+test('codes that are written otherwise are refused where all are, named where most are', async () => {
+  const base = await imported(through(days[38]));
+  const other = on(days[39]).map((line) => `${line}.T`);
+  await expect(imported(other, to(base))).rejects.toMatchObject({
+    code: 'data/append-unmatched',
+    params: { code: 'A.T', held: 'A' },
+  });
+  const most = await imported([...other, ...on(days[39]).slice(0, 1)], to(base));
+  expect(most.manifest.findings.find(({ code }) => code === 'new-codes')).toMatchObject({
+    severity: 'warning',
+    count: 2,
+    examples: [{ code: 'A.T', row: 2, day: days[39] }, { code: 'B.T' }],
+  });
+  const half = await imported([...other.slice(1), ...on(days[39]).slice(0, 1)], to(base));
+  expect(half.manifest.findings.map(({ code }) => code)).not.toContain('new-codes');
 });

@@ -107,26 +107,27 @@ test('codes that changed are joined as the command line says, and a slip in it i
 test('a file of one more day is added on request; without it, what is said points there', async () => {
   const rows = cleanMarket().filter(({ code }) => code >= '1010' && code < '1016');
   const days = [...new Set(rows.map(({ date }) => date))].sort();
-  const last = days.at(-1);
+  const [common, last] = days.slice(-2);
+  const on = (day: string): number => rows.filter(({ date }) => date === day).length;
   const before = writeMarket(
     join(folder, 'before'),
     rows.filter(({ date }) => date !== last),
   );
+  // Factors need a day in common.
   const day = writeMarket(
     join(folder, 'day'),
-    rows.filter(({ date }) => date === last),
+    rows.filter(({ date }) => date >= common),
   );
   const nothing = await runCli(workspace, ['import', day, '--name', 'grows', '--append']);
   expect(nothing.stderr).toContain('There is no dataset grows that rows could be added to');
   await phasor('import', before, '--name', 'grows', '--repair', 'fill-ohl-from-close');
-  const stocks = rows.filter(({ date }) => date === last).length;
   expect(await phasor('import', day, '--name', 'grows', '--append')).toContain(
-    `${stocks} rows added to version 1, 0 that it had left out, 0 replaced`,
+    `${on(last)} rows added to version 1, ${on(common)} that it had left out, 0 replaced`,
   );
   const { appended } = api.calls['datasets.quality'].output.parse(
     JSON.parse(await phasor('datasets', 'quality', 'grows', '--json')),
   );
-  expect(appended).toMatchObject({ version: 1, added: stocks, files: [day] });
+  expect(appended).toMatchObject({ version: 1, added: on(last), files: [day] });
   // The same file again has nothing new.
   expect(await phasor('import', day, '--name', 'grows', '--append')).toContain('grows version 2: ');
   expect(await phasor('import', day, '--name', 'grows')).toMatch(

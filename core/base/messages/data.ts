@@ -190,6 +190,14 @@ export const dataMessages = {
     en: '{file}: {count} rows differ from what version {version} of dataset {name} holds for the same stock and day, for instance {examples}. To have the rows of the file take their place: --append=replace. If they are wrong, correct the file.',
     ja: '{file}: {count} 行が、データセット {name} の版 {version} にある同じ銘柄・同じ日の足と異なります。例: {examples}。ファイルの値で置き換える場合は --append=replace を指定し、ファイルが誤っている場合は修正してください。',
   },
+  'data/append-unmatched': {
+    en: '{file}: not one of its codes (for instance {code}) is among those of version {version} of dataset {name} (for instance {held}), so nothing was added. Write the codes as the dataset has them; for other stocks, import a file that holds them beside the old ones.',
+    ja: '{file}: 銘柄コード(例: {code})が、データセット {name} の版 {version} の銘柄コード(例: {held})と一つも一致しないため、何も追加していません。データセットと同じ形でコードを書いてください。別の銘柄を加える場合は、既存の銘柄とともに収めたファイルを取り込んでください。',
+  },
+  'data/append-no-common-day': {
+    en: '{file}: {count} stocks ({codes}) have no adjusted bar on a day that version {version} of dataset {name} holds, so a split or dividend since could not be seen and nothing was added. Export again from the last day that it has (of {code}: {last}) on, or import the whole history without --append.',
+    ja: '{file}: {count} 銘柄({codes})に、データセット {name} の版 {version} と共通する日の調整済みの足がありません。その間の分割や配当を確かめられないため、何も追加していません。版にある最後の日({code} は {last})以降を書き出し直すか、--append を付けずに全期間を取り込み直してください。',
+  },
   'data/unmatched-table': {
     en: '{file}: no code of the table {table} (for instance {code}) is among the bars (for instance {bar}). Write the codes as the bars have them.',
     ja: '{file}: 表 {table} の銘柄コード(例: {code})が足データ(例: {bar})に一つもありません。足データと同じ形でコードを書いてください。',
