@@ -430,6 +430,13 @@ export const FINDINGS = {
     en: 'bars of the version before, now with other traded prices or volume',
     ja: '前の版と同じ銘柄・同じ日で、調整前の価格または出来高が変わった足',
   },
+  'restated-table-rows': {
+    area: 'drift',
+    severity: 'warning',
+    repair: null,
+    en: 'rows of tables beside the bars, known by the last day of the version before, that it had otherwise or not at all, or that this version lacks: features of its days may change',
+    ja: '前の版の最終日までに公表されていたのに、この版で追加・変更・削除された表の行(前の版にもある日の特徴量が変わることがあります)',
+  },
   'readjusted-history': {
     area: 'drift',
     severity: 'info',
@@ -455,7 +462,7 @@ export const FINDINGS = {
     area: 'drift',
     severity: 'warning',
     repair: null,
-    en: 'codes of the added files, more than half of theirs, that the version before lacks: compare how they are written',
+    en: 'codes of the added files, more than half of theirs, that the version before lacks: compare the spelling',
     ja: '追加したファイルの銘柄の半数を超える、前の版にない銘柄(コードの書き方を見比べてください)',
   },
   'codes-gone': {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic, writeFolderAtomic } from '../base/atomic-file.node.ts';
+import { toEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { hashValue } from '../base/hash.node.ts';
 import {
@@ -18,7 +19,7 @@ import { noteAsRead, storeAsRead } from './as-read.node.ts';
 import { type BarLayout, barLayout } from './bar-order.node.ts';
 import { CALENDAR_NAMES, type CalendarName } from './calendars.ts';
 import type { ColumnMap, ColumnRole } from './columns.ts';
-import { type CodeChange, codeChains, type FactorKind } from './corporate-actions.ts';
+import { type ChainLink, type CodeChange, codeChains, type FactorKind } from './corporate-actions.ts';
 import { createLearnedActions, findActionFindings, joinCodes, storeActions } from './corporate-actions.node.ts';
 import type { DatabaseSelection } from './database-source.node.ts';
 import { orDiskFull, requireSpace } from './disk-space.node.ts';
@@ -55,6 +56,7 @@ import { importSideTables, requireTableName, type TableSource } from './side-tab
 import { listSources, prepareSource } from './source.node.ts';
 import { openTable } from './source-table.node.ts';
 import { sqlText } from './sql.ts';
+import { findTableDrift } from './table-drift.node.ts';
 
 export interface ImportRequest {
   /** Files or folders of CSV (plain, .gz, .zst) or Parquet. */
@@ -167,7 +169,7 @@ class Import {
     const rowsRead = sources.reduce((sum, { rows }) => sum + rows, 0);
     await this.#refuseUnusable(paths, rowsRead);
     const { sectorSource, sectors, listed } = await this.#readSectors(base);
-    const given = await this.#importTables(base);
+    const { summaries: given, appended: tableRows } = await this.#importTables(base);
     const marketIndex = await this.#marketIndex(given, base);
 
     this.#report('check', 0, 1);
@@ -193,6 +195,8 @@ class Import {
       (SELECT count(DISTINCT date) FROM bars) AS days, sum(rows) > sum(days) AS repeated FROM spans`);
     await this.#store(applied.length > 0 ? (await barLayout(this.#duck)).order : layout.order);
     const tables = await storeActions(this.#duck, this.#folder, given);
+    if (drift !== null && previous !== undefined)
+      findings.push(...(await findTableDrift(this.#duck, previous, this.#folder, tables, calendar?.name)));
     const contentHash = await this.#hash(codes, tables, marketIndex);
     this.#report('store', 1, 1);
     const allChanges = [...(base?.manifest.codeChanges ?? []), ...codeChanges];
@@ -228,7 +232,7 @@ class Import {
       }),
       drift: drift?.summary ?? null,
       ...(allChanges.length > 0 && { codeChanges: allChanges }),
-      ...(joined && base && append && { appended: appendedTo(base, append, joined) }),
+      ...(joined && base && append && { appended: { ...appendedTo(base, append, joined), ...tableRows } }),
       ...(tables.length > 0 && { tables }),
       ...(marketIndex !== undefined && { marketIndex }),
     };
@@ -328,22 +332,25 @@ class Import {
     return { sectorSource: { path, sha256: source.sha256, column }, sectors: new Map([...before, ...sectors]), listed };
   }
 
-  async #importTables(base: Base | null): Promise<TableSummary[]> {
-    const { tables = [], codeChanges = [], signal } = this.#request;
+  async #importTables(base: Base | null): Promise<{ summaries: TableSummary[]; appended: Pick<AppendedTo, 'tables'> }> {
+    const { tables = [], codeChanges = [], signal, append } = this.#request;
     const prepare = { temporaryFolder: this.#work, signal };
     const held = base ? await tablesOfBase(this.#duck, base, this.#work) : [];
     const links = codeChains(codeChanges);
-    const summaries = await importSideTables(this.#duck, [...held, ...tables], this.#folder, prepare, links);
+    const to = base && append ? { held, ...append, ...followed(base) } : undefined;
+    const imported = await importSideTables(this.#duck, tables, this.#folder, prepare, links, to);
     // What a table of the version was made of, not the version's own copy of it.
     const before = new Map((base?.manifest.tables ?? []).map(({ name, sources = [] }) => [name, sources]));
     const own = new Set(held.map(({ path }) => path));
-    return summaries.map((summary) => {
+    const summaries = imported.summaries.map((summary) => {
       const sources = [
         ...(before.get(summary.name) ?? []),
         ...(summary.sources ?? []).filter(({ path }) => !own.has(path)),
       ];
       return { ...summary, ...(sources.length > 0 ? { sources } : { sources: undefined }) };
     });
+    const { appended } = imported;
+    return { summaries, appended: Object.keys(appended).length > 0 ? { tables: appended } : {} };
   }
 
   /** @throws input/unknown-index */
@@ -409,6 +416,12 @@ function hasRole(sources: readonly SourceFile[], role: ColumnRole): boolean {
 
 function appendedTo({ manifest }: Base, { version }: AppendRequest, { findings: _, ...counts }: Joined): AppendedTo {
   return { version, contentHash: manifest.contentHash, firstSource: manifest.sources.length, ...counts };
+}
+
+/** The changes of codes that the version was told of, for rows of files that still bear the old ones. */
+function followed({ manifest: { name, codeChanges = [] } }: Base): { name: string; links: ChainLink[] } {
+  const start = Number.NEGATIVE_INFINITY;
+  return { name, links: codeChanges.map(({ from, to, day }) => ({ from, to, start, end: toEpochDay(day) })) };
 }
 
 /** Those that the user named when the version was imported. */

@@ -76,17 +76,22 @@ export interface DatasetCalendar {
 export const APPEND_MODES = ['new', 'replace'] as const;
 export type AppendMode = (typeof APPEND_MODES)[number];
 
+/** Rows of the added files that the version did not have, that it had with the same values, and whose values took the place of its own. */
+export interface AppendedRows {
+  readonly added: number;
+  readonly ignored: number;
+  readonly replaced: number;
+}
+
 /** The version whose rows were added to. */
-export interface AppendedTo {
+export interface AppendedTo extends AppendedRows {
   readonly version: number;
   /** Its content hash. */
   readonly contentHash: string;
   /** Index of the first of `sources` that was added; those before are its own. */
   readonly firstSource: number;
-  /** Rows of the added files that it did not have, that it had with the same values, and whose values took the place of its own. */
-  readonly added: number;
-  readonly ignored: number;
-  readonly replaced: number;
+  /** Of the tables that files were added to and that it held, the rows of each; absent in older datasets, and where there are none. */
+  readonly tables?: Readonly<Partial<Record<SideTableName, AppendedRows>>>;
 }
 
 export interface SourceFile {

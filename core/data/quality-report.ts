@@ -30,6 +30,7 @@ const NEED: Readonly<Partial<Record<SkipReason, readonly FindingCode[]>>> = {
   'no-volume': ['missing-volume', 'negative-volume', 'zero-volume', 'volume-unit'],
   'first-version': [
     'restated-bars',
+    'restated-table-rows',
     'readjusted-history',
     'bars-gone',
     'history-gone',

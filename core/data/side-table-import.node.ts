@@ -6,17 +6,35 @@ import { foldName } from './columns.ts';
 import { kindNumber } from './corporate-actions.node.ts';
 import { ACTION_KINDS, type ChainLink } from './corporate-actions.ts';
 import type { Duck } from './duckdb.node.ts';
-import type { TableSummary } from './manifest.ts';
+import type { AppendedRows, AppendMode, TableSummary } from './manifest.ts';
 import { copyWhole, sideTableFile, summariseTable } from './side-tables.node.ts';
 import { SIDE_TABLE_NAMES, SIDE_TABLES, type SideTableName } from './side-tables.ts';
 import { listSources, type PreparedSource, type PrepareOptions, prepareSource } from './source.node.ts';
 import { type OpenSource, openTable } from './source-table.node.ts';
 import { sqlName, sqlText } from './sql.ts';
+import { joinTable } from './table-append.node.ts';
 
 export interface TableSource {
   readonly name: SideTableName;
   /** A file of CSV (plain, .gz, .zst) or Parquet, a folder of them, or a database that has it as a table. */
   readonly path: string;
+}
+
+/** A version whose tables the sources are added to. */
+export interface TableBase {
+  /** Its own tables. */
+  readonly held: readonly TableSource[];
+  readonly mode: AppendMode;
+  readonly name: string;
+  readonly version: number;
+  /** Changes of codes that its bars have followed already. */
+  readonly links: readonly ChainLink[];
+}
+
+export interface ImportedTables {
+  readonly summaries: TableSummary[];
+  /** Of the tables of the base that rows were added to. */
+  readonly appended: Partial<Record<SideTableName, AppendedRows>>;
 }
 
 /** @throws input/unknown-table */
@@ -34,8 +52,9 @@ const INSTANT = String.raw`:\d\d(:\d\d(\.\d+)?)?\s*(Z|[+-]\d\d(:?\d\d)?)$`;
 /**
  * Writes tables/<name>.parquet below `folder` for every table named; several sources of one table are joined in their order. Rows that
  * stand twice with the same values count once; those of a stock that changed its code since follow it (`links`). `bars` must stand in DuckDB: a table of stocks that shares no code with it is refused.
+ * Rows that `base` has are left out, or differ and are refused or take the place of its own.
  * @throws input/unknown-table, data/unknown-table-column, data/missing-table-column, data/bad-table-*, data/unknown-action, data/unmatched-table,
- * and what opening a source throws
+ * data/append-table-differs, and what opening a source throws
  */
 export async function importSideTables(
   duck: Duck,
@@ -43,11 +62,18 @@ export async function importSideTables(
   folder: string,
   prepare: Omit<PrepareOptions, 'index'>,
   links: readonly ChainLink[] = [],
-): Promise<TableSummary[]> {
-  const names = [...new Set(sources.map(({ name }) => requireTableName(name)))].sort();
+  base?: TableBase,
+): Promise<ImportedTables> {
+  const held = base?.held ?? [];
+  const names = [...new Set([...held, ...sources].map(({ name }) => requireTableName(name)))].sort();
   const summaries: TableSummary[] = [];
+  const appended: Partial<Record<SideTableName, AppendedRows>> = {};
   for (const name of names) {
-    const paths = listSources(sources.filter((source) => source.name === name).map(({ path }) => path));
+    const of = (from: readonly TableSource[]): string[] =>
+      from.filter((source) => source.name === name).map(({ path }) => path);
+    const own = of(held);
+    const paths = [...own, ...listSources(of(sources))];
+    const first = own.length;
     const { columns } = SIDE_TABLES[name];
     const numeric = columns.map((column) => `${sqlName(column)} DOUBLE`).join(', ');
     await duck.run(`CREATE OR REPLACE TEMP TABLE side
@@ -58,8 +84,13 @@ export async function importSideTables(
       await readTable(duck, name, await openTable(duck, source), index);
       files.push(source);
     }
-    if (SIDE_TABLES[name].of === 'stock') await followCodes(duck, links);
-    await requireCommonCodes(duck, name, paths[0]);
+    if (SIDE_TABLES[name].of === 'stock') {
+      await followCodes(duck, base?.links ?? [], first);
+      await followCodes(duck, links);
+      if (paths.length > first) await requireCommonCodes(duck, name, paths[first], first);
+    }
+    if (base && first > 0 && paths.length > first)
+      appended[name] = await joinTable(duck, name, { ...base, paths, first });
     const all = ['code', 'period', 'known_at', ...columns].map(sqlName).join(', ');
     const [twice] = await duck.rows('SELECT 1 FROM side GROUP BY code, period, known_at HAVING count(*) > 1 LIMIT 1');
     const once = twice ? `QUALIFY row_number() OVER (PARTITION BY ${all} ORDER BY file, row) = 1` : '';
@@ -72,15 +103,15 @@ export async function importSideTables(
     summaries.push({ ...(await summariseTable(duck, folder, name)), sources: read });
   }
   await duck.run('DROP TABLE IF EXISTS side');
-  return summaries;
+  return { summaries, appended };
 }
 
 /** A row bears the code that its stock had when it was published; bars bear the newest. */
-async function followCodes(duck: Duck, links: readonly ChainLink[]): Promise<void> {
+async function followCodes(duck: Duck, links: readonly ChainLink[], first = 0): Promise<void> {
   for (const { from, to, start, end } of links) {
     const since = Number.isFinite(start) ? `AND known_at >= DATE '${fromEpochDay(start)}'` : '';
     await duck.run(`UPDATE side SET code = ${sqlText(to)}
-      WHERE code = ${sqlText(from)} AND known_at < DATE '${fromEpochDay(end)}' ${since}`);
+      WHERE code = ${sqlText(from)} AND known_at < DATE '${fromEpochDay(end)}' AND file >= ${first} ${since}`);
   }
 }
 
@@ -225,11 +256,16 @@ async function refuse(
   throw new AppError(`data/bad-table-${fault}`, { ...shared, column: c === undefined ? column : names[c] });
 }
 
-async function requireCommonCodes(duck: Duck, name: SideTableName, file: string): Promise<void> {
-  if (SIDE_TABLES[name].of !== 'stock') return;
-  const { common } = await duck.row('SELECT count(*) AS common FROM side WHERE code IN (SELECT code FROM bars)');
+/** Sources from `first` on are held against the bars; a day's few rows may all be of stocks without bars that the table already knows. */
+async function requireCommonCodes(duck: Duck, name: SideTableName, file: string, first: number): Promise<void> {
+  const { common } = await duck.row(`SELECT count(*) AS common FROM side WHERE file >= ${first}
+    AND (code IN (SELECT code FROM bars) OR code IN (SELECT code FROM side WHERE file < ${first}))`);
   if (common !== 0) return;
-  const codes = await duck.row('SELECT (SELECT min(code) FROM side) AS side, (SELECT min(code) FROM bars) AS bar');
+  const codes = await duck.row(
+    `SELECT (SELECT min(code) FROM side WHERE file >= ${first}) AS side, (SELECT min(code) FROM bars) AS bar`,
+  );
+  // A day on which nothing was disclosed adds nothing.
+  if (codes.side === null && first > 0) return;
   if (codes.side === null) throw new AppError('data/no-rows', { file });
   throw new AppError('data/unmatched-table', { file, table: name, code: String(codes.side), bar: String(codes.bar) });
 }

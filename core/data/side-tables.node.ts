@@ -169,6 +169,29 @@ function ownClose(calendar: CalendarName | undefined): string {
   );
 }
 
+/** usableFrom in SQL, of the rows of a table as it lies on disk: whether the period's own close made them known, the minute, and the day. */
+function usableParts(
+  name: SideTableName,
+  calendar: CalendarName | undefined,
+  closeMinute: number,
+): Record<'atClose' | 'minute' | 'day', string> {
+  const minute = `CASE WHEN known_at > date_trunc('day', known_at) THEN extract(hour FROM known_at) * 60 + extract(minute FROM known_at) END`;
+  const atClose =
+    'knownAtClose' in SIDE_TABLES[name]
+      ? // At midnight only the day is known, and be it a day of coins that ends there: whatever is dated to a later day is later.
+        `known_at::DATE <= period AND date_trunc('minute', known_at) <= period + to_minutes(${ownClose(calendar)})`
+      : 'false';
+  const day = `CASE WHEN ${atClose} THEN period ELSE known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END END`;
+  return { atClose, minute, day };
+}
+
+/** The first day at whose close a row may be looked at, in SQL. */
+export const usableSql = (
+  name: SideTableName,
+  calendar: CalendarName | undefined,
+  closeMinute = DEFAULT_CLOSE_MINUTE,
+): string => usableParts(name, calendar, closeMinute).day;
+
 async function loadTable(
   duck: Duck,
   folder: string,
@@ -177,16 +200,10 @@ async function loadTable(
   calendar: CalendarName | undefined,
   { codes: wanted, closeMinute = DEFAULT_CLOSE_MINUTE }: LoadTablesOptions,
 ): Promise<SideTable> {
-  const kind: (typeof SIDE_TABLES)[SideTableName] & { knownAtClose?: true } = SIDE_TABLES[name];
+  const kind = SIDE_TABLES[name];
   const file = sideTableFile(name);
   const filter = wanted && kind.of === 'stock' ? `WHERE code IN (${wanted.map(sqlText).join(', ') || 'NULL'})` : '';
-  const minute = `CASE WHEN known_at > date_trunc('day', known_at) THEN extract(hour FROM known_at) * 60 + extract(minute FROM known_at) END`;
-  const atClose = kind.knownAtClose
-    ? // At midnight only the day is known, and be it a day of coins that ends there: whatever is dated to a later day is later.
-      `known_at::DATE <= period AND date_trunc('minute', known_at) <= period + to_minutes(${ownClose(calendar)})`
-    : 'false';
-  // The same as usableFrom, for the order of rows.
-  const usable = `CASE WHEN ${atClose} THEN period ELSE known_at::DATE + CASE WHEN ${minute} < ${closeMinute} THEN 0 ELSE 1 END END`;
+  const { atClose, minute, day: usable } = usableParts(name, calendar, closeMinute);
   try {
     await duck.run(`CREATE OR REPLACE TEMP TABLE side AS SELECT *, file_row_number AS seq
       FROM read_parquet(${sqlPath(join(folder, file))}, file_row_number = true, hive_partitioning = false) ${filter}`);

@@ -190,6 +190,10 @@ export const dataMessages = {
     en: '{file}: {count} rows differ from what version {version} of dataset {name} holds for the same stock and day, for instance {examples}. To have the rows of the file take their place: --append=replace. If they are wrong, correct the file.',
     ja: '{file}: {count} 行が、データセット {name} の版 {version} にある同じ銘柄・同じ日の足と異なります。例: {examples}。ファイルの値で置き換える場合は --append=replace を指定し、ファイルが誤っている場合は修正してください。',
   },
+  'data/append-table-differs': {
+    en: '{file}: {count} rows of the table {table} differ from what version {version} of dataset {name} holds for the same code, period and known_at, for instance {examples}. To have the rows of the file take their place: --append=replace. If they are wrong, correct the file; figures that were corrected later need the known_at of the correction.',
+    ja: '{file}: 表 {table} の {count} 行が、データセット {name} の版 {version} にある行(code・period・known_at が同じもの)と異なります。例: {examples}。ファイルの値で置き換える場合は --append=replace を指定し、ファイルが誤っている場合は修正してください。後日の訂正であれば、known_at に訂正の公表日時を書いてください。',
+  },
   'data/append-unmatched': {
     en: '{file}: not one of its codes (for instance {code}) is among those of version {version} of dataset {name} (for instance {held}), so nothing was added. Write the codes as the dataset has them; for other stocks, import a file that holds them beside the old ones.',
     ja: '{file}: 銘柄コード(例: {code})が、データセット {name} の版 {version} の銘柄コード(例: {held})と一つも一致しないため、何も追加していません。データセットと同じ形でコードを書いてください。別の銘柄を加える場合は、既存の銘柄とともに収めたファイルを取り込んでください。',
