@@ -1,9 +1,12 @@
 // Owns what must hold before rows are added to a version: the same stocks, the same adjustment, the same days; what cannot be shown is refused.
+import { toEpochDay } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { CalendarName } from './calendars.ts';
 import { type CodeChange, codeChains } from './corporate-actions.ts';
 import type { Duck } from './duckdb.node.ts';
 import { FINDINGS } from './findings.ts';
 import { type Finding, MAX_EXAMPLES } from './manifest.ts';
+import { shiftTo } from './quality-calendar.node.ts';
 import { sqlText } from './sql.ts';
 
 /** What the messages say of the file and of the version. */
@@ -15,7 +18,10 @@ export interface AppendNames {
 }
 
 const EXAMPLES = 3;
+/** Of days that both have, the factor of the file for one of the version. */
 export const USABLE_STEP = 'ratio > 0 AND isfinite(ratio)';
+/** Below any dividend, above what rounding an adjusted close makes of most prices. */
+export const OTHER_BASIS = 'abs(ratio - 1) > 1e-4';
 
 /** For SQL: the code that a stock has once the import has joined the codes that changed. */
 export function newestCode(changes: readonly CodeChange[], code = 'code'): string {
@@ -81,5 +87,46 @@ export async function requireCommonDays(duck: Duck, names: AppendNames, newest: 
     codes: codes.join(', '),
     code: codes[0],
     last: String(last),
+  });
+}
+
+/**
+ * Where the adjustment changed, what the version has before a day in common follows it; of what it has after the last one nobody can tell.
+ * @throws data/append-short
+ */
+export async function requireReach(duck: Duck, names: AppendNames, newest: string): Promise<void> {
+  const rows = await duck.rows(`WITH
+      steps AS (SELECT ${newest} AS code, max(date) AS day, arg_max(ratio, date) AS ratio FROM meetings WHERE ${USABLE_STEP} GROUP BY ALL),
+      ends AS (SELECT ${newest} AS code, max(date) AS last FROM base GROUP BY ALL)
+    SELECT code, day, last FROM steps JOIN ends USING (code) WHERE last > day AND ${OTHER_BASIS} ORDER BY code`);
+  if (rows.length === 0) return;
+  const [code, day, last] = [rows[0].code, rows[0].day, rows[0].last].map(String);
+  throw new AppError('data/append-short', { ...names, count: rows.length, code, day, last });
+}
+
+/**
+ * A repair moved the version's days, or is to move all: it must be right for the files' own days too. That they are moved alike shows in their
+ * weekends and holidays, or in rows that the version has with the same date and values.
+ * @param was by how many days the version's were moved
+ * @param alike whether most rows of days in common are the same
+ * @throws data/append-shift
+ */
+export async function requireSameShift(
+  duck: Duck,
+  names: AppendNames,
+  calendar: CalendarName,
+  was: number,
+  alike: boolean,
+): Promise<void> {
+  const days = (await duck.rows('SELECT DISTINCT date FROM bars ORDER BY date')).map(({ date }) => String(date));
+  const now = shiftTo(calendar, days.map(toEpochDay));
+  if (now === was || (now === 0 && alike)) return;
+  throw new AppError('data/append-shift', {
+    ...names,
+    calendar,
+    was,
+    now,
+    first: days[0],
+    last: days[days.length - 1],
   });
 }

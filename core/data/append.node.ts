@@ -2,7 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
-import { checkCodes, newestCode, requireCommonDays } from './append-checks.node.ts';
+import {
+  checkCodes,
+  newestCode,
+  OTHER_BASIS,
+  requireCommonDays,
+  requireReach,
+  requireSameShift,
+  USABLE_STEP,
+} from './append-checks.node.ts';
 import { AS_READ_FILE } from './as-read.node.ts';
 import { type CodeChange, type FactorKind, originNumber } from './corporate-actions.ts';
 import type { Duck, SqlRow } from './duckdb.node.ts';
@@ -11,6 +19,7 @@ import { settleIntraday } from './intraday.node.ts';
 import { BARS_FILE, readManifest } from './load.node.ts';
 import type { AppendMode, DatasetManifest, Finding } from './manifest.ts';
 import type { TableSource } from './side-table-import.node.ts';
+import type { RepairName } from './repairs.ts';
 import { sideTableFile } from './side-tables.node.ts';
 import { sqlPath, sqlText } from './sql.ts';
 
@@ -61,9 +70,7 @@ export function findingsOfReading({ findings }: DatasetManifest): Finding[] {
 export async function openBase(duck: Duck, folder: string | undefined, name: string): Promise<Base> {
   if (folder === undefined) throw new AppError('input/append-nothing', { name });
   const manifest = readManifest(folder);
-  const { odd } = await duck.row(
-    `SELECT count(*) FILTER (factor <> 1) AS odd FROM read_parquet(${sqlPath(join(folder, BARS_FILE))}, hive_partitioning = false)`,
-  );
+  const { odd } = await duck.row(`SELECT count(*) FILTER (factor <> 1) AS odd FROM ${read(folder, BARS_FILE)}`);
   const events = manifest.findings.some(({ code }) => code === 'event-factors');
   return { folder, manifest, factors: events ? 'event' : odd === 0 ? undefined : 'cumulative' };
 }
@@ -96,9 +103,10 @@ export async function tablesOfBase(duck: Duck, { folder, manifest }: Base, work:
  * settleAddedEvents is to follow, which finds in `replaced` what was replaced.
  * @param paths all sources, the version's first
  * @param codeChanges those that the import is still to join
+ * @param repairs all that are to follow
  * @param told what the files' column of factors holds, where somebody said so
- * @throws data/append-adjustment, data/append-unmatched, data/append-no-common-day, data/append-differs unless rows are to be replaced,
- * data/intraday-bars
+ * @throws data/append-adjustment, data/append-unmatched, data/append-no-common-day, data/append-shift, data/append-short,
+ * data/append-differs unless rows are to be replaced, data/intraday-bars
  */
 export async function joinBase(
   duck: Duck,
@@ -110,6 +118,7 @@ export async function joinBase(
     adjustment,
     codeChanges,
     told,
+    repairs,
   }: {
     request: AppendRequest;
     paths: readonly string[];
@@ -117,6 +126,7 @@ export async function joinBase(
     adjustment: DatasetManifest['adjustment'];
     codeChanges: readonly CodeChange[];
     told: FactorKind | undefined;
+    repairs: readonly RepairName[];
   },
 ): Promise<Joined> {
   const names = { file: paths[manifest.sources.length], name: manifest.name, version: request.version };
@@ -144,12 +154,23 @@ export async function joinBase(
     await duck.row('SELECT count(*) FILTER (same) AS ignored, count(*) FILTER (NOT same) AS replaced FROM meetings'),
   ];
   const counts = { ignored: Number(ignored), replaced: Number(replaced) };
+  if (repairs.includes('shift-days') && manifest.calendar)
+    await requireSameShift(
+      duck,
+      names,
+      manifest.calendar.name,
+      await shiftOf(duck, folder),
+      counts.ignored > counts.replaced,
+    );
   if (counts.replaced > 0 && request.mode === 'new') await refuse(duck, manifest, request, paths, counts.replaced);
   await duck.run('DELETE FROM bars USING meetings m WHERE same AND bars.file = m.file AND bars.row = m.row');
   await duck.run(`CREATE OR REPLACE TEMP TABLE replaced AS SELECT code, date, max(factor) AS factor, max(event) AS event FROM base
     SEMI JOIN (SELECT * FROM meetings WHERE NOT same) m USING (code, date) GROUP BY code, date`);
   await duck.run('DELETE FROM base USING replaced r WHERE base.code = r.code AND base.date = r.date');
-  if (counted) await splice(duck);
+  if (counted) {
+    await requireReach(duck, names, newest);
+    await splice(duck, newest);
+  }
   const adjusted = manifest.adjustment === 'adjusted-close' ? 'close * factor' : 'NULL';
   await duck.run(
     `INSERT INTO bars SELECT file, row, code, date, NULL, open, high, low, close, volume, ${adjusted}, factor FROM base`,
@@ -159,29 +180,44 @@ export async function joinBase(
   return { added: Number(all) - counts.ignored - counts.replaced, ...counts, findings };
 }
 
+const read = (folder: string, file: string): string =>
+  `read_parquet(${sqlPath(join(folder, file))}, hive_partitioning = false)`;
+
 /** `base`: the rows as they were read, each with the event that its factors tell of; older versions do not know the rows of their files. */
 async function createBase(duck: Duck, folder: string): Promise<void> {
-  const read = (file: string): string => `read_parquet(${sqlPath(join(folder, file))}, hive_partitioning = false)`;
-  const named = (await duck.rows(`DESCRIBE SELECT * FROM ${read(BARS_FILE)}`)).map(({ column_name }) => column_name);
+  const named = (await duck.rows(`DESCRIBE SELECT * FROM ${read(folder, BARS_FILE)}`)).map(
+    ({ column_name }) => column_name,
+  );
   const traced = named.includes('source_file');
   const origin = traced ? 'source_file, source_row' : '0 AS source_file, row_number() OVER () + 1 AS source_row';
   const columns = `${origin}, code, date, ${VALUES.join(', ')}, factor`;
   const asRead = join(folder, AS_READ_FILE);
   const rows = existsSync(asRead)
-    ? `SELECT * FROM (SELECT ${columns} FROM ${read(BARS_FILE)}) held
-        WHERE NOT EXISTS (FROM ${read(AS_READ_FILE)} was WHERE was.source_file = held.source_file AND was.source_row = held.source_row)
-       UNION ALL SELECT ${columns} FROM ${read(AS_READ_FILE)}`
-    : `SELECT ${columns} FROM ${read(BARS_FILE)}`;
+    ? `SELECT * FROM (SELECT ${columns} FROM ${read(folder, BARS_FILE)}) held
+        WHERE NOT EXISTS (FROM ${read(folder, AS_READ_FILE)} was WHERE was.source_file = held.source_file AND was.source_row = held.source_row)
+       UNION ALL SELECT ${columns} FROM ${read(folder, AS_READ_FILE)}`
+    : `SELECT ${columns} FROM ${read(folder, BARS_FILE)}`;
   await duck.run(`CREATE OR REPLACE TEMP TABLE base AS
     SELECT source_file::INTEGER AS file, source_row::BIGINT AS row, * EXCLUDE (source_file, source_row),
       lag(factor) OVER (PARTITION BY code ORDER BY date, source_file, source_row) / factor AS event FROM (${rows})`);
 }
 
-/** Factors of a file may count from another day than the version's: what is older follows by the step on the first day that both have. */
-async function splice(duck: Duck): Promise<void> {
-  await duck.run(`UPDATE base SET factor = base.factor * steps.scale FROM (
-      SELECT code, min(date) AS first, arg_min(ratio, date) AS scale FROM meetings WHERE ratio > 0 AND isfinite(ratio) GROUP BY code) steps
-    WHERE base.code = steps.code AND base.date < steps.first AND abs(steps.scale - 1) > ${SAME_FACTOR}`);
+/** By how many days a repair moved the version's rows. */
+async function shiftOf(duck: Duck, folder: string): Promise<number> {
+  if (!existsSync(join(folder, AS_READ_FILE))) return 0;
+  const { days } =
+    await duck.row(`SELECT coalesce(max(held.date - was.date), 0) AS days FROM ${read(folder, BARS_FILE)} held
+    JOIN ${read(folder, AS_READ_FILE)} was USING (source_file, source_row)`);
+  return Number(days);
+}
+
+/** Factors of a file may count from another day than the version's: what is older follows by the step on the next day that both have. */
+async function splice(duck: Duck, newest: string): Promise<void> {
+  await duck.run(`UPDATE base SET factor = base.factor * steps.ratio FROM (
+      SELECT held.id, ratio FROM (SELECT rowid AS id, ${newest} AS code, date FROM base) held
+      ASOF JOIN (SELECT ${newest} AS code, date, max(ratio) AS ratio FROM meetings WHERE ${USABLE_STEP} GROUP BY ALL) common
+      ON held.code = common.code AND held.date < common.date WHERE ${OTHER_BASIS}) steps
+    WHERE base.rowid = steps.id`);
 }
 
 async function refuse(

@@ -158,14 +158,14 @@ class Import {
     const paths = sources.map(({ path }) => path);
     const adjustment = adjustmentOf(sources.slice(base?.manifest.sources.length));
     const told = this.#request.factors;
-    const how = { paths, joinIntraday, adjustment, codeChanges: changes, told };
+    const repairs = [...new Set([...(base?.manifest.repairs ?? []).map(({ name }) => name), ...this.#repairs])];
+    const how = { paths, joinIntraday, adjustment, codeChanges: changes, told, repairs };
     const joined = base && append && (await joinBase(this.#duck, base, { request: append, ...how }));
     findings.push(...(joined?.findings ?? []));
     const codeChanges = await joinCodes(this.#duck, changes);
     await createLearnedActions(this.#duck, codeChanges);
     await settleIntraday(this.#duck, paths, joinIntraday);
     if (adjustment === 'factor') findings.push(...(await this.#settleFactors(paths, base)));
-    const repairs = [...new Set([...(base?.manifest.repairs ?? []).map(({ name }) => name), ...this.#repairs])];
     const rowsRead = sources.reduce((sum, { rows }) => sum + rows, 0);
     await this.#refuseUnusable(paths, rowsRead);
     const { sectorSource, sectors, listed } = await this.#readSectors(base);

@@ -74,27 +74,31 @@ export async function findCalendarFindings(
   };
 }
 
+const SHIFTS = [0, 1, -1];
+
+const offClosed = (calendar: CalendarName, days: readonly EpochDay[], shift: number): number =>
+  days.filter((day) => sessionOn(calendar, day + shift) === 'closed').length / days.length;
+
+/** By how many days the dates have to be moved to fit the calendar; 0 also where they are too few to tell. */
+export function shiftTo(calendar: CalendarName, days: readonly EpochDay[]): number {
+  const best = SHIFTS.reduce((a, b) => (offClosed(calendar, days, b) < offClosed(calendar, days, a) ? b : a));
+  return offClosed(calendar, days, 0) > LOST_ZONE && offClosed(calendar, days, best) < LOST_ZONE / 10 ? best : 0;
+}
+
 /** The calendar, and by how many days the dates stand beside it. */
 function settle(
   days: readonly EpochDay[],
   codes: readonly string[],
   chosen: CalendarName | undefined,
 ): { calendar: DatasetCalendar | null; shift: number } {
-  const offClosed = (calendar: CalendarName, shift: number): number =>
-    days.filter((day) => sessionOn(calendar, day + shift) === 'closed').length / days.length;
-  const shifts = [0, 1, -1];
-  if (chosen !== undefined) {
-    const best = shifts.reduce((a, b) => (offClosed(chosen, b) < offClosed(chosen, a) ? b : a));
-    const shift = offClosed(chosen, 0) > LOST_ZONE && offClosed(chosen, best) < LOST_ZONE / 10 ? best : 0;
-    return { calendar: { name: chosen, reason: 'chosen' }, shift };
-  }
-  for (const shift of shifts) {
+  if (chosen !== undefined) return { calendar: { name: chosen, reason: 'chosen' }, shift: shiftTo(chosen, days) };
+  for (const shift of SHIFTS) {
     const guess = guessCalendar(
       days.map((day) => day + shift),
       codes,
     );
     // A market that trades around the clock fits wherever it is put; only what was plainly beside its weekdays is moved.
-    if (guess && (shift === 0 || offClosed(guess.calendar, 0) > LOST_ZONE))
+    if (guess && (shift === 0 || offClosed(guess.calendar, days, 0) > LOST_ZONE))
       return { calendar: { name: guess.calendar, reason: 'guessed', agreement: guess.agreement }, shift };
   }
   return { calendar: null, shift: 0 };

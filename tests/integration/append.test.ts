@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createHost } from '../../core/app/host.node.ts';
-import { systemClock } from '../../core/base/clock.ts';
+import { fromEpochDay, systemClock, toEpochDay } from '../../core/base/clock.ts';
 import { silentLog } from '../../core/base/log.ts';
 import { jobResults } from '../../core/contract/views.ts';
+import { sessionOn } from '../../core/data/calendars.ts';
 import { type ImportRequest, importBars } from '../../core/data/import.node.ts';
 import { loadBars, readManifest } from '../../core/data/load.node.ts';
 import { nodeSpawner } from '../../main/node/spawn.ts';
@@ -201,4 +202,44 @@ test('codes that are written otherwise are refused where all are, named where mo
   });
   const half = await imported([...other.slice(1), ...on(days[39]).slice(0, 1)], to(base));
   expect(half.manifest.findings.map(({ code }) => code)).not.toContain('new-codes');
+});
+
+test('an older stretch on another basis is refused; with the last day, what is before and between follows', async () => {
+  const base = await imported(through(days[38]).map(adjusted(0.98)), {}, ADJUSTED);
+  const stretch = ALL.filter((line) => line >= days[5] && line < days[11]).map(adjusted(0.49));
+  await expect(imported(stretch, to(base, 'replace'), ADJUSTED)).rejects.toMatchObject({
+    code: 'data/append-short',
+    params: { code: 'A', count: 2, last: days[38] },
+  });
+  // A dividend of a half after the 30th day, in a file that has some of the days: those between have the basis of the next that it has.
+  const scale = (line: string): number => (line < days[31] ? 0.49 : 0.98);
+  const some = [days[5], days[20], days[38]].flatMap(on).map((line) => adjusted(scale(line))(line));
+  const followed = await imported(some, to(base, 'replace'), ADJUSTED);
+  const factor = (day: number): number => followed.bars.factor![day];
+  expect([4, 5, 6, 20, 21, 38].map((day) => factor(day) / factor(38))).toEqual(
+    [0.5, 0.5, 0.5, 0.5, 1, 1].map((share) => expect.closeTo(share, 9)),
+  );
+});
+
+test('days that a repair moved are added to where the files need the same, and refused where that does not show', async () => {
+  const sessions: number[] = [];
+  for (let day = toEpochDay('2023-06-01'); sessions.length < 200; day++)
+    if (sessionOn('XTKS', day) === 'open') sessions.push(day);
+  const lines = (from: number, until: number, moved: number): string[] =>
+    ['1301', '7203', '9984'].flatMap((code) => {
+      const dates = sessions.map((day) => fromEpochDay(day + moved));
+      return plainBars(code, dates).slice(from, until);
+    });
+  const base = await imported(lines(0, 190, -1), { repairs: ['shift-days'] });
+  expect(base.manifest.lastDay).toBe(fromEpochDay(sessions[189]));
+  for (const right of [lines(190, 191, 0), lines(189, 191, 0), lines(190, 200, 0)])
+    await expect(imported(right, to(base, 'replace'))).rejects.toMatchObject({
+      code: 'data/append-shift',
+      params: { was: 1, now: 0, calendar: 'XTKS' },
+    });
+  const whole = await imported(lines(0, 200, -1), { repairs: ['shift-days'] });
+  for (const same of [lines(190, 200, -1), lines(185, 200, -1)])
+    expect((await imported(same, to(base))).manifest.contentHash).toBe(whole.manifest.contentHash);
+  const day = await imported([...lines(188, 190, -1), ...lines(190, 191, -1)], to(base));
+  expect(day.manifest.lastDay).toBe(fromEpochDay(sessions[190]));
 });

@@ -202,6 +202,14 @@ export const dataMessages = {
     en: '{file}: {count} stocks ({codes}) have no adjusted bar on a day that version {version} of dataset {name} holds, so a split or dividend since could not be seen and nothing was added. Export again from the last day that it has (of {code}: {last}) on, or import the whole history without --append.',
     ja: '{file}: {count} 銘柄({codes})に、データセット {name} の版 {version} と共通する日の調整済みの足がありません。その間の分割や配当を確かめられないため、何も追加していません。版にある最後の日({code} は {last})以降を書き出し直すか、--append を付けずに全期間を取り込み直してください。',
   },
+  'data/append-shift': {
+    en: '{file}: the days of version {version} of dataset {name} were moved by {was} (shift-days), while the file’s days ({first} to {last}), held against the calendar {calendar} alone, ask for {now}. Nothing was added, since one of the two would get false dates. If the file is written as the earlier ones were, let it reach back over days that the version has; otherwise correct its dates, or import the whole history without --append.',
+    ja: '{file}: データセット {name} の版 {version} の日付は {was} 日ずらされていますが(shift-days)、ファイルの日付({first}〜{last})をカレンダー {calendar} と照らすと、必要なずれは {now} 日です。どちらかの日付が誤りになるため、何も追加していません。以前のファイルと同じ書き方であれば、版にある日を含めて書き出し直してください。そうでなければ、日付を直すか、--append を付けずに全期間を取り込み直してください。',
+  },
+  'data/append-short': {
+    en: '{file}: its prices are adjusted on another basis than those of version {version} of dataset {name} (of {code} on {day}; {count} stocks in all), and it ends before the last day that the version has ({last}). The days after it would keep the old basis, so nothing was added. Export again through the last day, or import the whole history without --append.',
+    ja: '{file}: 価格の調整の基準が、データセット {name} の版 {version} と異なりますが({code}、{day}。全 {count} 銘柄)、ファイルは版の最後の日({last})より前で終わっています。それ以後の日が古い基準のまま残るため、何も追加していません。最後の日まで書き出し直すか、--append を付けずに全期間を取り込み直してください。',
+  },
   'data/unmatched-table': {
     en: '{file}: no code of the table {table} (for instance {code}) is among the bars (for instance {bar}). Write the codes as the bars have them.',
     ja: '{file}: 表 {table} の銘柄コード(例: {code})が足データ(例: {bar})に一つもありません。足データと同じ形でコードを書いてください。',
