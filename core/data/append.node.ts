@@ -12,7 +12,7 @@ import {
   USABLE_STEP,
 } from './append-checks.node.ts';
 import { AS_READ_FILE } from './as-read.node.ts';
-import { type CodeChange, type FactorKind, originNumber } from './corporate-actions.ts';
+import { actionNumber, type CodeChange, type FactorKind, originNumber } from './corporate-actions.ts';
 import type { Duck, SqlRow } from './duckdb.node.ts';
 import type { FindingCode } from './findings.ts';
 import { settleIntraday } from './intraday.node.ts';
@@ -51,7 +51,7 @@ const SAME = 1e-9;
 const SAME_FACTOR = 1e-6;
 const EXAMPLES = 3;
 
-/** Found while text is read, which a version no longer holds. */
+/** Found in what the files say, which a version no longer holds. */
 const READING: readonly FindingCode[] = [
   'unreadable-date',
   'missing-code',
@@ -60,10 +60,21 @@ const READING: readonly FindingCode[] = [
   'unreadable-number',
   'late-decimals',
   'event-factors',
+  'impossible-event',
+  'time-of-day',
+  'zoned-time',
 ];
 
 export function findingsOfReading({ findings }: DatasetManifest): Finding[] {
-  return findings.filter(({ code }) => READING.includes(code)).map(({ repaired: _, ...finding }) => finding);
+  return findings
+    .filter(({ code }) => READING.includes(code))
+    .map(({ repaired: _, ...finding }) => {
+      if (finding.code !== 'impossible-event') return finding;
+      // Those of a table, which have no row, are found again.
+      const examples = finding.examples.filter(({ row }) => row !== null);
+      return { ...finding, examples, count: finding.count - (finding.examples.length - examples.length) };
+    })
+    .filter(({ count }) => count > 0);
 }
 
 /** @throws input/append-nothing, and what readManifest throws */
@@ -77,7 +88,7 @@ export async function openBase(duck: Duck, folder: string | undefined, name: str
 
 /**
  * The tables of the version as sources: rows of files named beside them join theirs. Splits that a repair told from prices are left out, for the
- * repair tells them again.
+ * repair tells them again; so are those of factors whose rows were replaced, whose new rows tell theirs. To follow joinBase.
  * @param work folder for copies
  */
 export async function tablesOfBase(duck: Duck, { folder, manifest }: Base, work: string): Promise<TableSource[]> {
@@ -88,7 +99,8 @@ export async function tablesOfBase(duck: Duck, { folder, manifest }: Base, work:
       sources.push({ name, path });
       continue;
     }
-    const told = `FROM read_parquet(${sqlPath(path)}) WHERE origin IS DISTINCT FROM ${originNumber('apparent-split')}`;
+    const told = `FROM read_parquet(${sqlPath(path)}) WHERE origin IS DISTINCT FROM ${originNumber('apparent-split')}
+      AND NOT (origin IS NOT DISTINCT FROM ${originNumber('event-factor')} AND (code, period) IN (SELECT (code_before, date) FROM replaced))`;
     if ((await duck.row(`SELECT count(*) AS n ${told}`)).n === 0) continue;
     const copy = join(work, 'corporate-actions.parquet');
     await duck.run(`COPY (SELECT * ${told}) TO ${sqlText(copy)} (FORMAT parquet)`);
@@ -100,7 +112,7 @@ export async function tablesOfBase(duck: Duck, { folder, manifest }: Base, work:
 /**
  * `bars` holds what was read of the files, numbered on from the version's sources; afterwards it holds the version's rows too, as they were
  * before its repairs. Rows that the version has with the same values are left out. Where factors are events, those of the new rows still are:
- * settleAddedEvents is to follow, which finds in `replaced` what was replaced.
+ * settleAddedEvents is to follow, which finds in `replaced` what was replaced, and in `first_events` those of first rows.
  * @param paths all sources, the version's first
  * @param codeChanges those that the import is still to join
  * @param repairs all that are to follow
@@ -110,7 +122,7 @@ export async function tablesOfBase(duck: Duck, { folder, manifest }: Base, work:
  */
 export async function joinBase(
   duck: Duck,
-  { folder, manifest, factors }: Base,
+  base: Base,
   {
     request,
     paths,
@@ -129,13 +141,16 @@ export async function joinBase(
     repairs: readonly RepairName[];
   },
 ): Promise<Joined> {
+  const { folder, manifest, factors } = base;
   const names = { file: paths[manifest.sources.length], name: manifest.name, version: request.version };
   if (adjustment !== manifest.adjustment)
     throw new AppError('data/append-adjustment', { ...names, was: manifest.adjustment, now: adjustment });
   for (const { from, to, day } of manifest.codeChanges ?? [])
     await duck.run(`UPDATE bars SET code = ${sqlText(to)} WHERE code = ${sqlText(from)} AND date < DATE '${day}'`);
   await settleIntraday(duck, paths, joinIntraday);
-  await createBase(duck, folder);
+  // Of several rows for a code and day the last counts, unless a repair kept the first.
+  const order = manifest.repairs.some(({ name }) => name === 'drop-duplicates-keep-first') ? 'ASC' : 'DESC';
+  await createBase(duck, base, order);
   const newest = newestCode(codeChanges);
   const findings = await checkCodes(duck, names, paths, newest);
   const sameValue = VALUES.map(
@@ -143,16 +158,18 @@ export async function joinBase(
   );
   const before = factors === 'event' ? 'event' : 'factor';
   const sameFactor = `coalesce(abs(n.factor / b.${before} - 1) <= ${SAME_FACTOR}, n.factor IS NULL OR b.${before} IS NULL)`;
-  await duck.run(`CREATE OR REPLACE TEMP TABLE meetings AS
-    SELECT n.file, n.row, n.code, n.date, bool_or(${[...sameValue, sameFactor].join(' AND ')}) AS same,
-      max(n.factor) / max(b.factor) AS ratio, ${[...VALUES, 'factor'].map((v) => `any_value(n.${v}) AS ${v}, any_value(b.${v === 'factor' ? before : v}) AS ${v}_before`).join(', ')}
-    FROM bars n JOIN base b ON n.code = b.code AND n.date = b.date GROUP BY n.file, n.row, n.code, n.date`);
+  // The row that counts is held against the one that counted, others against any: of a stretch that is exported again all are the same.
+  await duck.run(`CREATE OR REPLACE TEMP TABLE meetings AS SELECT *, bool_and(same) OVER (PARTITION BY code, date) AS kept FROM (
+    SELECT n.file, n.row, n.code, n.date, bool_or(${[...sameValue, sameFactor].join(' AND ')} AND (b.counted OR NOT n.counted)) AS same,
+      any_value(n.factor) FILTER (n.counted) / any_value(b.factor) FILTER (b.counted) AS ratio,
+      ${[...VALUES, 'factor'].map((v) => `any_value(n.${v}) AS ${v}, any_value(b.${v === 'factor' ? before : v}) FILTER (b.counted) AS ${v}_before`).join(', ')}
+    FROM (SELECT *, row_number() OVER (PARTITION BY code, date ORDER BY file ${order}, row ${order}) = 1 AS counted FROM bars) n
+    JOIN base b ON n.code = b.code AND n.date = b.date GROUP BY n.file, n.row, n.code, n.date)`);
   const counted = manifest.adjustment !== 'none' && (factors ?? told) !== 'event';
   if (counted) await requireCommonDays(duck, names, newest);
-  const [{ all }, { ignored, replaced }] = [
-    await duck.row('SELECT count(*) AS all FROM bars'),
-    await duck.row('SELECT count(*) FILTER (same) AS ignored, count(*) FILTER (NOT same) AS replaced FROM meetings'),
-  ];
+  const { all } = await duck.row('SELECT count(*) AS all FROM bars');
+  const { ignored, replaced, differing } = await duck.row(`SELECT count(*) FILTER (kept) AS ignored,
+    count(*) FILTER (NOT kept) AS replaced, count(*) FILTER (NOT same) AS differing FROM meetings`);
   const counts = { ignored: Number(ignored), replaced: Number(replaced) };
   if (repairs.includes('shift-days') && manifest.calendar)
     await requireSameShift(
@@ -162,11 +179,14 @@ export async function joinBase(
       await shiftOf(duck, folder),
       counts.ignored > counts.replaced,
     );
-  if (counts.replaced > 0 && request.mode === 'new') await refuse(duck, manifest, request, paths, counts.replaced);
-  await duck.run('DELETE FROM bars USING meetings m WHERE same AND bars.file = m.file AND bars.row = m.row');
-  await duck.run(`CREATE OR REPLACE TEMP TABLE replaced AS SELECT code, date, max(factor) AS factor, max(event) AS event FROM base
-    SEMI JOIN (SELECT * FROM meetings WHERE NOT same) m USING (code, date) GROUP BY code, date`);
-  await duck.run('DELETE FROM base USING replaced r WHERE base.code = r.code AND base.date = r.date');
+  if (counts.replaced > 0 && request.mode === 'new') await refuse(duck, manifest, request, paths, Number(differing));
+  await duck.run('DELETE FROM bars USING meetings m WHERE kept AND bars.file = m.file AND bars.row = m.row');
+  await duck.run(`CREATE OR REPLACE TEMP TABLE first_events AS
+    SELECT ${newest} AS code, arg_min(coalesce(event, 1), date) AS event FROM base GROUP BY ALL`);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE replaced AS
+    SELECT ${newest} AS code, date, max(factor) AS factor, max(event) AS event, code AS code_before FROM base
+    SEMI JOIN (SELECT * FROM meetings WHERE NOT kept) m USING (code, date) GROUP BY base.code, date`);
+  await duck.run('DELETE FROM base USING replaced r WHERE base.code = r.code_before AND base.date = r.date');
   if (counted) {
     await requireReach(duck, names, newest);
     await splice(duck, newest);
@@ -183,23 +203,37 @@ export async function joinBase(
 const read = (folder: string, file: string): string =>
   `read_parquet(${sqlPath(join(folder, file))}, hive_partitioning = false)`;
 
-/** `base`: the rows as they were read, each with the event that its factors tell of; older versions do not know the rows of their files. */
-async function createBase(duck: Duck, folder: string): Promise<void> {
-  const named = (await duck.rows(`DESCRIBE SELECT * FROM ${read(folder, BARS_FILE)}`)).map(
-    ({ column_name }) => column_name,
-  );
-  const traced = named.includes('source_file');
+/**
+ * `base`: the rows as they were read; `counted` of several for a code and day is the one that repairs left, or would. Older versions do not
+ * know the rows of their files. Where factors are events, each has that of its day; on a code's first day, the action that was kept of it.
+ */
+async function createBase(duck: Duck, { folder, manifest, factors }: Base, order: string): Promise<void> {
+  const named = await duck.rows(`DESCRIBE SELECT * FROM ${read(folder, BARS_FILE)}`);
+  const traced = named.some(({ column_name }) => column_name === 'source_file');
   const origin = traced ? 'source_file, source_row' : '0 AS source_file, row_number() OVER () + 1 AS source_row';
   const columns = `${origin}, code, date, ${VALUES.join(', ')}, factor`;
-  const asRead = join(folder, AS_READ_FILE);
-  const rows = existsSync(asRead)
-    ? `SELECT * FROM (SELECT ${columns} FROM ${read(folder, BARS_FILE)}) held
-        WHERE NOT EXISTS (FROM ${read(folder, AS_READ_FILE)} was WHERE was.source_file = held.source_file AND was.source_row = held.source_row)
-       UNION ALL SELECT ${columns} FROM ${read(folder, AS_READ_FILE)}`
-    : `SELECT ${columns} FROM ${read(folder, BARS_FILE)}`;
+  const [bars, asRead] = [BARS_FILE, AS_READ_FILE].map((file) => read(folder, file));
+  const isIn = (rows: string): string =>
+    `EXISTS (FROM ${rows} other WHERE other.source_file = own.source_file AND other.source_row = own.source_row)`;
+  const rows = existsSync(join(folder, AS_READ_FILE))
+    ? `SELECT *, true AS held FROM (SELECT ${columns} FROM ${bars}) own WHERE NOT ${isIn(asRead)}
+       UNION ALL SELECT *, ${isIn(bars)} FROM (SELECT ${columns} FROM ${asRead}) own`
+    : `SELECT ${columns}, true AS held FROM ${bars}`;
+  const event = `last_value(factor) OVER (PARTITION BY code ORDER BY date
+    RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL 1 DAY PRECEDING) / factor`;
   await duck.run(`CREATE OR REPLACE TEMP TABLE base AS
-    SELECT source_file::INTEGER AS file, source_row::BIGINT AS row, * EXCLUDE (source_file, source_row),
-      lag(factor) OVER (PARTITION BY code ORDER BY date, source_file, source_row) / factor AS event FROM (${rows})`);
+    SELECT source_file::INTEGER AS file, source_row::BIGINT AS row, * EXCLUDE (source_file, source_row, held),
+      row_number() OVER (PARTITION BY code, date ORDER BY held DESC, source_file ${order}, source_row ${order}) = 1 AS counted,
+      ${factors === 'event' ? event : 'NULL::DOUBLE'} AS event FROM (${rows})`);
+  const actions = join(folder, sideTableFile('corporate-actions'));
+  if (factors !== 'event' || !manifest.tables?.some(({ name }) => name === 'corporate-actions')) return;
+  await duck.run(`UPDATE base SET event = told.event FROM (
+      SELECT code, date, CASE WHEN any_value(kind) IS NULL THEN 1 ELSE max(1 / ratio) FILTER (origin = ${originNumber('event-factor')}) END AS event
+      FROM (SELECT code, min(date) AS date FROM base GROUP BY code)
+      LEFT JOIN (SELECT code, period AS date, kind, ratio, origin FROM read_parquet(${sqlPath(actions)})
+        WHERE kind IN (${actionNumber('split')}, ${actionNumber('reverse-split')})) USING (code, date)
+      GROUP BY ALL) told
+    WHERE base.code = told.code AND base.date = told.date`);
 }
 
 /** By how many days a repair moved the version's rows. */

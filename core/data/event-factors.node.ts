@@ -43,18 +43,21 @@ export async function settleEventFactors(
 
 /**
  * The same for rows that were added to a version whose factors were made of events: those before a new event take it over, and nothing else
- * of them changes. `replaced` (code, date, factor, event) holds what the version said of days whose rows took the place of its own.
+ * of them changes. `replaced` (code, date, factor, event) holds what the version said of days whose rows took the place of its own,
+ * `first_events` (code, event) the events on the first days of its codes, which rows before them take over.
  * @param firstFile number of the first added file
  */
 export async function settleAddedEvents(duck: Duck, files: readonly string[], firstFile: number): Promise<Finding[]> {
   const findings = await takeImpossible(duck, files);
   const isNew = `file >= ${firstFile}`;
   await learnEventFactors(duck, isNew);
-  const base = `(SELECT code, date, max(factor) AS factor FROM bars WHERE NOT ${isNew} GROUP BY code, date)`;
+  const base = `(SELECT code, date, max(factor) AS factor FROM (
+      SELECT code, date, factor FROM bars WHERE NOT ${isNew} UNION ALL SELECT code, date, factor FROM replaced) GROUP BY code, date)`;
   await duck.run(`CREATE OR REPLACE TEMP TABLE added AS
     SELECT n.id, n.code, n.date, n.file, n.row, n.factor / coalesce(replaced.event, 1) AS event,
-      coalesce(replaced.factor, CASE WHEN later.code IS NOT NULL THEN coalesce(earlier.factor, later.factor) END, 1) AS carried
+      coalesce(replaced.factor, CASE WHEN later.code IS NOT NULL THEN coalesce(earlier.factor, later.factor * coalesce(first_events.event, 1)) END, 1) AS carried
     FROM (SELECT rowid AS id, * FROM bars WHERE ${isNew}) n
+    LEFT JOIN first_events ON first_events.code = n.code
     LEFT JOIN replaced ON replaced.code = n.code AND replaced.date = n.date
     ASOF LEFT JOIN ${base} earlier ON n.code = earlier.code AND n.date > earlier.date
     ASOF LEFT JOIN ${base} later ON n.code = later.code AND n.date < later.date`);

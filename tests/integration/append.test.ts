@@ -9,6 +9,7 @@ import { jobResults } from '../../core/contract/views.ts';
 import { sessionOn } from '../../core/data/calendars.ts';
 import { type ImportRequest, importBars } from '../../core/data/import.node.ts';
 import { loadBars, readManifest } from '../../core/data/load.node.ts';
+import { loadSideTables } from '../../core/data/side-tables.node.ts';
 import { nodeSpawner } from '../../main/node/spawn.ts';
 import { csv, plainBars, temporaryFolder, weekdays, writeFile } from './data-files.ts';
 
@@ -242,4 +243,96 @@ test('days that a repair moved are added to where the files need the same, and r
     expect((await imported(same, to(base))).manifest.contentHash).toBe(whole.manifest.contentHash);
   const day = await imported([...lines(188, 190, -1), ...lines(190, 191, -1)], to(base));
   expect(day.manifest.lastDay).toBe(fromEpochDay(sessions[190]));
+});
+
+test('a row is held against the one that counts, and of a day that differs all rows take the place', async () => {
+  const twice = (line: string): string[] => [line, line.replace(',138,1000,A', ',138.4,1000,A')];
+  const first = through(days[38]);
+  const doubled = first.flatMap((line) => (line.includes(',138,1000,A') ? twice(line) : [line]));
+  const close = (version: Version): number => version.bars.close[38];
+  for (const [repairs, counts] of [
+    [[], 138.4],
+    [['drop-duplicates-keep-last'], 138.4],
+    [['drop-duplicates-keep-first'], 138],
+  ] as const) {
+    const base = await imported(doubled, { repairs });
+    expect(close(base)).toBe(counts);
+    const replaced = await imported(on(days[38]), to(base, 'replace'));
+    expect(close(replaced)).toBe(138);
+    expect(replaced.manifest.appended?.replaced).toBe(counts === 138 ? 0 : 1);
+    // The stretch exported again says nothing new.
+    expect((await imported(doubled.slice(-80), to(base))).manifest.appended?.added).toBe(0);
+  }
+  const base = await imported(first);
+  const [a, b] = on(days[38]);
+  const [, other] = twice(a);
+  for (const [lines, counts] of [
+    [[a, b, other], 138.4],
+    [[other, b, a], 138],
+  ] as const) {
+    await expect(imported(lines, to(base))).rejects.toMatchObject({
+      code: 'data/append-differs',
+      params: { count: 1 },
+    });
+    const replaced = await imported(lines, to(base, 'replace'));
+    expect(close(replaced)).toBe(counts);
+    expect(replaced.manifest.appended).toMatchObject({ added: 0, ignored: 1, replaced: 2 });
+  }
+});
+
+const splitsOf = async ({ outFolder }: Version): Promise<string[]> => {
+  const { 'corporate-actions': actions } = await loadSideTables(outFolder, { names: ['corporate-actions'] });
+  return Array.from(actions?.period ?? [], (day, i) => `${fromEpochDay(day)} ${actions?.columns.ratio?.[i]}`);
+};
+
+test('a split that was corrected is gone from prices and actions', async () => {
+  const wrong = ALL.map((line) => split(line, [days[20], days[30]]));
+  const right = ALL.map((line) => split(line, [days[20], days[31]]));
+  const base = await imported(wrong, {}, FACTORS);
+  const corrected = right.filter((line) => line >= days[30] && line < days[32]);
+  const replaced = await imported(corrected, to(base, 'replace'), FACTORS);
+  const whole = await imported(right, {}, FACTORS);
+  expect(await splitsOf(replaced)).toEqual([`${days[20]} 2`, `${days[31]} 2`]);
+  expect(await splitsOf(replaced)).toEqual(await splitsOf(whole));
+  expect(replaced.bars).toEqual(whole.bars);
+});
+
+test('history before a first row takes over the split of that row, told twice or replaced or not', async () => {
+  const lines = ALL.map((line) => split(line, [days[20], days[30]]));
+  const later = lines.filter((line) => line >= days[20] || !line.includes(',A,'));
+  const whole = await imported(lines, {}, FACTORS);
+  const base = await imported(later, {}, FACTORS);
+  const before = lines.filter((line) => line < days[20] && line.includes(',A,'));
+  const added = await imported(before, to(base), FACTORS);
+  expect(added.bars).toEqual(whole.bars);
+  expect(added.manifest.contentHash).toBe(whole.manifest.contentHash);
+  const first = lines.filter((line) => line.startsWith(days[20]) && line.includes(',A,'));
+  expect((await imported([...before, ...first], to(base), FACTORS)).bars).toEqual(whole.bars);
+  const moved = first.map((line) => line.replace(',1000,', ',1100,'));
+  const replaced = await imported([...before, ...moved], to(base, 'replace'), FACTORS);
+  expect(replaced.bars.close).toEqual(whole.bars.close);
+  expect(await splitsOf(replaced)).toEqual(await splitsOf(whole));
+});
+
+test('what was found of times and factors while the version was read is still said of it', async () => {
+  const counts = ({ manifest }: Version, code: string): number | undefined =>
+    manifest.findings.find((finding) => finding.code === code)?.count;
+  const timed = (time: string) => (line: string) => line.replace(',', `${time},`);
+  for (const [code, time] of [
+    ['zoned-time', 'T15:00:00Z'],
+    ['time-of-day', ' 15:00:00'],
+  ]) {
+    const base = await imported(through(days[38]).map(timed(time)));
+    expect(counts(base, code)).toBe(78);
+    const plain = await imported(on(days[39]), to(base));
+    expect(counts(plain, code)).toBe(78);
+    expect(counts(await imported(ALL.slice(-1).map(timed(time)), to(base)), code)).toBe(79);
+  }
+  const lines = ALL.map((line) => split(line, [days[20]])).map((line) =>
+    line.startsWith(days[25]) ? line.replace(/,1$/, ',0') : line,
+  );
+  const path = writeFile(folder, 'actions.csv', `code,period,known_at,kind,ratio\nB,${days[10]},${days[9]},split,0\n`);
+  const base = await imported(lines.slice(0, -1), { tables: [{ name: 'corporate-actions', path }] }, FACTORS);
+  expect(counts(base, 'impossible-event')).toBe(3);
+  expect(counts(await imported(lines.slice(-1), to(base), FACTORS), 'impossible-event')).toBe(3);
 });
