@@ -1,6 +1,6 @@
 // Owns telling apart the two things that sources call an adjustment factor, and making one of the other.
 import { learnEventFactors } from './corporate-actions.node.ts';
-import type { FactorKind } from './corporate-actions.ts';
+import { type FactorKind, originNumber } from './corporate-actions.ts';
 import type { Duck } from './duckdb.node.ts';
 import { FINDINGS } from './findings.ts';
 import { type Finding, MAX_EXAMPLES } from './manifest.ts';
@@ -68,7 +68,10 @@ export async function settleAddedEvents(duck: Duck, files: readonly string[], fi
       SELECT bars.rowid AS id, product(event) AS scale FROM bars
       JOIN added_events ON added_events.code = bars.code AND bars.date < added_events.date GROUP BY bars.rowid) later
     WHERE bars.rowid = later.id`);
-  const { events } = await duck.row('SELECT count(*) AS events FROM added_events');
+  // With those that the version had, what the whole has: an event whose row was replaced by one without is gone.
+  const { events } =
+    await duck.row(`SELECT (SELECT count(DISTINCT (code, date)) FROM learned_actions WHERE origin = ${originNumber('event-factor')})
+    - (SELECT count(*) FROM replaced WHERE event <> 1) AS events`);
   if (events === 0) return findings;
   const { severity, repair } = FINDINGS['event-factors'];
   const examples = [{ file: files[firstFile], row: null, code: null, day: null, values: {} }];

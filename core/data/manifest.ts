@@ -188,5 +188,6 @@ export function mergeFindings(findings: readonly Finding[]): Finding[] {
       examples: [...(before?.examples ?? []), ...finding.examples].slice(0, MAX_EXAMPLES),
     });
   }
-  return [...merged.values()];
+  // What rows that were added took back may leave nothing.
+  return [...merged.values()].filter(({ count }) => count !== 0);
 }

@@ -295,6 +295,16 @@ test('a split that was corrected is gone from prices and actions', async () => {
   expect(await splitsOf(replaced)).toEqual([`${days[20]} 2`, `${days[31]} 2`]);
   expect(await splitsOf(replaced)).toEqual(await splitsOf(whole));
   expect(replaced.bars).toEqual(whole.bars);
+  const events = ({ manifest }: Version) => manifest.findings.find(({ code }) => code === 'event-factors')?.count;
+  expect([events(base), events(replaced), events(whole)]).toEqual([2, 2, 2]);
+  const none = ALL.map((line) => split(line, [days[20]]));
+  const without = none.filter((line) => line >= days[30]);
+  expect(events(await imported(without, to(base, 'replace'), FACTORS))).toBe(1);
+  const never = ALL.map((line) => split(line, [])).filter((line) => line >= days[20]);
+  const all = await imported(never, to(base, 'replace'), FACTORS);
+  expect(events(all)).toBeUndefined();
+  expect(await splitsOf(all)).toEqual([]);
+  expect(all.bars).toEqual((await imported(ALL)).bars);
 });
 
 test('history before a first row takes over the split of that row, told twice or replaced or not', async () => {
